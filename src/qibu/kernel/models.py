@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+from django.db import models
+from django.db.models.functions import Now
+
+from qibu.kernel.scoping import ScopedManager
+
+
+class CurrentTransaction(models.Func):
+    """The writing transaction's number; readers stay below the oldest one still running."""
+
+    template = "(pg_current_xact_id()::text::bigint)"
+    output_field = models.BigIntegerField()
+
+
+class Entry(models.Model):
+    """One thing that happened. Append-only: the product's role may insert and select, nothing else."""
+
+    organisation_id = models.BigIntegerField()
+    xid = models.BigIntegerField(db_default=CurrentTransaction(), editable=False)
+    type = models.TextField()
+    at = models.DateTimeField(db_default=Now())  # when it happened
+    recorded_at = models.DateTimeField(db_default=Now())  # when it was written
+    actor_id = models.BigIntegerField(null=True)  # staff; null = the system
+    customer_id = models.BigIntegerField(null=True)
+    vehicle_id = models.BigIntegerField(null=True)
+    subject_id = models.BigIntegerField(null=True)  # the row the event is about, by type
+    batch_id = models.BigIntegerField(null=True)  # the import that brought it
+    retracts_id = models.BigIntegerField(null=True)  # the entry that this one takes back
+    timeline = models.BooleanField(db_default=False)
+    data = models.JSONField(default=dict)
+
+    objects = ScopedManager["Entry"]()
+
+    class Meta:
+        indexes = [
+            models.Index("organisation_id", "xid", "id", name="entry_reading_order"),
+            models.Index(
+                "organisation_id", "customer_id", "at", "id",
+                name="entry_time_line", condition=models.Q(timeline=True),
+            ),
+            models.Index("organisation_id", "at", "id", name="entry_by_time"),
+            models.Index(
+                "organisation_id", "retracts_id",
+                name="entry_retracted", condition=models.Q(retracts_id__isnull=False),
+            ),
+            models.Index(
+                "organisation_id", "batch_id",
+                name="entry_batch", condition=models.Q(batch_id__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.type} #{self.pk}"
+
+
+class ReaderPosition(models.Model):
+    """How far a reader of the journal has come in one organisation."""
+
+    organisation_id = models.BigIntegerField()
+    reader = models.TextField()
+    xid = models.BigIntegerField(default=0)
+    entry_id = models.BigIntegerField(default=0)
+
+    objects = ScopedManager["ReaderPosition"]()
+
+    class Meta:
+        constraints = [models.UniqueConstraint("organisation_id", "reader", name="reader_position_once")]
+
+    def __str__(self) -> str:
+        return f"{self.reader} of {self.organisation_id}"

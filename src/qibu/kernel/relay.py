@@ -1,0 +1,90 @@
+"""Readers of the journal: each gets every committed entry of its types once, in order of visibility.
+
+Serial numbers skip transactions that commit late, so readers go by (transaction, entry) and stay below the
+oldest transaction still running.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from django.db import connection
+
+from qibu.kernel.actors import Actor
+from qibu.kernel.events import Event
+from qibu.kernel.models import Entry, ReaderPosition
+from qibu.kernel.scoping import scope
+
+Handle = Callable[[Actor, Sequence[Entry]], None]
+BATCH = 2000
+HORIZON = "pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
+
+
+@dataclass(frozen=True)
+class Reader:
+    name: str
+    types: tuple[str, ...]
+    handle: Handle
+
+
+READERS: dict[str, Reader] = {}
+
+
+def reader(name: str, *events: type[Event]) -> Callable[[Handle], Handle]:
+    """Register a handler for batches of these events. It must be idempotent and set-based."""
+
+    def register(handle: Handle) -> Handle:
+        if name in READERS and READERS[name].handle is not handle:
+            raise ValueError(f"The reader {name} is registered twice.")
+        READERS[name] = Reader(name, tuple(event.name for event in events), handle)
+        return handle
+
+    return register
+
+
+def catch_up(actor: Actor) -> int:
+    """Let every reader read all there is for the actor's organisation; gives the number of entries handled."""
+    return sum(_drain(actor, each) for each in READERS.values())
+
+
+def _drain(actor: Actor, each: Reader) -> int:
+    handled = 0
+    while True:
+        with scope(actor):
+            count, more = _step(actor, each)
+        handled += count
+        if not more:
+            return handled
+
+
+def _step(actor: Actor, each: Reader) -> tuple[int, bool]:
+    """Handle one batch and move the position with it, in one transaction."""
+    ReaderPosition.objects.bulk_create(
+        [ReaderPosition(organisation_id=actor.organisation_id, reader=each.name)], ignore_conflicts=True
+    )
+    position = ReaderPosition.objects.select_for_update().get(
+        organisation_id=actor.organisation_id, reader=each.name
+    )
+    found = _after(position)
+    if not found:
+        return 0, False
+    wanted = [entry for entry in found if entry.type in each.types]
+    if wanted:
+        each.handle(actor, wanted)
+    position.xid, position.entry_id = found[-1].xid, found[-1].pk
+    position.save(update_fields=["xid", "entry_id"])
+    return len(wanted), len(found) == BATCH
+
+
+def _after(position: ReaderPosition) -> list[Entry]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT " + HORIZON)
+        (horizon,) = cursor.fetchone()
+    return list(
+        Entry.objects.extra(  # row comparison, which the ORM can't say
+            where=["(xid, id) > (%s, %s)"], params=[position.xid, position.entry_id]
+        )
+        .filter(organisation_id=position.organisation_id, xid__lt=horizon)
+        .order_by("xid", "id")[:BATCH]
+    )
