@@ -24,11 +24,13 @@ class Home:
     """Where one installation lives."""
 
     path: Path
+    database: str = "qibu"
 
     @classmethod
     def from_environment(cls) -> Home:
         chosen = os.environ.get("QIBU_HOME")
-        return cls(Path(chosen).expanduser().resolve() if chosen else default_path())
+        path = Path(chosen).expanduser().resolve() if chosen else default_path()
+        return cls(path, os.environ.get("QIBU_DATABASE_NAME") or _named_by_url() or "qibu")
 
     @property
     def db(self) -> Path:
@@ -63,7 +65,7 @@ class Home:
         return Path(tempfile.gettempdir()) / f"qibu-{mark}"
 
     def prepare(self) -> None:
-        """Make the folders. The database's own user must be able to pass through, never to look into the keys."""
+        """Make the folders. The database's own user may pass through, but never look into the keys."""
         passing = 0o711 if os.geteuid() == 0 else 0o700
         if not self.path.exists():
             self.path.mkdir(parents=True)
@@ -83,7 +85,7 @@ class Home:
         return path.read_text(encoding="ascii").strip()
 
     def password(self, role: Role) -> str:
-        """The password of a role; empty before the first start, so that settings can be read without a home."""
+        """The password of a role; empty before the first start: settings are read without a home, too."""
         path = self.keys / f"database-{role}"
         return path.read_text(encoding="ascii").strip() if path.exists() else ""
 
@@ -103,14 +105,13 @@ class Home:
     def database_address(self) -> dict[str, str]:
         """Host, port, name and further connection options, without a user."""
         url = os.environ.get("QIBU_DATABASE_URL", "")
-        name = os.environ.get("QIBU_DATABASE_NAME", "")
         if not url:
-            return {"host": str(self.socket_folder), "port": "5432", "dbname": name or "qibu"}
+            return {"host": str(self.socket_folder), "port": "5432", "dbname": self.database}
         parts = urlsplit(url)
         return {
             "host": unquote(parts.hostname or "localhost"),
             "port": str(parts.port or 5432),
-            "dbname": name or unquote(parts.path.lstrip("/")) or "qibu",
+            "dbname": self.database,
             **dict(parse_qsl(parts.query)),
         }
 
@@ -128,6 +129,10 @@ class Home:
             pass
         finally:
             draft.unlink()
+
+
+def _named_by_url() -> str:
+    return unquote(urlsplit(os.environ.get("QIBU_DATABASE_URL", "")).path.lstrip("/"))
 
 
 def default_path() -> Path:

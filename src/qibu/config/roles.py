@@ -1,0 +1,91 @@
+"""The database's roles: the owner migrates, the product connects as a plain role that row security binds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+from qibu.config.home import ROLE_NAMES, Home, Role
+from qibu.config.postgres import connect_super, external_url
+
+Connection = psycopg.Connection[tuple[Any, ...]]
+OWNER = sql.Identifier(ROLE_NAMES["owner"])
+APP = sql.Identifier(ROLE_NAMES["app"])
+ONE_AT_A_TIME = 7_07_2026
+PLAIN = "LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE NOREPLICATION"
+
+
+def ensure(home: Home) -> None:
+    """Roles, database and rights as they should be; running it again changes nothing."""
+    home.prepare()
+    with _maintenance(home) as connection:
+        connection.execute("SELECT pg_advisory_lock(%s)", [ONE_AT_A_TIME])
+        for role in ("owner", "app"):
+            _ensure_role(connection, home, role)
+        _ensure_database(connection, home.database)
+    database = sql.Identifier(home.database)
+    with connect_super(home, home.database) as connection:
+        for statement in RIGHTS:
+            connection.execute(statement.format(owner=OWNER, app=APP, database=database))
+
+
+def _maintenance(home: Home) -> Connection:
+    """The database of the address may be the one still to be made."""
+    try:
+        return connect_super(home)
+    except psycopg.OperationalError as error:
+        if external_url() and "does not exist" in str(error):
+            return connect_super(home, "postgres")
+        raise
+
+
+def _ensure_role(connection: Connection, home: Home, role: Role) -> None:
+    name = ROLE_NAMES[role]
+    # The server gets the scrambled form, so the password itself reaches no log.
+    scrambled = connection.pgconn.encrypt_password(
+        home.key(f"database-{role}").encode(), name.encode(), b"scram-sha-256"
+    ).decode()
+    found = connection.execute("SELECT FROM pg_roles WHERE rolname = %s", [name]).fetchone() is not None
+    verb = "ALTER" if found else "CREATE"
+    connection.execute(
+        sql.SQL(f"{verb} ROLE {{}} {PLAIN} PASSWORD {{}}").format(sql.Identifier(name), scrambled)
+    )
+
+
+def _ensure_database(connection: Connection, name: str) -> None:
+    if connection.execute("SELECT FROM pg_database WHERE datname = %s", [name]).fetchone() is None:
+        _become_member(connection)
+        connection.execute(
+            sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE template0 ENCODING 'UTF8'").format(
+                sql.Identifier(name), OWNER
+            )
+        )
+
+
+def _become_member(connection: Connection) -> None:
+    """Without being superuser, one may give things only to roles one belongs to."""
+    me = connection.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user").fetchone()
+    if me is not None and not me[0]:
+        connection.execute(sql.SQL("GRANT {} TO CURRENT_USER WITH SET TRUE").format(OWNER))
+
+
+# Tables get their rights by default privileges, once: a migration that takes one back (an append-only table)
+# is not undone by the next start.
+RIGHTS = tuple(
+    sql.SQL(text)
+    for text in (
+        "ALTER DATABASE {database} OWNER TO {owner}",
+        "ALTER SCHEMA public OWNER TO {owner}",
+        "REVOKE ALL ON DATABASE {database} FROM PUBLIC",
+        "GRANT CONNECT, TEMPORARY ON DATABASE {database} TO {app}",
+        "REVOKE ALL ON SCHEMA public FROM PUBLIC",
+        "GRANT USAGE ON SCHEMA public TO {app}",
+        "ALTER DEFAULT PRIVILEGES FOR ROLE {owner} IN SCHEMA public"
+        " GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {app}",
+        "ALTER DEFAULT PRIVILEGES FOR ROLE {owner} IN SCHEMA public"
+        " GRANT USAGE, SELECT ON SEQUENCES TO {app}",
+        "ALTER DEFAULT PRIVILEGES FOR ROLE {owner} IN SCHEMA public GRANT EXECUTE ON FUNCTIONS TO {app}",
+    )
+)
