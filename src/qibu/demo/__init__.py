@@ -1,0 +1,1 @@
+"""The demo world: a fictional manufacturer, its stores, and ten years of their customers."""
