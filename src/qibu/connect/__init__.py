@@ -1,0 +1,1 @@
+"""Doors for files: import of spreadsheets."""
