@@ -9,6 +9,8 @@ import re
 import unicodedata
 
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\ufeff\u00ad\x00-\x08]")
+# A long number that went through a float before it became text: 19997061301.0
+_FLOAT_TAIL = re.compile(r"(?<=\d{7})\.0+$")
 _BLANKS = frozenset(
     {
         "", "-", "--", "---", "—", "——", "/", "\\", ".", "*", "?",
@@ -25,7 +27,7 @@ def cell_text(value: object) -> str:
     if isinstance(value, float):
         return _float_text(value)
     text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", str(value)))
-    return text.strip().lstrip("'`").strip()
+    return _FLOAT_TAIL.sub("", text.strip().lstrip("'`").strip())
 
 
 def is_blank(text: str) -> bool:

@@ -66,7 +66,7 @@ def read_day(value: object) -> date | None:
     text = cell_text(value)
     if is_blank(text):
         return None
-    if found := _PARTED.fullmatch(text) or _JOINED.fullmatch(text.removesuffix(".0")):
+    if found := _PARTED.fullmatch(text) or _JOINED.fullmatch(text):
         return _day(int(found[1]), int(found[2]), int(found[3]), text)
     if _NUMBER.fullmatch(text) and _FIRST_SERIAL <= float(text) < _LAST_SERIAL + 1:
         return _EXCEL_EPOCH + timedelta(days=int(float(text)))

@@ -2,8 +2,20 @@
 
 from datetime import date
 from functools import lru_cache
+from typing import NamedTuple
 
-from lunar_python import Lunar, LunarMonth, Solar
+from lunar_python import LunarYear
+
+# The Julian day number of the day before 1 January of the year 1.
+_JULIAN_DAY_ZERO = 1721425
+
+
+class _Month(NamedTuple):
+    year: int
+    number: int
+    leap: bool
+    first: date
+    days: int
 
 
 def next_birthday(birthday: date, lunar: bool, after: date) -> date:
@@ -22,23 +34,24 @@ def next_birthday(birthday: date, lunar: bool, after: date) -> date:
 
 def solar_of_lunar(year: int, month: int, day: int, *, leap: bool = False) -> date:
     """The civil day of a lunar day, for entry forms; missing leap months and 30ths fall back as above."""
-    found = LunarMonth.fromYm(year, -month) if leap else None
-    found = found or LunarMonth.fromYm(year, month)
-    if found is None:
-        raise ValueError("lunar_month")
-    solar = Lunar.fromYmd(year, found.getMonth(), min(day, found.getDayCount())).getSolar()
-    return date(solar.getYear(), solar.getMonth(), solar.getDay())
+    wanted = [one for one in _months(year) if (one.year, one.number) == (year, month)]
+    if not wanted or not 1 <= day <= 30:
+        raise ValueError("lunar_day")
+    found = wanted[-1] if leap else wanted[0]
+    return date.fromordinal(found.first.toordinal() + min(day, found.days) - 1)
 
 
 def lunar_of_solar(day: date) -> tuple[int, int, int, bool]:
     """Lunar year, month, day and whether the month is a leap month."""
-    lunar = Solar.fromYmd(day.year, day.month, day.day).getLunar()
-    return lunar.getYear(), abs(lunar.getMonth()), lunar.getDay(), lunar.getMonth() < 0
+    started = [one for one in _months(day.year) if one.first <= day]
+    month = started[-1]
+    return month.year, month.number, (day - month.first).days + 1, month.leap
 
 
 def _in_year(birthday: date, lunar: bool, year: int) -> date:
     if lunar:
-        return _lunar_in_year(birthday, year)
+        _, month, day, leap = lunar_of_solar(birthday)
+        return solar_of_lunar(year, month, day, leap=leap)
     if (birthday.month, birthday.day) == (2, 29):
         return _last_of_february(year)
     return birthday.replace(year=year)
@@ -51,7 +64,19 @@ def _last_of_february(year: int) -> date:
         return date(year, 2, 28)
 
 
-@lru_cache(maxsize=65536)
-def _lunar_in_year(birthday: date, year: int) -> date:
-    _, month, day, leap = lunar_of_solar(birthday)
-    return solar_of_lunar(year, month, day, leap=leap)
+@lru_cache(maxsize=512)
+def _months(year: int) -> tuple[_Month, ...]:
+    """The months of a lunar year with the last two before it, leap months behind their ordinary ones.
+
+    Computing a year takes milliseconds, so it is done once.
+    """
+    return tuple(
+        _Month(
+            one.getYear(),
+            abs(one.getMonth()),
+            one.isLeap(),
+            date.fromordinal(int(one.getFirstJulianDay()) - _JULIAN_DAY_ZERO),
+            one.getDayCount(),
+        )
+        for one in LunarYear.fromYear(year).getMonths()
+    )
