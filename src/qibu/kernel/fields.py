@@ -1,13 +1,18 @@
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 
 from qibu.kernel import keys
 
+if TYPE_CHECKING:  # generic for the type checker alone
+    _Binary = models.BinaryField[Any, Any]
+else:
+    _Binary = models.BinaryField
 
-class SealedTextField(models.BinaryField[str | None, str | None]):
+
+class SealedTextField(_Binary):
     """Text that is encrypted at rest. It can't be searched: keep a fingerprint beside it."""
 
     def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:

@@ -1,0 +1,3 @@
+from qibu.aftersales.models.visit import Visit
+
+__all__ = ["Visit"]

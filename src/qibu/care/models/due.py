@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+from django.db import models
+
+from qibu.customers.models import Customer
+from qibu.kernel.fields import TenantForeignKey
+from qibu.network.models import TenantModel
+from qibu.vehicles.models import Vehicle
+
+
+class Due(TenantModel):
+    """A day on which something falls due for a car or customer, given by the rules when a fact is written.
+
+    One row per car, trigger and cycle; the planner only joins. `known_on` is the day the product first knew of
+    it: what had fallen due before that is backlog, not today's work.
+    """
+
+    trigger = models.CharField(max_length=40)
+    cycle = models.CharField(max_length=60)
+    vehicle = TenantForeignKey(Vehicle, models.CASCADE, null=True)
+    customer = TenantForeignKey(Customer, models.CASCADE, null=True)
+    due_on = models.DateField()
+    estimated = models.BooleanField(default=False)  # 推算
+    facts = models.JSONField(default=dict)
+    known_on = models.DateField()
+    over = models.BooleanField(default=False)  # the cycle has ended: maintained, renewed, sold
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "trigger", "cycle", "vehicle"], name="due_once", nulls_distinct=False
+            )
+        ]
+        indexes = [
+            models.Index(fields=["organisation", "trigger", "due_on"], name="due_by_day", condition=models.Q(over=False)),
+            models.Index(fields=["organisation", "vehicle"], name="due_of_vehicle"),
+            models.Index(fields=["organisation", "customer", "due_on"], name="due_of_customer"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.trigger} {self.due_on}"

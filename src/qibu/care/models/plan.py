@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from qibu.network.models import InheritedModel
+
+
+class Plan(InheritedModel):
+    """A care plan: what starts it, for whom, and its steps (E1). Overridden whole, by `code`."""
+
+    class Trigger(models.TextChoices):
+        VISIT_CLOSED = "visit_closed", _("进店结束")
+        MAINTENANCE = "maintenance", _("保养到期")
+        INSURANCE = "insurance", _("保险到期")
+        INSPECTION = "inspection", _("年检到期")
+
+    code = models.SlugField(max_length=40)
+    name = models.CharField(max_length=60)
+    name_en = models.CharField(max_length=80, blank=True)
+    trigger = models.TextField(choices=Trigger)
+    audience = models.JSONField(default=dict, blank=True)  # see care.rules.AUDIENCE
+    active = models.BooleanField(default=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "code"], name="plan_once", nulls_distinct=False)
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Step(InheritedModel):
+    """A timed step: so many days from the trigger's day, what to do, by whom, in which words (E2)."""
+
+    class Assignee(models.TextChoices):
+        ADVISOR = "advisor", _("服务顾问")
+        SELLER = "seller", _("销售顾问")
+        POOL = "pool", _("公共池")
+
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="steps")
+    code = models.SlugField(max_length=40)
+    order = models.PositiveSmallIntegerField()
+    offset_days = models.SmallIntegerField()  # negative = before
+    valid_days = models.PositiveSmallIntegerField()  # dropped when not begun so many days after its day
+    assignee = models.TextField(choices=Assignee, default=Assignee.ADVISOR)
+    category = models.CharField(max_length=20)  # tasks.Task.Category
+    title = models.CharField(max_length=60)
+    title_en = models.CharField(max_length=80, blank=True)
+    script = models.TextField(blank=True)
+    script_en = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["order"]
+        constraints = [models.UniqueConstraint(fields=["plan", "code"], name="step_once")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class CarePolicy(InheritedModel):
+    """How a store works through its care: how many backlog customers a person is given a day."""
+
+    daily_backlog = models.PositiveSmallIntegerField(default=15)
+    due_time = models.TimeField()  # a planned task is due at this time of its day
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organisation"], name="care_policy_once", nulls_distinct=False)]
+
+    def __str__(self) -> str:
+        return f"{self.daily_backlog} a day"

@@ -1,0 +1,21 @@
+from django.urls import include, path
+from django.views.i18n import set_language
+
+from qibu.config import views
+
+urlpatterns = [
+    path("healthz", views.healthz, name="healthz"),
+    path("language/", set_language, name="set-language"),
+    path("styleguide/", include("qibu.ui.urls")),
+    path("", include("qibu.network.urls")),
+    path("customers/", include("qibu.customers.urls")),
+    path("vehicles/", include("qibu.vehicles.urls")),
+    path("", include("qibu.tasks.urls")),
+    path("visits/", include("qibu.aftersales.urls")),
+    path("care/", include("qibu.care.urls")),
+    path("imports/", include("qibu.connect.urls")),
+]
+handler400 = "qibu.config.views.bad_request"
+handler403 = "qibu.config.views.refused"
+handler404 = "qibu.config.views.not_found"
+handler500 = "qibu.config.views.failed"

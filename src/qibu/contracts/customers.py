@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from qibu.kernel.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomerRegistered(Event):
+    timeline: ClassVar[bool] = True
+    source: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomerChanged(Event):
+    """`changes` are field names; values of sealed fields never leave the row."""
+
+    changes: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PhoneRevealed(Event):
+    reason: str
+    task_id: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsentRecorded(Event):
+    timeline: ClassVar[bool] = True
+    purpose: str
+    channel: str
+    state: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class HoldPlaced(Event):
+    timeline: ClassVar[bool] = True
+    reach: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class HoldLifted(Event):
+    timeline: ClassVar[bool] = True
+    reach: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoteWritten(Event):
+    timeline: ClassVar[bool] = True
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdvisorChanged(Event):
+    timeline: ClassVar[bool] = True
+    role: str
+    staff_id: int | None
+    staff_name: str = ""

@@ -1,0 +1,67 @@
+"""What happens in the organisation itself: the audit trail reads these."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from qibu.kernel.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrganisationCreated(Event):
+    code: str
+    organisation_name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrganisationChanged(Event):
+    changes: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class StaffJoined(Event):
+    staff_name: str
+    roles: tuple[str, ...]
+    source: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StaffChanged(Event):
+    staff_name: str
+    changes: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class StaffLeft(Event):
+    staff_name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PasswordReset(Event):
+    staff_name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignedIn(Event):
+    address: str = ""
+    device: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignedOut(Event):
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class PortfolioHandedOver(Event):
+    giver: str
+    taker: str
+    moved: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListExported(Event):
+    what: str
+    rows: int
+    purpose: str = ""

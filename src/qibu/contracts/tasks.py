@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from qibu.kernel.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskCreated(Event):
+    title: str
+    kind: str
+    category: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskTried(Event):
+    """A call was made and its result recorded; `subject_id` is the task."""
+
+    timeline: ClassVar[bool] = True
+    title: str
+    outcome: str
+    note: str = ""
+    next_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskAssigned(Event):
+    title: str
+    staff_id: int | None
+    staff_name: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskCancelled(Event):
+    title: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PromiseMade(Event):
+    timeline: ClassVar[bool] = True
+    title: str
+    due_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClockBreached(Event):
+    title: str
+    kind: str
+    due_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class BreachExplained(Event):
+    title: str
+    reason: str

@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models.functions import Now
+
+from qibu.network.models.accounts import User
+from qibu.network.models.tenant import TenantModel
+from qibu.network.rules import Role
+
+
+class Staff(TenantModel):
+    """A person at work in one organisation; without `user` they can't sign in (A5, A6)."""
+
+    user = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    name = models.CharField(max_length=60)
+    sort_key = models.CharField(max_length=120, blank=True)
+    number = models.CharField(max_length=32, blank=True)
+    title = models.CharField(max_length=60, blank=True)
+    phone = models.CharField(max_length=40, blank=True)
+    email = models.EmailField(blank=True)
+    roles = ArrayField(models.TextField(choices=[(role.value, role.value) for role in Role]), default=list)
+    joined_on = models.DateField(null=True, blank=True)
+    left_on = models.DateField(null=True, blank=True)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "user"], name="staff_user_once"),
+        ]
+        indexes = [models.Index(fields=["organisation", "name"], name="staff_by_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def active(self) -> bool:
+        return self.left_on is None

@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from qibu.kernel.fields import TenantForeignKey
+from qibu.network.models import InheritedModel, Staff, TenantModel
+from qibu.tasks.models.task import Task
+
+
+class Clock(TenantModel):
+    """A promise with a deadline on the store's calendar. A breach stays on record for ever, with its reason."""
+
+    task = TenantForeignKey(Task, models.CASCADE, related_name="clocks")
+    kind = models.CharField(max_length=40, default="due")
+    started_at = models.DateTimeField()
+    warn_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField()
+    stopped_at = models.DateTimeField(null=True)
+    paused_at = models.DateTimeField(null=True)
+    pause_reason = models.CharField(max_length=120, blank=True)
+    breached_at = models.DateTimeField(null=True)
+    breach_reason = models.CharField(max_length=200, blank=True)
+    rung = models.PositiveSmallIntegerField(default=0)  # how high it has climbed
+    climb_at = models.DateTimeField(null=True)  # when the next rung is due; null = nothing more to do
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organisation", "task", "kind"], name="clock_once")]
+        indexes = [
+            models.Index(fields=["organisation", "climb_at"], name="clock_climbing", condition=models.Q(climb_at__isnull=False)),
+            models.Index(
+                fields=["organisation", "breached_at"], name="clock_breached", condition=models.Q(breached_at__isnull=False)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.due_at:%F %H:%M}"
+
+
+class Rung(InheritedModel):
+    """A step of the ladder: this long after the deadline, people of these roles are told."""
+
+    ladder = models.CharField(max_length=40)
+    order = models.PositiveSmallIntegerField()
+    after_minutes = models.PositiveIntegerField()  # working minutes after the deadline
+    roles = ArrayField(models.TextField())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "ladder", "order"], name="rung_once", nulls_distinct=False
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ladder} {self.order}"
+
+
+class Escalation(TenantModel):
+    """Who was told of an overdue clock, and when."""
+
+    clock = TenantForeignKey(Clock, models.CASCADE, related_name="escalations")
+    rung = models.PositiveSmallIntegerField()
+    told = TenantForeignKey(Staff, null=True)
+    at = models.DateTimeField()
+    seen_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["organisation", "told", "-at"], name="escalation_of_person"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.clock_id} rung {self.rung}"
