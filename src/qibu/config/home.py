@@ -65,7 +65,7 @@ class Home:
         return Path(tempfile.gettempdir()) / f"qibu-{mark}"
 
     def prepare(self) -> None:
-        """Make the folders and passwords. The database's own user may pass through, but never look into the keys."""
+        """Make the folders and passwords. The database's user may pass, but never look into the keys."""
         passing = 0o711 if os.geteuid() == 0 else 0o700
         if not self.path.exists():
             self.path.mkdir(parents=True)

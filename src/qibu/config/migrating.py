@@ -2,22 +2,72 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
 from collections.abc import Callable
 
-import django
-from django.core.management import call_command
+from qibu.config.home import Home
+from qibu.config.postgres import Engine
+
+ONE_AT_A_TIME = 7_08_2026
 
 
-def bring_up_to_date(report: Callable[[str], None]) -> None:
-    """Run open migrations. Django must be set up."""
-    call_command("migrate", database="owner", interactive=False, verbosity=0)
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """`migrate` has no options of its own."""
+
+
+def run(args: argparse.Namespace) -> int:
+    """The command `migrate`."""
+    from qibu.config.commands import say
+
+    home: Home = args.home
+    home.prepare()
+    with Engine(home, report=say).used():
+        done = bring_up_to_date(say)
+    print("数据库已是最新。" if not done else f"完成 {done} 步升级。")
+    return 0
+
+
+def pending() -> list[str]:
+    """Migrations that are still to run, by name. Django must be set up."""
+    from django.db import connections
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connections["owner"])
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return [f"{migration.app_label}.{migration.name}" for migration, _backwards in plan]
+
+
+def bring_up_to_date(report: Callable[[str], None]) -> int:
+    """Run open migrations and return how many there were; of several at once, one works."""
+    _set_up()
+    from django.core.management import call_command
+    from django.db import connections
+
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [ONE_AT_A_TIME])
+    try:
+        todo = pending()
+        if todo:
+            report(f"正在升级数据库（{len(todo)} 步）…")
+            call_command("migrate", database="owner", interactive=False, verbosity=0)
+    finally:
+        connections["owner"].close()
+    return len(todo)
+
+
+def _set_up() -> None:
+    import django
+    from django.apps import apps
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "qibu.config.settings")
+    if not apps.ready:
+        django.setup()
 
 
 def main() -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "qibu.config.settings")
-    django.setup()
+    """For the tests' template: the engine runs already."""
     bring_up_to_date(lambda text: print(text, file=sys.stderr))
 
 

@@ -102,8 +102,8 @@ class Engine:
         self.home.prepare()
         with (self.home.run / "engine.users").open("a") as users:
             fcntl.flock(users, fcntl.LOCK_SH)
-            self._start_once()
             try:
+                self.start()
                 yield
             finally:
                 self._stop_as_last(users)
@@ -157,7 +157,8 @@ class Engine:
         options += ["--locale-provider=builtin", "--locale=C.UTF-8", "--data-checksums"]
         return [*options, "--no-sync", "--wal-segsize=1"] if self.throw_away else options
 
-    def _start_once(self) -> None:
+    def start(self) -> None:
+        """Have the server running. The caller holds its place among the users."""
         with (self.home.run / "engine.start").open("a") as start:
             fcntl.flock(start, fcntl.LOCK_EX)
             if self.pid is None:
