@@ -102,7 +102,8 @@ PLACES = {
 TITLES = {
     Role.STORE_MANAGER: "店长", Role.SALES_MANAGER: "销售经理", Role.SALES_CONSULTANT: "销售顾问",
     Role.SERVICE_MANAGER: "服务经理", Role.SERVICE_ADVISOR: "服务顾问", Role.TECHNICIAN: "技师",
-    Role.CARE_MANAGER: "客服经理", Role.CALL_AGENT: "回访员", Role.MARKETING: "市场专员", Role.TRAINER: "培训师",
+    Role.CARE_MANAGER: "客服经理", Role.CALL_AGENT: "回访员", Role.MARKETING: "市场专员",
+    Role.TRAINER: "培训师",
     Role.FINANCE: "财务", Role.MANUFACTURER_ANALYST: "主机厂分析员", Role.SYSTEM_ADMIN: "系统管理员",
     Role.SECURITY_ADMIN: "安全管理员", Role.AUDITOR: "审计员",
 }  # fmt: skip
@@ -114,8 +115,10 @@ _POSTS = (
 # In the order of _POSTS: name, sign-in name, gender. Surnames with a reading of their own are meant.
 _PEOPLE = {
     "WH01": (
-        "沈亦舟 shenyizhou 男,解远 xieyuan 男,曾佳琪 zengjiaqi 女,陆鹏 lupeng 男,方晴 fangqing 女,仇志恒 qiuzhiheng 男,"
-        "周婷 zhouting 女,单磊 shanlei 男,欧阳慧 ouyanghui 女,汪东 wangdong 男,丁海川 dinghaichuan 男,孟舒 mengshu 女,"
+        "沈亦舟 shenyizhou 男,解远 xieyuan 男,曾佳琪 zengjiaqi 女,陆鹏 lupeng 男,"
+        "方晴 fangqing 女,仇志恒 qiuzhiheng 男,"
+        "周婷 zhouting 女,单磊 shanlei 男,欧阳慧 ouyanghui 女,汪东 wangdong 男,"
+        "丁海川 dinghaichuan 男,孟舒 mengshu 女,"
         "何雨薇 heyuwei 女,夏宁 xianing 女,区文博 ouwenbo 男,顾岚 gulan 女,查玉洁 zhayujie 女"
     ),
     "HF01": (
@@ -138,10 +141,11 @@ _OFFICE = (
 
 
 def staff(today: date) -> tuple[Staff, ...]:
-    people = []
+    people: list[tuple[str, str, str, Role, str]] = []
     for store in STORES:
         rows = (person.split() for person in _PEOPLE[store.code].split(","))
-        people += [(*row, role, store.code) for row, role in zip(rows, _POSTS, strict=True)]
+        for (name, login, gender), role in zip(rows, _POSTS, strict=True):
+            people.append((name, login, gender, role, store.code))
     people += [(*row, MANUFACTURER.code) for row in _OFFICE]
     return tuple(
         Staff(login, name, gender, role, organisation, names.phone(99_000_000 + place),

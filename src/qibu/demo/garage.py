@@ -120,7 +120,8 @@ def policies(rng: Random, desk: Desk, car: Car, story: Story) -> list[Policy]:
             number = f"{'JQ' if kind == 'compulsory' else 'SY'}{starts:%Y}{car.number[:4]}{car.number[-7:]}"
             made.append(
                 Policy(
-                    number, car.store, car.number, kind, insurer, starts, months_later(car.purchased_on, 12 * year + 12),
+                    number, car.store, car.number, kind, insurer, starts,
+                    months_later(car.purchased_on, 12 * year + 12),
                     _premium(rng, car, kind, year), before[kind] or None, through,
                 )
             )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Invented people and firms. Surname frequencies follow the census; names are drawn apart, so no person is meant.
+"""Invented people and firms. Surnames are as frequent as in the census; nobody in particular is meant.
 
 Phones start with 154. The numbering plan has given that range to no operator (libphonenumber, too, has no
 subscriber range 154), so a printed number looks like a mobile and rings nobody. Identity numbers carry the
@@ -49,10 +49,12 @@ _OLD_FEMALE = ("秀英", "桂兰", "玉珍", "凤英", "淑芬", "春梅", "秀�
 _YOUNG_MALE = ("子轩", "浩然", "宇航", "梓豪", "俊熙", "一鸣", "嘉树", "亦辰")
 _YOUNG_FEMALE = ("梓涵", "雨桐", "思琪", "可欣", "诗涵", "一诺", "若曦", "语嫣")
 
-_FIRM_FIRST, _FIRM_SECOND = "禾拓锦澄皓砚徽筑栖泓垚沐峻昱璟闻", "程汇川辰远达聚航源拓翎屿越衡瑞铎"
+_FIRM_FIRST = "禾拓锦澄皓砚徽筑栖泓垚沐峻昱璟闻"
+_FIRM_SECOND = "程汇川辰远达聚航源拓翎屿越衡瑞铎"
 _FIRM_TRADE = (
-    ("物流", "运输物流"), ("商贸", "批发零售"), ("建筑工程", "建筑"), ("电子科技", "电子制造"), ("餐饮管理", "餐饮"),
-    ("汽车租赁", "租赁"), ("装饰工程", "建筑"), ("农业发展", "农业"), ("医疗器械", "医药"), ("信息技术", "软件信息"),
+    ("物流", "运输物流"), ("商贸", "批发零售"), ("建筑工程", "建筑"), ("电子科技", "电子制造"),
+    ("餐饮管理", "餐饮"), ("汽车租赁", "租赁"), ("装饰工程", "建筑"), ("农业发展", "农业"),
+    ("医疗器械", "医药"), ("信息技术", "软件信息"),
 )  # fmt: skip
 _ESTATES = (
     "栖湖花园",

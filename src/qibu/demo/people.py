@@ -129,7 +129,7 @@ def stage(rng: Random) -> Stage:
 @lru_cache(maxsize=512)
 def _lunar_day(day: date) -> LunarDay:
     lunar = Solar.fromYmd(day.year, day.month, day.day).getLunar()
-    # A leap month's birthday is kept in the month it follows, and the thirtieth on the day before where it's missing.
+    # A leap month's birthday is kept in its plain month, and the thirtieth on the day every month has.
     return LunarDay(abs(lunar.getMonth()), min(lunar.getDay(), 29))
 
 

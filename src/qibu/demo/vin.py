@@ -57,7 +57,8 @@ _GREEN_ROOM = len(_BATTERY) * 34 * 10_000
 
 def blue_plate(office: str, number: int) -> str:
     pattern = _PATTERNS[number % len(_PATTERNS)]
-    rest = shuffled(number // len(_PATTERNS) % _PATTERN_ROOM, _PATTERN_ROOM, 217)
+    salt = 217_391 + number % len(_PATTERNS) * 131_071
+    rest = shuffled(number // len(_PATTERNS) % _PATTERN_ROOM, _PATTERN_ROOM, salt)
     chars = []
     for kind in pattern:
         alphabet = LETTERS if kind == "L" else DIGITS

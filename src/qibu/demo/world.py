@@ -36,7 +36,8 @@ from qibu.demo.stories import NO_STORY, Story, clock, story_of
 _OPEN = (Stage.POTENTIAL, Stage.INTENDING)
 _RELATIONS = ("配偶", "配偶", "配偶", "子女", "父母")
 _PROMISES = (
-    "查询配件到货时间后回复", "与技师确认异响原因后答复", "核对保修范围后回电", "确认代步车安排", "回复保险理赔进度", "答复发票开具",
+    "查询配件到货时间后回复", "与技师确认异响原因后答复", "核对保修范围后回电",
+    "确认代步车安排", "回复保险理赔进度", "答复发票开具",
 )  # fmt: skip
 _REQUESTS = ("常规保养", "常规保养", "刹车异响检查", "空调检查", "四轮定位", "年检代办", "钣金喷漆")
 # Visits for each customer that the rhythm of the cars gives when all come that are wont to.
@@ -68,7 +69,7 @@ class World:
         desk = self._desk(store)
         number = 0
         while number < self.customer_count:
-            couple = number % 12 == 10 and number + 1 < self.customer_count
+            couple = number % 20 == 10 and number + 1 < self.customer_count
             yield self._household(desk, number, couple=couple)
             number += 2 if couple else 1
 
@@ -106,8 +107,8 @@ class World:
             return tuple(person.login for person in self.staff_of(store, role))
 
         return Desk(
-            store, self.stores.index(store), self.today, logins(Role.SALES_CONSULTANT), logins(Role.SERVICE_ADVISOR),
-            logins(Role.TECHNICIAN), logins(Role.CALL_AGENT),
+            store, self.stores.index(store), self.today, logins(Role.SALES_CONSULTANT),
+            logins(Role.SERVICE_ADVISOR), logins(Role.TECHNICIAN), logins(Role.CALL_AGENT),
         )  # fmt: skip
 
     def _household(self, desk: Desk, number: int, *, couple: bool) -> Household:
@@ -122,7 +123,7 @@ class World:
             garage.car(rng, desk, drawn, number, place, story if place == 0 else NO_STORY)
             for place in range(_car_count(rng, stage, firm))
         ]
-        folk = (_known_since(drawn, cars),)
+        folk: tuple[Customer, ...] = (_known_since(drawn, cars),)
         if couple:
             folk = (*folk, self._relative(rng, desk, number + 1, folk[0]))
         return self._with_history(rng, desk, folk, cars, story)
@@ -151,7 +152,8 @@ class World:
         users = [CarUser(cars[0].number, other.number, relation) for other in folk[1:]]
         return Household(
             folk, tuple(cars), tuple(users), tuple(policies), tuple(readings), tuple(visits),
-            tuple(_appointments(rng, desk, folk[0], cars, story)), tuple(_promises(rng, desk, folk[0], cars, visits, story)),
+            tuple(_appointments(rng, desk, folk[0], cars, story)),
+            tuple(_promises(rng, desk, folk[0], cars, visits, story)),
         )  # fmt: skip
 
     def _rhythm(self, rng: Random, owner: Customer, car: Car) -> workshop.Rhythm:
