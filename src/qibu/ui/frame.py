@@ -1,0 +1,101 @@
+"""What stands around a page: navigation, store switch, person, search. All of it comes from the slots."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import groupby
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+from qibu.ui import slots
+
+
+@dataclass(frozen=True)
+class Place:
+    """A navigation item as this request sees it."""
+
+    item: slots.NavItem
+    url: str
+    count: int
+    current: bool
+
+
+class Frame:
+    def __init__(self, request: HttpRequest | None) -> None:
+        self.request = request or HttpRequest()
+
+    @cached_property
+    def places(self) -> list[Place]:
+        found = [p for item in slots.fill("navigation", self.request) if (p := self._place(item))]
+        nearest = max((p.url for p in found if self.request.path.startswith(p.url)), key=len, default="")
+        return [Place(p.item, p.url, p.count, p.url == nearest) for p in found]
+
+    def _place(self, item: slots.NavItem) -> Place | None:
+        try:
+            url = reverse(item.url_name)
+        except NoReverseMatch:  # the area is not installed here
+            return None
+        count = item.badge(self.request) if item.badge else 0
+        return Place(item, url, count, False)
+
+    @property
+    def groups(self) -> Iterator[tuple[Any, list[Place]]]:
+        for name, places in groupby(self.places, key=lambda p: str(p.item.group)):
+            yield name, list(places)
+
+    @property
+    def phone(self) -> list[Place]:
+        return sorted((p for p in self.places if p.item.phone), key=lambda p: p.item.phone)[:4]
+
+    @property
+    def beyond_phone(self) -> list[Place]:
+        bar = self.phone
+        return [p for p in self.places if p not in bar]
+
+    @property
+    def beyond_is_current(self) -> bool:
+        return any(p.current for p in self.beyond_phone)
+
+    @cached_property
+    def stores(self) -> list[slots.Choice]:
+        return slots.fill("frame.stores", self.request)
+
+    @property
+    def store(self) -> slots.Choice | None:
+        return next((s for s in self.stores if s.current), None)
+
+    @cached_property
+    def person(self) -> list[slots.Action]:
+        return slots.fill("frame.person", self.request)
+
+    @property
+    def recent(self) -> list[slots.Action]:
+        return slots.fill("frame.recent", self.request)
+
+    @property
+    def bell(self) -> slots.Bell | None:
+        return next(iter(slots.fill("frame.bell", self.request)), None)
+
+    @property
+    def search(self) -> str:
+        return next(iter(slots.fill("frame.search", self.request)), "")
+
+    @property
+    def commands(self) -> list[slots.Command]:
+        return slots.fill("search.commands", self.request)
+
+    @property
+    def collapsed(self) -> bool:
+        return self.request.COOKIES.get("qibu_nav") == "min"
+
+    @property
+    def actor(self) -> Any:
+        return getattr(self.request, "actor", None)
+
+    @property
+    def actor_title(self) -> str:
+        return str(next(iter(slots.fill("frame.title", self.request)), ""))
