@@ -43,7 +43,7 @@ COMMANDS = {
     "doctor": Command("qibu.config.doctor", "检查这套系统是否正常 · check this installation", database=False),
     "migrate": Command("qibu.config.migrating", "升级数据库 · bring the database up to date", database=False),
     "messages": Command("qibu.config.messages", "收集和编译翻译 · translations", database=False),
-    "worker": Command("qibu.kernel.worker", "后台任务进程 · background work", shown=False),
+    "worker": Command("qibu.config.worker", "后台任务进程 · background work", shown=False),
 }
 
 
