@@ -133,7 +133,7 @@ class Lines(JsonLines):
     """What is a JSON line already stays as it is; everything else becomes one."""
 
     def format(self, record: logging.LogRecord) -> str:
-        if getattr(record, "finished", False):
+        if vars(record).pop("finished", False):
             return record.getMessage()
         return super().format(record)
 

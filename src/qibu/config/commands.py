@@ -108,10 +108,11 @@ def _parser() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParse
     for name, command in COMMANDS.items():
         # Suppressed defaults, or an option given before the command would be lost.
         parents = [_options(argparse.SUPPRESS)]
+        text = command.help
         if command.shown:
-            sub[name] = commands.add_parser(name, description=command.help, parents=parents, help=command.help)
+            sub[name] = commands.add_parser(name, description=text, parents=parents, help=text)
         else:
-            sub[name] = commands.add_parser(name, description=command.help, parents=parents)
+            sub[name] = commands.add_parser(name, description=text, parents=parents)
     return parser, sub
 
 
