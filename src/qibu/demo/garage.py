@@ -57,6 +57,7 @@ def _plate(rng: Random, desk: Desk, model: Model, index: int) -> str:
     office = desk.store.plate_office
     if rng.random() < 0.1:
         office = rng.choice(PLACES[desk.store.code].other_offices)
+    index += desk.index * 7919  # stores don't get the same plates in turn
     if model.series.energy is Energy.PETROL:
         return blue_plate(office, index)
     return green_plate(office, index, battery=model.series.energy is Energy.ELECTRIC)
