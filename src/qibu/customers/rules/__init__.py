@@ -32,6 +32,7 @@ from qibu.customers.rules.phones import (
     read_phones,
 )
 from qibu.customers.rules.pinyin import TOKEN_LENGTH, name_tokens, pinyin_of, search_token, sort_key
+from qibu.customers.rules.tokens import PhonePrint, Token, customer_tokens, tail_of, tail_token, whole_token
 
 __all__ = [
     "TOKEN_LENGTH",
@@ -44,9 +45,12 @@ __all__ = [
     "Phone",
     "PhoneFault",
     "PhoneKind",
+    "PhonePrint",
+    "Token",
     "UnusableIdentity",
     "UnusablePhone",
     "birth_and_gender_of",
+    "customer_tokens",
     "looks_like_company",
     "lunar_of_solar",
     "mask_identity",
@@ -65,5 +69,8 @@ __all__ = [
     "search_token",
     "solar_of_lunar",
     "sort_key",
+    "tail_of",
+    "tail_token",
+    "whole_token",
     "without_legal_form",
 ]
