@@ -29,6 +29,7 @@ Wish = tuple[str | None, float, str]  # field, confidence, reason
 SEARCHED = 30  # rows in which a heading is looked for
 SAMPLED = 200  # rows below it that have their say
 JOINT = " › "
+LONGEST = 200  # more of a cell says nothing about a sheet, and a hostile one would take long
 TELLING = {  # fields that only one kind of sheet has, or that speak for it
     OWNERS: {
         "customer_kind",
@@ -224,7 +225,7 @@ def shown(cell: Cell) -> str:
         return ""
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e18:
         return str(int(cell))
-    return str(cell).strip()
+    return str(cell).strip()[:LONGEST]
 
 
 def first_filled(row: Sequence[Cell]) -> str:
@@ -270,7 +271,7 @@ def find_heading(rows: Sequence[Row], merged: Iterable[Merge] = ()) -> Heading:
 
 def _score(row: Row) -> int:
     """How many different cells are known words; a row that also holds numbers and dates is data."""
-    texts = {plain(cell) for cell in row if isinstance(cell, str)}
+    texts = {plain(shown(cell)) for cell in row if isinstance(cell, str)}
     known = sum(text in _exact(OWNERS) or text in _exact(VISITS) or text in fields(OWNERS) for text in texts)
     return 0 if _has_values(row) else known
 
@@ -413,7 +414,9 @@ def _assigned(kind: str, labels: Sequence[str], samples: Sequence[list[str]]) ->
         if target:
             given[target] = index
         label = labels[index]
-        columns[index] = Column(index, label, target, confidence, reason, tuple(samples[index][:3]))
+        columns[index] = Column(
+            index, label, target, confidence, reason, tuple(text[:60] for text in samples[index][:3])
+        )
     return tuple(columns[index] for index in range(len(labels)) if labels[index] or samples[index])
 
 

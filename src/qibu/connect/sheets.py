@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import errno
 import html
 import json
 import os
@@ -60,6 +61,7 @@ HEADER_AREA = 60  # merged ranges that start above this row are reported
 INFLATION_FLOOR = 64 * 2**20  # a small sheet may be as repetitive as it likes
 REPORT_EVERY = 5_000
 SNIFF_BYTES = 2**18
+DIRECTORY_BYTES = 2**23
 DELIMITERS = (",", "\t", ";", "|")
 OLE, ZIP = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK\x03\x04"
 FOREIGN = (
@@ -132,6 +134,7 @@ def describe(path: Path, *, limits: Limits = LIMITS) -> SheetInfo:
 
 
 def _describe_zip(path: Path, limits: Limits) -> SheetInfo:
+    _refuse_crowd(path)
     try:
         with zipfile.ZipFile(path) as archive:
             names = set(archive.namelist())
@@ -148,6 +151,20 @@ def _describe_zip(path: Path, limits: Limits) -> SheetInfo:
         OSError,
     ) as error:
         raise UnreadableSheet("broken") from error
+
+
+def _refuse_crowd(path: Path) -> None:
+    """A list of millions of entries costs gigabytes once the archive is opened: look at its length."""
+    with path.open("rb") as file:
+        file.seek(max(path.stat().st_size - 2**17, 0))
+        tail = file.read()
+    ends = [
+        int.from_bytes(tail[at + skip : at + skip + size], "little")
+        for mark, skip, size in ((b"PK\x05\x06", 12, 4), (b"PK\x06\x06", 40, 8))
+        if (at := tail.rfind(mark)) >= 0
+    ]
+    if any(DIRECTORY_BYTES < end < 2**32 - 1 or end > 2**32 for end in ends):
+        raise UnreadableSheet("broken")
 
 
 def _refuse_bomb(archive: zipfile.ZipFile, size: int, limits: Limits) -> None:
@@ -371,9 +388,8 @@ def _refuse_size(rows: int, columns: int, limits: Limits) -> None:
 
 def _book_rows(sheet: calamine.CalamineSheet, merges: Sequence[Merge], limits: Limits) -> Iterator[Row]:
     margin: Row = [None] * (sheet.start[1] if sheet.start else 0)
-    falling = {
-        (row, b): a for a, b, c, d in merges if b == d for row in range(a + 1, min(c, limits.rows) + 1)
-    }
+    last = sheet.end[0] if sheet.end else 0
+    falling = {(row, b): a for a, b, c, d in merges if b == d for row in range(a + 1, min(c, last) + 1)}
     tops = {(a, b): None for a, b, c, d in merges if b == d and c > a}
     columns = sorted({column for _, column in tops})
     held: dict[int, Cell] = {}
@@ -421,7 +437,6 @@ def convert(
     limits: Limits = LIMITS,
 ) -> SheetInfo:
     """Writes the rows as JSON lines to `target`, line n being row n; the parsing happens in a child."""
-    describe(path, limits=limits)
     job = {"path": str(path), "target": str(target), "sheet": sheet, "limits": asdict(limits)}
     child = subprocess.Popen(
         [sys.executable, "-m", "qibu.connect.sheets"],
@@ -530,8 +545,11 @@ def _child(job: Mapping[str, Any], out: IO[str]) -> None:
         report({"info": replace(info, rows=count, columns=width).to_json()})
     except UnreadableSheet as error:
         report({"error": error.code, "facts": error.facts})
-    except (MemoryError, OSError):
+    except MemoryError:
         report({"error": "too_heavy", "facts": {"bytes": limits.memory_bytes}})
+    except OSError as error:
+        heavy = error.errno in (errno.EFBIG, errno.ENOMEM, errno.ENOSPC)
+        report({"error": "too_heavy" if heavy else "broken", "facts": {"what": error.strerror}})
     except BaseException as error:  # a panic in the reader is no ordinary exception
         report({"error": "broken", "facts": {"what": type(error).__name__}})
 
