@@ -1,0 +1,67 @@
+"""The rules of care: plain Python, one file a subject, one door."""
+
+from qibu.care.rules.inspections import (
+    Body,
+    Inspection,
+    InspectionKind,
+    Use,
+    next_inspection,
+    next_inspections,
+)
+from qibu.care.rules.jobs import MaintenanceKind, is_maintenance, read_maintenance
+from qibu.care.rules.maintenance import (
+    Basis,
+    DailyMileage,
+    DueBy,
+    Interval,
+    LastMaintenance,
+    MaintenanceDue,
+    Reading,
+    daily_mileage,
+    maintenance_cycle,
+    maintenance_due,
+    trusted_readings,
+)
+from qibu.care.rules.steps import (
+    INSURANCE_OFFSETS,
+    Step,
+    current_step,
+    insurance_cycle,
+    insurance_steps,
+    is_backlog,
+    is_expired,
+    step_day,
+    steps_of,
+)
+
+__all__ = [
+    "INSURANCE_OFFSETS",
+    "Basis",
+    "Body",
+    "DailyMileage",
+    "DueBy",
+    "Inspection",
+    "InspectionKind",
+    "Interval",
+    "LastMaintenance",
+    "MaintenanceDue",
+    "MaintenanceKind",
+    "Reading",
+    "Step",
+    "Use",
+    "current_step",
+    "daily_mileage",
+    "insurance_cycle",
+    "insurance_steps",
+    "is_backlog",
+    "is_expired",
+    "is_maintenance",
+    "maintenance_cycle",
+    "maintenance_due",
+    "next_inspection",
+    "next_inspections",
+    "read_maintenance",
+    "step_day",
+    "steps_of",
+    "trusted_readings",
+]
