@@ -1,8 +1,8 @@
 """When a car must be inspected by law (年检).
 
 Sources: 道路交通安全法实施条例 art. 16; for school buses 机动车登记规定 (校车标牌核发); for small private
-cars and motorcycles 关于深化机动车检验制度改革优化车检服务工作的意见 of four authorities, in force 2022-10-01:
-on the line in years 6 and 10, only a mark in years 2, 4 and 8, then every year.
+cars and motorcycles 关于深化机动车检验制度改革优化车检服务工作的意见 of four authorities, in force
+2022-10-01: on the line in years 6 and 10, only a mark in years 2, 4 and 8, then every year.
 """
 
 from collections.abc import Iterator

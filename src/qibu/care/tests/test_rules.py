@@ -85,6 +85,7 @@ def test_a_car_registered_on_29_february_is_due_on_the_28th() -> None:
     assert (found.due_on, found.valid_until) == (date(2026, 2, 28), date(2026, 2, 28))
 
 
+@settings(deadline=None)
 @given(
     st.dates(date(1990, 1, 1), date(2026, 12, 31)),
     st.sampled_from(Use),
@@ -185,7 +186,7 @@ READINGS = st.lists(
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(
     READINGS,
     st.one_of(st.none(), st.builds(LastMaintenance, st.just(date(2025, 6, 1)), st.integers(0, 10**6))),
@@ -216,6 +217,7 @@ def test_only_one_step_is_current_and_expired_ones_are_dropped() -> None:
     assert rules.step_day(date(2026, 11, 1), -1) == date(2026, 10, 31)
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(-400, 400), min_size=1, max_size=6), st.integers(-500, 500))
 def test_every_day_has_at_most_one_step(offsets: list[int], day: int) -> None:
     anchor = date(2026, 6, 1)

@@ -112,12 +112,14 @@ def test_a_bad_second_number_is_reported_beside_the_good_first() -> None:
     assert faults == [PhoneFault.TOO_SHORT]
 
 
+@settings(deadline=None)
 @given(MOBILES, st.sampled_from(["", "+86", "86", "0086", "0"]), st.sampled_from(["", " ", "-"]))
 def test_every_mobile_survives_prefix_and_grouping(digits: str, prefix: str, gap: str) -> None:
     phone = rules.read_phone(prefix + gap.join([digits[:3], digits[3:7], digits[7:]]))
     assert phone and phone.number == digits
 
 
+@settings(deadline=None)
 @given(st.one_of(st.text(max_size=40), st.floats(), st.integers()))
 def test_any_cell_is_phones_or_a_reason(value: object) -> None:
     phones, faults = rules.read_phone_cell(value)
@@ -175,6 +177,7 @@ def test_a_wrong_identity_number_is_refused_with_its_reason(value: str, code: Id
     assert refused.value.code is code
 
 
+@settings(deadline=None)
 @given(st.dates(date(1900, 1, 1), date(2025, 12, 31)), st.integers(1, 999))
 def test_every_well_formed_identity_number_is_read(born_on: date, order: int) -> None:
     read = rules.read_identity(identity(f"340223{born_on:%Y%m%d}{order:03d}"))
@@ -286,6 +289,7 @@ def test_what_is_typed_is_spelled_like_the_tokens() -> None:
     assert rules.search_token("长" * 50) == "长" * rules.TOKEN_LENGTH
 
 
+@settings(deadline=None)
 @given(HAN)
 def test_tokens_are_bounded_and_start_with_what_is_typed(name: str) -> None:
     tokens = rules.name_tokens(name)
@@ -294,6 +298,7 @@ def test_tokens_are_bounded_and_start_with_what_is_typed(name: str) -> None:
     assert any(token.startswith(rules.search_token(name[:2])) for token in tokens)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=80))
 def test_no_text_breaks_the_tokens(name: str) -> None:
     assert "" not in rules.name_tokens(name)
@@ -333,6 +338,7 @@ def test_the_next_birthday_is_within_thirteen_months(birthday: date, lunar: bool
     assert after < found <= after + timedelta(days=385)
 
 
+@settings(deadline=None)
 @given(st.dates(date(1931, 1, 1), date(2090, 12, 31)))
 def test_lunar_days_turn_back_into_the_same_civil_day(day: date) -> None:
     year, month, number, leap = rules.lunar_of_solar(day)

@@ -1,7 +1,7 @@
 from datetime import date, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qibu.kernel.cells import cell_text, is_blank
@@ -48,6 +48,7 @@ def test_months_are_added_and_clamped(day: date, n: int, expected: date) -> None
     assert add_months(day, n) == expected
 
 
+@settings(deadline=None)
 @given(DAYS, st.integers(-300, 300))
 def test_adding_months_keeps_the_month_count_and_never_gains_days(day: date, n: int) -> None:
     later = add_months(day, n)
@@ -112,6 +113,7 @@ def test_nonsense_is_refused_with_its_reason(value: object, code: DayFault) -> N
     assert refused.value.code is code
 
 
+@settings(deadline=None)
 @given(DAYS)
 def test_each_form_reads_back_to_the_same_day(day: date) -> None:
     serial = (day - date(1899, 12, 30)) / timedelta(days=1)
@@ -125,6 +127,7 @@ def test_each_form_reads_back_to_the_same_day(day: date) -> None:
     assert {read_day(form) for form in forms} == {day}
 
 
+@settings(deadline=None)
 @given(st.one_of(st.text(), st.floats(), st.integers()))
 def test_anything_is_a_day_or_blank_or_refused(value: object) -> None:
     try:

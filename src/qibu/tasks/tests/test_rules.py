@@ -130,7 +130,7 @@ def test_summer_time_of_the_past_is_heeded() -> None:
     assert calendar.working_time_between(at("1986-05-04 00:00"), at("1986-05-05 00:00")) == minutes(23 * 60)
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(MOMENTS, st.integers(0, 3000))
 def test_what_is_added_is_found_between(start: datetime, duration: int) -> None:
     end = STORE.add_working_time(start, minutes(duration))
@@ -138,7 +138,7 @@ def test_what_is_added_is_found_between(start: datetime, duration: int) -> None:
     assert end >= start.astimezone(UTC)
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(MOMENTS, st.integers(0, 3000), st.integers(0, 3000))
 def test_adding_twice_is_adding_the_sum(start: datetime, first: int, second: int) -> None:
     once = STORE.add_working_time(start, minutes(first + second))
@@ -146,7 +146,7 @@ def test_adding_twice_is_adding_the_sum(start: datetime, first: int, second: int
     assert STORE.working_time_between(once, twice) == timedelta(0)
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(MOMENTS, st.integers(0, 2000))
 def test_the_sum_of_intervals_is_the_count_of_open_minutes(start: datetime, span: int) -> None:
     start = start.replace(second=0, microsecond=0)
@@ -232,6 +232,7 @@ def test_the_dial_shows_the_share_left() -> None:
     ]
 
 
+@settings(deadline=None)
 @given(
     MOMENTS, st.timedeltas(minutes(1), timedelta(days=60)), st.timedeltas(timedelta(0), timedelta(days=90))
 )

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qibu.vehicles import rules
@@ -56,12 +56,14 @@ def test_known_check_digits_fit(vin: str) -> None:
     assert rules.check_digit_ok(vin)
 
 
+@settings(deadline=None)
 @given(VINS)
 def test_exactly_one_check_digit_fits(vin: str) -> None:
     variants = [vin[:8] + digit + vin[9:] for digit in "0123456789X"]
     assert sum(map(rules.check_digit_ok, variants)) == 1
 
 
+@settings(deadline=None)
 @given(VINS)
 def test_every_legal_text_is_a_vin(vin: str) -> None:
     read = rules.read_vin(vin.lower())
@@ -164,6 +166,7 @@ def test_plates_are_shown_with_their_dot(value: str, shown: str) -> None:
     assert plate and plate.display == shown
 
 
+@settings(deadline=None)
 @given(st.text(max_size=20))
 def test_reading_a_plate_twice_changes_nothing(value: str) -> None:
     plate = rules.read_plate(value)
@@ -208,6 +211,7 @@ def test_unreadable_mileage_is_refused(value: object, code: MileageFault) -> Non
     assert refused.value.code is code
 
 
+@settings(deadline=None)
 @given(st.one_of(st.text(max_size=30), st.floats(), st.integers()))
 def test_any_cell_is_mileage_or_blank_or_refused(value: object) -> None:
     try:
