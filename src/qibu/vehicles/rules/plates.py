@@ -1,6 +1,7 @@
 """Number plates of the mainland."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -84,4 +85,6 @@ def read_plate(value: object) -> Plate | None:
 
 def _tidy(text: str) -> str:
     without_remark = re.sub(r"\([^()]*\)", "", text)
-    return re.sub(r"[\s·•・∙.‧_—–-]", "", without_remark).upper()
+    joined = re.sub(r"[\s·•・∙.‧_—–-]", "", without_remark).upper()
+    # Taking out a blank can bring a letter and an accent together, which then are one character.
+    return unicodedata.normalize("NFKC", joined)

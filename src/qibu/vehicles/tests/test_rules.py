@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from qibu.vehicles import rules
@@ -167,6 +167,7 @@ def test_plates_are_shown_with_their_dot(value: str, shown: str) -> None:
 
 
 @settings(deadline=None)
+@example("A¯")
 @given(st.text(max_size=20))
 def test_reading_a_plate_twice_changes_nothing(value: str) -> None:
     plate = rules.read_plate(value)
