@@ -21,6 +21,7 @@ SCRIPT = {
     "file_too_large": _("{name} 有 {size}，超过上限 {max}，请拆分后再传。"),
     "hide_in": _("{n} 秒后收起"),
     "copied": _("已复制"),
+    "undo": _("撤销"),
     "confirm": _("确认"),
     "key_palette": _("搜索客户、车辆、命令"),
     "key_help": _("看这一页的按键"),
