@@ -230,7 +230,9 @@ class _Furniture:
         target, text = self.names.get(index), shown(cell)
         if target == "vin":
             return bool(CODE.fullmatch(text))
-        return (target == "phone" and sum(map(str.isdigit, text)) >= 7) or (target == "order_number")
+        return (target == "phone" and sum(map(str.isdigit, text)) >= 7) or (
+            target == "order_number" and len(text) >= 5
+        )
 
 
 @dataclass(frozen=True, slots=True)

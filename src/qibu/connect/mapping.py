@@ -243,6 +243,7 @@ def is_footer_word(text: str) -> bool:
     return (
         _starts("footers", text)
         or _starts("footers", spaced)
+        or bool(re.fullmatch(r".{0,3}(?:合计|小计|总计)[::]?", spaced))
         or bool(re.match(r"共\d+[条页行辆台笔单]|第\d+页|共计?[::]?\d+|-?\d+/\d+页", spaced))
     )
 
@@ -294,10 +295,12 @@ def _grown(area: Sequence[Row], scores: Sequence[int], seed: int, merges: Sequen
 
 
 def _continues(above: Row, below: Row, score: int) -> bool:
-    """A lower level fills the gaps that groups and merged cells leave above it."""
+    """A lower level fills the gaps that groups and merged cells leave above it, or says all anew."""
     filled = [index for index, cell in enumerate(below) if cell is not None]
     if not filled or score * 2 < len(filled) or _has_values(below) or below == above:
         return False
+    if len(filled) >= 3 and score * 5 >= len(filled) * 4:
+        return True
     return any(index >= len(above) or above[index] is None for index in filled)
 
 
@@ -406,7 +409,8 @@ def _samples(rows: Sequence[Row], column: int) -> list[str]:
 
 def _assigned(kind: str, labels: Sequence[str], samples: Sequence[list[str]]) -> tuple[Column, ...]:
     wishes = [_wish(kind, label, values) for label, values in zip(labels, samples, strict=True)]
-    order = sorted(range(len(labels)), key=lambda index: (-wishes[index][1], index))
+    ranks = [_rank(kind, wish[0], label) for wish, label in zip(wishes, labels, strict=True)]
+    order = sorted(range(len(labels)), key=lambda index: (-wishes[index][1], ranks[index], index))
     given: dict[str, int] = {}
     columns: dict[int, Column] = {}
     for index in order:
@@ -418,6 +422,13 @@ def _assigned(kind: str, labels: Sequence[str], samples: Sequence[list[str]]) ->
             index, label, target, confidence, reason, tuple(text[:60] for text in samples[index][:3])
         )
     return tuple(columns[index] for index in range(len(labels)) if labels[index] or samples[index])
+
+
+def _rank(kind: str, target: str | None, label: str) -> int:
+    """Of two headings that mean the same field, the word that stands earlier in the table has it."""
+    listed = [plain(word) for word in words()[kind].get(target, ())]
+    word = plain(label.split(JOINT)[-1])
+    return listed.index(word) if word in listed else len(listed)
 
 
 def _free(kind: str, wish: Wish, given: Table[str, int]) -> Wish:

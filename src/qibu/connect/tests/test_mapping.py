@@ -217,6 +217,7 @@ def test_a_saved_mapping_serves_the_next_export_of_the_layout() -> None:
         "Grand Total:",
         "1/3页",
         "本页小计",
+        "页小计：",
         "【合计】",
     ],
 )
@@ -229,3 +230,20 @@ def test_words_that_close_a_page(text: str) -> None:
 )
 def test_words_that_do_not(text: str) -> None:
     assert not mapping.is_footer_word(text)
+
+
+def test_a_heading_in_two_languages() -> None:
+    found = guess(
+        [["客户名称", "手机", "VIN码"], ["Customer Name", "Mobile", "VIN"], ["余利", "18662879083", OWNER[2]]]
+    )
+    assert (found.header_rows, meant(found)) == (2, ["name", "phone", "vin"])
+
+
+def test_the_nearer_word_has_the_field() -> None:
+    found = guess(
+        [
+            ["工单号", "车主电话", "送修人电话", "实收金额", "应收金额"],
+            ["RO1", "13900000000", "13900000001", "1", "2"],
+        ]
+    )
+    assert (found.targets["phone"], found.targets["total"]) == (2, 4)
