@@ -81,7 +81,7 @@ def plan(kind, assets):
     ]
     if assets:
         words = states(SOURCE.glob("qibu/**/locale/**/*.po"))
-        files = states([*SOURCE.glob("qibu/*/static/**/*"), lock])
+        files = states([*SOURCE.glob("qibu/*/static/**/*"), lock.with_name("base.txt")])
         compiling = ["-m", "qibu", "messages", "compile"]
         if words:
             steps.append(("编译翻译 · translations", BUILD / "messages.stamp", words, runner(compiling)))

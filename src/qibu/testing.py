@@ -23,13 +23,16 @@ from pathlib import Path
 import pytest
 from psycopg import sql
 
+from qibu.config.children import end_group
 from qibu.config.home import ROLE_NAMES, Home
 from qibu.config.postgres import Engine, connect_super
+from qibu.config.processes import Record, end_orphans
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 CACHE = CHECKOUT / "build" / "test-cluster"
 TEMPLATE = "qibu"
 KEPT = 3
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 SHAPES_THE_DATABASE = (
     *("**/migrations/**/*.py", "**/content/**/*", "**/services/content*.py", "**/operations.py"),
     *("config/postgres.py", "config/roles.py", "config/migrating.py", "config/content.py"),
@@ -74,6 +77,11 @@ def _sweep() -> None:
 
 
 def _discard(home: Home) -> None:
+    for inner in (Home(path) for path in home.path.glob("h/*")):
+        if record := Record.read(inner):
+            end_group(record.supervisor.pid, patience=0)
+        end_orphans(inner)
+        Engine(inner).stop()
     Engine(home).stop()
     shutil.rmtree(home.path, ignore_errors=True)
 
@@ -176,6 +184,30 @@ def _disconnect() -> None:
         connection.close()
         if hasattr(connection, "close_pool"):
             connection.close_pool()
+
+
+@pytest.fixture
+def fresh_home() -> Home:
+    """An empty home of its own, for tests of the engine and of whole processes; ended with the session."""
+    place = HOME.path / "h"
+    place.mkdir(exist_ok=True)
+    place.chmod(0o711)
+    path = Path(tempfile.mkdtemp(dir=place, prefix=""))
+    path.chmod(0o711)
+    return Home(path)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Slow tests run when asked for; journeys where there is a browser."""
+    asked = os.environ.get("QIBU_TEST_ALL") or config.option.markexpr or any("::" in a for a in config.args)
+    slow = [] if asked else [item for item in items if item.get_closest_marker("slow")]
+    if slow:
+        config.hook.pytest_deselected(items=slow)
+        items[:] = [item for item in items if not item.get_closest_marker("slow")]
+    if not any(map(shutil.which, BROWSERS)):
+        for item in items:
+            if item.get_closest_marker("browser"):
+                item.add_marker(pytest.mark.skip(reason="no Chromium on this machine"))
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -132,8 +132,10 @@ def json_log(name: str, folder: Path) -> logging.Logger:
 class Lines(JsonLines):
     """What is a JSON line already stays as it is; everything else becomes one."""
 
+    STANDARD = JsonLines.STANDARD | {"finished"}
+
     def format(self, record: logging.LogRecord) -> str:
-        if vars(record).pop("finished", False):
+        if getattr(record, "finished", False):
             return record.getMessage()
         return super().format(record)
 

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from psycopg.conninfo import make_conninfo
+
 Role = Literal["app", "owner", "super"]
 
 ROLE_NAMES: dict[Role, str] = {"app": "qibu_app", "owner": "qibu_owner", "super": "qibu_super"}
@@ -103,6 +105,12 @@ class Home:
             "PASSWORD": self.password(role),
             "OPTIONS": address,
         }
+
+    def conninfo(self, role: Role) -> str:
+        """The same for psycopg."""
+        return make_conninfo(
+            "", **self.database_address(), user=ROLE_NAMES[role], password=self.password(role)
+        )
 
     def database_address(self) -> dict[str, str]:
         """Host, port, name and further connection options, without a user."""

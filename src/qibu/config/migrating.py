@@ -41,7 +41,7 @@ def pending() -> list[str]:
 
 def bring_up_to_date(report: Callable[[str], None]) -> int:
     """Run open migrations and return how many there were; of several at once, one works."""
-    _set_up()
+    set_up_django()
     from django.core.management import call_command
     from django.db import connections
 
@@ -57,7 +57,7 @@ def bring_up_to_date(report: Callable[[str], None]) -> int:
     return len(todo)
 
 
-def _set_up() -> None:
+def set_up_django() -> None:
     import django
     from django.apps import apps
 

@@ -161,14 +161,15 @@ class Engine:
         """Have the server running. The caller holds its place among the users."""
         with (self.home.run / "engine.start").open("a") as start:
             fcntl.flock(start, fcntl.LOCK_EX)
-            if self.pid is None:
-                if self._execute("test", "-x", str(self.home.db)).returncode:
-                    self._refuse_home()
-                self.initialise()
-                self._launch_after_orphans()
-                ensure_roles(self.home)
-            else:
-                self._await(self.pid)
+            while (running := self.pid) is not None:
+                # One found running may just be dying.
+                if self._await(running):
+                    return
+            if self._execute("test", "-x", str(self.home.db)).returncode:
+                self._refuse_home()
+            self.initialise()
+            self._launch_after_orphans()
+            ensure_roles(self.home)
 
     def _stop_as_last(self, users: Any) -> None:
         try:
@@ -200,7 +201,8 @@ class Engine:
                 cwd="/", start_new_session=True, env=_environment(), **self._as_server_user(),
             )
         remember(server)
-        self._await(server.pid)
+        if not self._await(server.pid):
+            raise EngineError(self._why_dead())
 
     def _forget_reused_number(self) -> None:
         """After a crash another program may carry the number in the file, and PostgreSQL would refuse.
@@ -222,16 +224,17 @@ class Engine:
         }
         return [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
 
-    def _await(self, number: int) -> None:
+    def _await(self, number: int) -> bool:
         """Wait for the server as long as it lives: after a crash, recovery takes what it takes."""
         began = said = time.monotonic()
         while not self._answers():
             if not alive(number):
-                raise EngineError(self._why_dead())
+                return False
             if time.monotonic() - said >= 1:
                 said = time.monotonic()
                 self.report(f"数据库正在恢复…（{said - began:.0f} 秒）")
             time.sleep(0.02)
+        return True
 
     def _answers(self) -> bool:
         try:
@@ -349,9 +352,7 @@ def connect_super(home: Home, name: str = "") -> psycopg.Connection[tuple[Any, .
     """A connection with the right to create roles; `name` is the database, otherwise the maintenance one."""
     if url := external_url():
         return psycopg.connect(make_conninfo(url, **({"dbname": name} if name else {})), autocommit=True)
-    address = home.database_address() | {"dbname": name or "postgres"}
-    address |= {"user": ROLE_NAMES["super"], "password": home.password("super")}
-    return psycopg.connect(make_conninfo(**address), autocommit=True)
+    return psycopg.connect(make_conninfo(home.conninfo("super"), dbname=name or "postgres"), autocommit=True)
 
 
 def ensure_roles(home: Home) -> None:

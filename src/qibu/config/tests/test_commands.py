@@ -1,0 +1,56 @@
+from types import SimpleNamespace
+
+import pytest
+
+from qibu.config import commands
+from qibu.config.home import Home
+
+
+@pytest.fixture
+def seen(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Home, int]]:
+    """A command that only notes where it was told to work."""
+    noted: list[tuple[Home, int]] = []
+    module = SimpleNamespace(
+        add_arguments=lambda parser: parser.add_argument("--twice", action="store_true"),
+        run=lambda args: noted.append((args.home, args.port)),
+    )
+    monkeypatch.setattr(commands, "_module", lambda name: module)
+    # What the command line puts into the environment is undone after the test.
+    for name in ("QIBU_HOME", "QIBU_PORT", "QIBU_DATABASE_URL"):
+        monkeypatch.setenv(name, "")
+    return noted
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["--home {0} --port 8123 stop", "stop --home {0} --port 8123", "--home {0} stop --twice --port 8123"],
+)
+def test_common_options_stand_before_or_after_the_command(
+    seen: list[tuple[Home, int]], tmp_path_factory: pytest.TempPathFactory, line: str
+) -> None:
+    place = tmp_path_factory.mktemp("home")
+    assert commands.main(line.format(place).split()) == 0
+    assert [(home.path, port) for home, port in seen] == [(place, 8123)]
+
+
+def test_a_port_that_is_none_is_named(
+    seen: list[tuple[Home, int]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert commands.main(["stop", "--port", "70000"]) == 1
+    assert "70000" in capsys.readouterr().err
+    assert seen == []
+
+
+def test_without_a_command_the_help_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    assert commands.main([]) == 2
+    said = capsys.readouterr().out
+    assert "serve" in said
+    assert "worker" not in said
+
+
+def test_a_command_of_a_later_version_is_refused_in_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(commands.COMMANDS, "fly", commands.Command("qibu.sky.flight", "", database=False))
+    assert commands.main(["fly"]) == 2
+    assert "fly" in capsys.readouterr().err

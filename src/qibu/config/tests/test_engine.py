@@ -1,0 +1,114 @@
+import os
+import signal
+import subprocess
+import sys
+
+import psycopg
+import pytest
+
+from qibu.config.home import Home
+from qibu.config.postgres import Engine, EngineError, connect_super
+
+NEIGHBOUR = """
+import sys
+from pathlib import Path
+from qibu.config.home import Home
+from qibu.config.postgres import Engine
+with Engine(Home(Path(sys.argv[1])), throw_away=True).used():
+    print("in", flush=True)
+    sys.stdin.readline()
+"""
+
+
+@pytest.fixture
+def engine(fresh_home: Home) -> Engine:
+    return Engine(fresh_home, throw_away=True)
+
+
+def neighbour(engine: Engine) -> "subprocess.Popen[str]":
+    """Another command that uses the same home until its input ends."""
+    command = [sys.executable, "-c", NEIGHBOUR, str(engine.home.path)]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "in\n"
+    return process
+
+
+def test_the_last_to_leave_stops_the_server(engine: Engine) -> None:
+    with engine.used():
+        other = neighbour(engine)
+        running = engine.pid
+    assert engine.pid == running is not None
+    other.communicate("")
+    assert engine.pid is None
+
+
+def test_who_is_killed_holds_nobody_up(engine: Engine) -> None:
+    with engine.used():
+        other = neighbour(engine)
+        other.kill()
+        other.communicate()
+    assert engine.pid is None
+
+
+def test_committed_rows_survive_a_kill_of_the_server(fresh_home: Home) -> None:
+    engine = Engine(fresh_home)
+    with engine.used():
+        with connect_super(engine.home, "qibu") as root:
+            root.execute("CREATE TABLE kept AS SELECT 7 AS value")
+        assert engine.pid is not None
+        os.kill(engine.pid, signal.SIGKILL)
+        engine.start()
+        with connect_super(engine.home, "qibu") as root:
+            assert root.execute("SELECT value FROM kept").fetchone() == (7,)
+
+
+def test_a_set_up_cut_short_is_begun_again(engine: Engine) -> None:
+    engine.home.prepare()
+    half = engine.home.db / "18.new"
+    half.mkdir()
+    (half / "PG_VERSION").write_text("18\n")
+    with engine.used():
+        assert engine.pid is not None
+
+
+def test_a_foreign_process_under_the_old_number_is_no_server(engine: Engine) -> None:
+    with engine.used():
+        pass
+    (engine.home.cluster / "postmaster.pid").write_text(f"{os.getpid()}\n")
+    assert engine.pid is None
+    with engine.used():
+        assert engine.pid not in (None, os.getpid())
+
+
+def test_keys_of_another_home_are_named_as_the_reason(engine: Engine) -> None:
+    with engine.used():
+        pass
+    (engine.home.keys / "database-super").write_text("another")
+    with pytest.raises(EngineError, match="keys"), engine.used():
+        pass
+    assert engine.pid is None
+
+
+def test_the_server_has_no_network_and_sums_its_pages(engine: Engine) -> None:
+    with engine.used(), connect_super(engine.home, "qibu") as root:
+        asked = "SELECT current_setting('listen_addresses'), current_setting('data_checksums')"
+        assert root.execute(asked).fetchone() == ("", "on")
+        asked = "SELECT datlocprovider, datlocale FROM pg_database WHERE datname = 'qibu'"
+        assert root.execute(asked).fetchone() == ("b", "C.UTF-8")
+
+
+def test_a_broken_data_folder_is_reported_with_the_reason(engine: Engine) -> None:
+    with engine.used():
+        pass
+    (engine.home.cluster / "global" / "pg_control").unlink()
+    with pytest.raises(EngineError, match="pg_control"), engine.used():
+        pass
+
+
+def test_a_session_of_the_tests_is_bound_like_the_product(db: None) -> None:
+    from django.db import connection
+
+    assert connection.settings_dict["USER"] == "qibu_app"
+    with pytest.raises(psycopg.Error), psycopg.connect(Home.from_environment().conninfo("app")) as plain:
+        plain.execute("SET ROLE qibu_owner")

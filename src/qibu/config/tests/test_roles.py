@@ -1,0 +1,76 @@
+import psycopg
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from qibu.config.postgres import connect_super
+from qibu.config.roles import ensure
+from qibu.testing import HOME
+
+ESCAPES = [
+    "SET ROLE qibu_owner",
+    "SET ROLE qibu_super",
+    "SET SESSION AUTHORIZATION qibu_owner",
+    "ALTER ROLE qibu_app BYPASSRLS",
+    "ALTER ROLE qibu_app SUPERUSER",
+    "GRANT qibu_owner TO qibu_app",
+    "CREATE ROLE stranger SUPERUSER",
+    "ALTER TABLE customers_customer DISABLE ROW LEVEL SECURITY",
+    "ALTER TABLE customers_customer OWNER TO qibu_app",
+    "DROP POLICY tenant_read ON customers_customer",
+    "TRUNCATE customers_customer",
+    "CREATE TABLE public.leak (id int)",
+    "COPY (SELECT 1) TO '/tmp/leak'",
+    "COPY (SELECT 1) TO PROGRAM 'cat'",
+    "SELECT pg_read_file('postgresql.conf')",
+    "SELECT rolpassword FROM pg_authid",
+]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("statement", ESCAPES)
+def test_the_plain_role_can_not_leave_its_fence(statement: str) -> None:
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+@pytest.mark.django_db
+def test_switching_row_security_off_is_an_error_and_not_a_way_around() -> None:
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL row_security = off")
+        cursor.execute("SELECT count(*) FROM customers_customer")
+
+
+@pytest.mark.django_db
+def test_a_right_taken_back_by_a_migration_stays_so_after_the_next_start() -> None:
+    name = connection.settings_dict["NAME"]
+    with connect_super(HOME, name) as root:
+        root.execute("SET ROLE qibu_owner")
+        root.execute("CREATE TABLE ledger (id int)")
+        root.execute("REVOKE UPDATE, DELETE ON ledger FROM qibu_app")
+        ensure(type(HOME)(HOME.path, name))
+        held = "SELECT has_table_privilege('qibu_app', 'ledger', %s)"
+        rights = {right: root.execute(held, [right]).fetchone() for right in ("INSERT", "UPDATE", "DELETE")}
+        root.execute("DROP TABLE ledger")
+    assert rights == {"INSERT": (True,), "UPDATE": (False,), "DELETE": (False,)}
+
+
+@pytest.mark.django_db
+def test_nobody_enters_without_a_password() -> None:
+    address = HOME.database_address()
+    for user in ("qibu_super", "qibu_owner", "qibu_app"):
+        with pytest.raises(psycopg.OperationalError, match="password"):
+            psycopg.connect(**address, user=user, password="")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_test_that_commits_leaves_nothing_behind() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO django_content_type (app_label, model) VALUES ('left', 'behind')")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_and_the_next_finds_what_migrations_put_in() -> None:
+    with connection.cursor() as cursor:
+        counts = "count(*) FILTER (WHERE model = 'behind'), count(*) > 0"
+        cursor.execute(f"SELECT {counts} FROM django_content_type")
+        assert cursor.fetchone() == (0, True)
