@@ -19,7 +19,7 @@ class Visit(TenantModel):
     contact_name = models.CharField(max_length=60, blank=True)  # 送修人
     kind = models.CharField(max_length=40, blank=True)
     jobs = models.CharField(max_length=500, blank=True)
-    maintenance = models.BooleanField(default=False)  # the jobs hold a maintenance (rules.is_maintenance)
+    maintenance = models.BooleanField(default=False)  # the jobs hold a maintenance: it starts a new interval
     opened_on = models.DateField()
     closed_on = models.DateField(null=True)
     mileage = models.PositiveIntegerField(null=True)
@@ -30,6 +30,7 @@ class Visit(TenantModel):
     remark = models.TextField(blank=True)
     import_id = models.BigIntegerField(null=True)
     sheet = models.JSONField(default=dict)
+    version = models.PositiveIntegerField(default=1, db_default=1)
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
@@ -37,6 +38,7 @@ class Visit(TenantModel):
         indexes = [
             models.Index(fields=["organisation", "vehicle", "-opened_on"], name="visit_of_vehicle"),
             models.Index(fields=["organisation", "customer", "-opened_on"], name="visit_of_customer"),
+            models.Index(fields=["organisation", "-opened_on", "-id"], name="visit_by_open"),
             models.Index(fields=["organisation", "-closed_on"], name="visit_by_close"),
             models.Index(
                 fields=["organisation", "import_id"], name="visit_by_import",

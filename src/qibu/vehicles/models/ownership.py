@@ -38,7 +38,10 @@ class Ownership(TenantModel):
                 condition=models.Q(until__isnull=True),
             ),
         ]
-        indexes = [models.Index(fields=["organisation", "customer"], name="ownership_by_customer")]
+        indexes = [
+            models.Index(fields=["organisation", "customer"], name="ownership_by_customer"),
+            models.Index(fields=["organisation", "vehicle"], name="ownership_of_vehicle"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.customer_id} {self.role} {self.vehicle_id}"

@@ -27,7 +27,9 @@ class Policy(TenantModel):
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["organisation", "vehicle", "kind", "ends_on"], name="policy_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "vehicle", "kind", "ends_on"], name="policy_once")
+        ]
         indexes = [models.Index(fields=["organisation", "ends_on"], name="policy_by_end")]
 
     def __str__(self) -> str:

@@ -14,10 +14,14 @@ class Reading(TenantModel):
     on = models.DateField()
     km = models.PositiveIntegerField()
     source = models.CharField(max_length=24)  # visit, owner, import …
+    # Why it is lower than an earlier one: the odometer was replaced, a figure was misread.
+    reason = models.CharField(max_length=200, blank=True, db_default="")
     import_id = models.BigIntegerField(null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["organisation", "vehicle", "on", "km"], name="reading_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "vehicle", "on", "km"], name="reading_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.on} {self.km} km"

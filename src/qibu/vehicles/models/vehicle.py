@@ -28,7 +28,8 @@ class Vehicle(TenantModel):
         PLUG_IN = "plug_in", _("插电混动")
         ELECTRIC = "electric", _("纯电")
 
-    vin = models.CharField(max_length=17, null=True, blank=True)
+    # Null, not empty: the constraint below lets any number of cars have none.
+    vin = models.CharField(max_length=17, null=True, blank=True)  # noqa: DJ001
     plate = models.CharField(max_length=12, blank=True)
     plate_kind = models.CharField(max_length=16, blank=True)
     brand = models.CharField(max_length=40, blank=True)
@@ -63,7 +64,10 @@ class Vehicle(TenantModel):
             ),
         ]
         indexes = [
-            models.Index(fields=["organisation", "plate"], name="vehicle_by_plate", condition=~models.Q(plate="")),
+            models.Index(
+                fields=["organisation", "plate"], name="vehicle_by_plate", condition=~models.Q(plate="")
+            ),
+            models.Index(fields=["organisation", "series"], name="vehicle_by_series"),
             models.Index(
                 fields=["organisation", "import_id"], name="vehicle_by_import",
                 condition=models.Q(import_id__isnull=False),
