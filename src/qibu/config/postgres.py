@@ -96,10 +96,11 @@ class Engine:
     @contextmanager
     def used(self) -> Iterator[None]:
         """Have the server running; the last to leave stops it."""
+        self.home.prepare()
         if external_url():
+            self._prepare_external()
             yield
             return
-        self.home.prepare()
         with (self.home.run / "engine.users").open("a") as users:
             fcntl.flock(users, fcntl.LOCK_SH)
             try:
@@ -170,6 +171,12 @@ class Engine:
             self.initialise()
             self._launch_after_orphans()
             ensure_roles(self.home)
+
+    def _prepare_external(self) -> None:
+        try:
+            ensure_roles(self.home)
+        except psycopg.Error as error:
+            raise EngineError(f"QIBU_DATABASE_URL 指定的数据库不能使用：{error}") from error
 
     def _stop_as_last(self, users: Any) -> None:
         try:

@@ -47,11 +47,12 @@ def _ensure_role(connection: Connection, home: Home, role: Role) -> None:
     scrambled = connection.pgconn.encrypt_password(
         home.key(f"database-{role}").encode(), name.encode(), b"scram-sha-256"
     ).decode()
+    identifier = sql.Identifier(name)
     found = connection.execute("SELECT FROM pg_roles WHERE rolname = %s", [name]).fetchone() is not None
-    verb = "ALTER" if found else "CREATE"
-    connection.execute(
-        sql.SQL(f"{verb} ROLE {{}} {PLAIN} PASSWORD {{}}").format(sql.Identifier(name), scrambled)
-    )
+    if not found:
+        connection.execute(sql.SQL(f"CREATE ROLE {{}} {PLAIN}").format(identifier))
+    # No other attribute: only a superuser may even repeat them. `doctor` looks at those.
+    connection.execute(sql.SQL("ALTER ROLE {} LOGIN PASSWORD {}").format(identifier, scrambled))
 
 
 def _ensure_database(connection: Connection, name: str) -> None:
@@ -68,7 +69,8 @@ def _become_member(connection: Connection) -> None:
     """Without being superuser, one may give things only to roles one belongs to."""
     me = connection.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user").fetchone()
     if me is not None and not me[0]:
-        connection.execute(sql.SQL("GRANT {} TO CURRENT_USER WITH SET TRUE").format(OWNER))
+        how = "WITH INHERIT TRUE, SET TRUE" if connection.info.server_version >= 160000 else ""
+        connection.execute(sql.SQL(f"GRANT {{}} TO CURRENT_USER {how}").format(OWNER))
 
 
 # Tables get their rights by default privileges, once: a migration that takes one back (an append-only table)

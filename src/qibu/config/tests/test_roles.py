@@ -1,8 +1,11 @@
+from pathlib import Path
+
 import psycopg
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from qibu.config.postgres import connect_super
+from qibu.config.home import Home
+from qibu.config.postgres import Engine, connect_super
 from qibu.config.roles import ensure
 from qibu.testing import HOME
 
@@ -47,7 +50,7 @@ def test_a_right_taken_back_by_a_migration_stays_so_after_the_next_start() -> No
         root.execute("SET ROLE qibu_owner")
         root.execute("CREATE TABLE ledger (id int)")
         root.execute("REVOKE UPDATE, DELETE ON ledger FROM qibu_app")
-        ensure(type(HOME)(HOME.path, name))
+        ensure(Home(HOME.path, name))
         held = "SELECT has_table_privilege('qibu_app', 'ledger', %s)"
         rights = {right: root.execute(held, [right]).fetchone() for right in ("INSERT", "UPDATE", "DELETE")}
         root.execute("DROP TABLE ledger")
@@ -62,6 +65,25 @@ def test_nobody_enters_without_a_password() -> None:
             psycopg.connect(**address, user=user, password="")
 
 
+def test_another_postgresql_is_prepared_by_a_role_that_is_no_superuser(
+    fresh_home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Engine(fresh_home, throw_away=True).used():
+        with connect_super(fresh_home) as root:
+            root.execute("DROP DATABASE qibu")
+            root.execute("DROP ROLE qibu_app, qibu_owner")
+            root.execute("CREATE ROLE keeper LOGIN CREATEROLE CREATEDB PASSWORD 'word'")
+        url = f"postgresql://keeper:word@/store?host={fresh_home.socket_folder}"
+        monkeypatch.setenv("QIBU_DATABASE_URL", url)
+        elsewhere = Home(tmp_path, "store")
+        ensure(elsewhere)
+        ensure(elsewhere)
+        with psycopg.connect(elsewhere.conninfo("owner")) as owner:
+            owner.execute("CREATE TABLE seen AS SELECT 7 AS value")
+        with psycopg.connect(elsewhere.conninfo("app")) as app:
+            assert app.execute("SELECT value FROM seen").fetchone() == (7,)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_test_that_commits_leaves_nothing_behind() -> None:
     with connection.cursor() as cursor:
@@ -71,6 +93,7 @@ def test_a_test_that_commits_leaves_nothing_behind() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_and_the_next_finds_what_migrations_put_in() -> None:
     with connection.cursor() as cursor:
-        counts = "count(*) FILTER (WHERE model = 'behind'), count(*) > 0"
-        cursor.execute(f"SELECT {counts} FROM django_content_type")
+        cursor.execute(
+            "SELECT count(*) FILTER (WHERE model = 'behind'), count(*) > 0 FROM django_content_type"
+        )
         assert cursor.fetchone() == (0, True)
