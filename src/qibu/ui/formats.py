@@ -67,12 +67,12 @@ def number(value: Decimal | int | float | str | None, places: int = 0) -> str:
 
 
 def money(value: Decimal | int | float | str | None, style: str = "full") -> str:
-    """`full` ￥1,286.00, `round` ￥1,286, `wan` ￥12.9 万 from ten thousand on."""
+    """`full` ¥1,286.00, `round` ¥1,286, `wan` ¥12.9 万 (¥129k) from ten thousand on."""
     if value is None or value == "":
         return ""
     amount = Decimal(str(value))
     sign, amount = ("-" if amount < 0 else ""), abs(amount)
-    unit = "￥" if chinese() else "¥"
+    unit = "¥"  # the narrow sign: the full-width one tears a gap into columns of figures
     if style == "wan" and amount >= 10_000:
         return sign + unit + (f"{amount / 10_000:,.1f} 万" if chinese() else f"{amount / 1000:,.0f}k")
     return f"{sign}{unit}{amount:,.{2 if style == 'full' else 0}f}"

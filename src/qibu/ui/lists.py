@@ -25,7 +25,7 @@ from django.utils.translation import gettext_lazy
 from django.views import View
 
 from qibu.kernel import times
-from qibu.ui import cursor
+from qibu.ui import cursor, formats
 from qibu.ui.slots import Action
 
 DENSITIES = (("wide", gettext_lazy("宽")), ("middle", gettext_lazy("中")), ("dense", gettext_lazy("密")))
@@ -53,11 +53,20 @@ class Column:
 
     def read(self, row: Any) -> Any:
         if callable(self.value):
-            return self.value(row)
+            return plain_words(self.value(row))
         found = row
         for part in (self.value or self.key).split("."):
             found = getattr(found, part, None)
-        return "" if found is None else found
+        return plain_words(found)
+
+
+def plain_words(value: Any) -> Any:
+    """What a cell without a template shows: days and moments in the short form."""
+    if isinstance(value, datetime):
+        return formats.moment(value)
+    if isinstance(value, date):
+        return formats.day(value, "short")
+    return "" if value is None else value
 
 
 class Filter:
