@@ -8,7 +8,6 @@ from qibu.care.rules.inspections import (
     next_inspection,
     next_inspections,
 )
-from qibu.care.rules.jobs import MaintenanceKind, is_maintenance, read_maintenance
 from qibu.care.rules.maintenance import (
     Basis,
     DailyMileage,
@@ -45,7 +44,6 @@ __all__ = [
     "Interval",
     "LastMaintenance",
     "MaintenanceDue",
-    "MaintenanceKind",
     "Reading",
     "Step",
     "Use",
@@ -55,12 +53,10 @@ __all__ = [
     "insurance_steps",
     "is_backlog",
     "is_expired",
-    "is_maintenance",
     "maintenance_cycle",
     "maintenance_due",
     "next_inspection",
     "next_inspections",
-    "read_maintenance",
     "step_day",
     "steps_of",
     "trusted_readings",
