@@ -207,8 +207,11 @@ def signing_in(home: Home) -> Finding:
 def migrations() -> Finding:
     from qibu.config.migrating import pending, set_up_django
 
-    set_up_django()
-    todo = pending()
+    try:
+        set_up_django()
+        todo = pending()
+    except Exception as error:  # whatever is broken in there is the finding
+        return Finding("migrations", "fail", f"数据库结构不能检查：{error}")
     if todo:
         text = f"有 {len(todo)} 步数据库升级没有执行，请运行 bin/qibu migrate。"
         return Finding("migrations", "fail", text)

@@ -183,7 +183,8 @@ class Supervisor:
             self.log.info(line)
         if done.returncode:
             log = self.home.logs / "supervisor.log"
-            raise EngineError(f"数据库升级失败，详见 {log}：\n{done.stderr[-600:]}")
+            last = (done.stderr.splitlines() or [""])[-1]
+            raise EngineError(f"数据库升级失败，详见 {log}：\n{last}")
 
     def export(self) -> None:
         """What children and their settings read."""
