@@ -42,14 +42,46 @@ class PasswordReset(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PasswordChanged(Event):
+    """By the person, who knew the old one."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignInGranted(Event):
+    staff_name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignInBarred(Event):
+    staff_name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignInRestored(Event):
+    staff_name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class StaffReturned(Event):
+    staff_name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccessRefused(Event):
+    capability: str
+    path: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class SignedIn(Event):
     address: str = ""
     device: str = ""
+    failures: int = 0  # tries with a wrong password since the last time
 
 
 @dataclass(frozen=True, kw_only=True)
 class SignedOut(Event):
-    pass
+    """By the person; a session that ran out leaves no entry."""
 
 
 @dataclass(frozen=True, kw_only=True)

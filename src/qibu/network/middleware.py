@@ -2,40 +2,58 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.contrib.auth import logout
+from django.contrib.auth import SESSION_KEY, logout
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django.utils import timezone
 from django.utils.http import urlencode
 
+from qibu.contracts.network import AccessRefused
+from qibu.kernel import journal
 from qibu.kernel.actors import Actor, PermissionRefused
 from qibu.kernel.scoping import scope
 from qibu.network.models import User
 from qibu.network.services import actors
+from qibu.network.services.actors import Membership
 
 View = Callable[..., HttpResponse]
+V = TypeVar("V", bound=View)
 
 
 class Request(HttpRequest):
     """A request of a signed-in member of staff: what every view of the product is given."""
 
     actor: Actor
+    places: list[Membership]  # where the person works; the actor's is among them
     htmx: Any
 
 
-def public(view: View) -> View:
-    """A page for people who are not signed in."""
+def public(view: V) -> V:
+    """A page for people who are not signed in. No actor is looked for."""
     view.public = True  # type: ignore[attr-defined]  # a mark on a function
     return view
 
 
-def own_scope(view: View) -> View:
+def own_scope(view: V) -> V:
     """A view that hashes passwords or parses files: it opens its own, short scope."""
     view.own_scope = True  # type: ignore[attr-defined]  # a mark on a function
+    return view
+
+
+def unattended(view: V) -> V:
+    """A view that pages ask by themselves: asking it doesn't keep an idle session alive."""
+    view.unattended = True  # type: ignore[attr-defined]  # a mark on a function
+    return view
+
+
+def before_password(view: V) -> V:
+    """A view that may be used while a temporary password is still to be replaced."""
+    view.before_password = True  # type: ignore[attr-defined]  # a mark on a function
     return view
 
 
@@ -46,30 +64,37 @@ class ScopeMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.actor = None  # type: ignore[attr-defined]  # set below for members
+        request.actor, request.places = None, []  # type: ignore[attr-defined]  # set below for members
         return self.get_response(request)
 
     def process_view(
         self, request: HttpRequest, view: View, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> HttpResponse | None:
-        actor = current_member(request)
-        request.actor = actor  # type: ignore[attr-defined]  # typed by Request
-        if getattr(view, "own_scope", False) and actor is not None:
+        open_to_all = _is_public(view)
+        if open_to_all and not getattr(view, "framed", False):
             return None
+        actor, ended = current_member(request, unattended=getattr(view, "unattended", False))
         if actor is None:
-            return None if _is_public(view) else _to_sign_in(request)
-        if _is_public(view) and not getattr(view, "framed", False):
-            return None
-        return _scoped(view, request, actor, args, kwargs)
+            return None if open_to_all else _to_sign_in(request, ended)
+        request.actor = actor  # type: ignore[attr-defined]  # typed by Request
+        if request.user.must_change_password and not getattr(view, "before_password", False):  # type: ignore[union-attr]  # a member is a User
+            return _redirect(request, resolve_url("network:own-password"))
+        return _answer(view, request, actor, args, kwargs)
 
 
-def _scoped(
+def _answer(
     view: View, request: HttpRequest, actor: Actor, args: tuple[Any, ...], kwargs: dict[str, Any]
 ) -> HttpResponse:
     try:
+        if getattr(view, "own_scope", False):
+            return view(request, *args, **kwargs)
         with scope(actor):
             return view(request, *args, **kwargs)
     except PermissionRefused as refusal:
+        # The view's transaction is rolled back by now, so this one stays.
+        with scope(actor):
+            event = AccessRefused(capability=str(refusal.capability), path=request.path[:200])
+            journal.record(event, actor=actor)
         raise PermissionDenied(refusal.capability) from refusal
 
 
@@ -78,40 +103,62 @@ def _is_public(view: View) -> bool:
     return getattr(view, "public", False) or module in {"qibu.config.views", "django.views.i18n"}
 
 
-def _to_sign_in(request: HttpRequest) -> HttpResponse:
-    address = resolve_url(settings.LOGIN_URL)
+def _to_sign_in(request: HttpRequest, ended: str) -> HttpResponse:
+    asked = {"next": _way_back(request), **({"because": ended} if ended else {})}
+    return _redirect(request, f"{resolve_url(settings.LOGIN_URL)}?{urlencode(asked)}", status=401)
+
+
+def _redirect(request: HttpRequest, address: str, status: int = 204) -> HttpResponse:
+    """For htmx a whole page, not a part of one; the form that was sent stays as it is until then."""
     if request.headers.get("HX-Request"):
-        response = HttpResponse(status=401)
+        response = HttpResponse(status=status)
         response["HX-Redirect"] = address
         return response
-    return HttpResponseRedirect(f"{address}?{urlencode({'next': request.get_full_path()})}")
+    return HttpResponseRedirect(address)
 
 
-def current_member(request: HttpRequest) -> Actor | None:
-    """The actor of the session, or None; an outworn session, or one without a place of work, ends here."""
+def _way_back(request: HttpRequest) -> str:
+    """The page to return to: where the form or the fragment stands, not the address it was sent to."""
+    if request.method == "GET" and not request.headers.get("HX-Request"):
+        return request.get_full_path()
+    page = urlsplit(request.headers.get("HX-Current-URL") or request.headers.get("Referer", ""))
+    return (page.path or "/") + (f"?{page.query}" if page.query else "")
+
+
+def current_member(request: HttpRequest, *, unattended: bool = False) -> tuple[Actor | None, str]:
+    """The actor of the session, or None and why an earlier session ended here."""
+    signed_in = SESSION_KEY in request.session
+    if not signed_in:
+        return None, "over" if settings.SESSION_COOKIE_NAME in request.COOKIES else ""
     user = request.user
     if not isinstance(user, User) or not user.is_active:
-        return None
-    if _outworn(request):
-        logout(request)
-        return None
+        return _end(request, "changed")
+    if ended := _outworn(request, unattended):
+        return _end(request, ended)
     places = actors.memberships(user)
+    if not places:
+        return _end(request, "gone")
     wanted = request.session.get("organisation")
-    chosen = next((place for place in places if place.organisation_id == wanted), places[0] if places else None)
-    if chosen is None:
-        logout(request)
-        return None
-    request.session.setdefault("organisation", chosen.organisation_id)
-    return actors.member(chosen)
+    chosen = next((place for place in places if place.organisation_id == wanted), places[0])
+    if wanted != chosen.organisation_id:
+        request.session["organisation"] = chosen.organisation_id
+    request.places = places  # type: ignore[attr-defined]  # typed by Request
+    return actors.member(chosen), ""
 
 
-def _outworn(request: HttpRequest) -> bool:
+def _end(request: HttpRequest, why: str) -> tuple[None, str]:
+    logout(request)
+    return None, why
+
+
+def _outworn(request: HttpRequest, unattended: bool) -> str:
     """Idle too long, or older than a working day. The last use is written once a minute, not on every page."""
     now = timezone.now().timestamp()
     since, seen = request.session.get("since", now), request.session.get("seen", now)
-    idle = timedelta(minutes=settings.SESSION_IDLE_MINUTES).total_seconds()
-    if now - seen > idle or now - since > settings.SESSION_ABSOLUTE_HOURS * 3600:
-        return True
-    if now - seen > 60 or "since" not in request.session:
+    if now - since > settings.SESSION_ABSOLUTE_HOURS * 3600:
+        return "over"
+    if now - seen > timedelta(minutes=settings.SESSION_IDLE_MINUTES).total_seconds():
+        return "idle"
+    if "since" not in request.session or (now - seen > 60 and not unattended):
         request.session["since"], request.session["seen"] = since, now
-    return False
+    return ""

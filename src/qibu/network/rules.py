@@ -1,7 +1,14 @@
-"""Roles and what each may do (A5). Capabilities are checked by services; pages only ask."""
+"""Roles and what each may do (A5), how often a password may be tried, how long a session lasts.
+
+Capabilities are checked by services; pages only ask.
+"""
 
 from __future__ import annotations
 
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 
@@ -80,3 +87,76 @@ def conflicting_duties(roles: frozenset[str]) -> frozenset[str]:
     """Roles that one person may not hold together: each separated duty stands alone."""
     duties = roles & {duty.value for duty in SEPARATED_DUTIES}
     return roles if duties and len(roles) > 1 else frozenset()
+
+
+@dataclass(frozen=True)
+class Brake:
+    """Failures without a pause, then pauses that double up to the longest; older failures don't count."""
+
+    free: int
+    first: timedelta
+    longest: timedelta
+    window: timedelta = timedelta(hours=1)
+
+    def pause(self, failures: int) -> timedelta:
+        """How long to wait after this many failures."""
+        over = failures - self.free
+        # Beyond 2**20 every pause is the longest, and a bigger factor would overflow.
+        return min(self.longest, self.first * 2 ** min(over - 1, 20)) if over > 0 else timedelta(0)
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Failures within the window, and when the last one was."""
+
+    failures: int = 0
+    last: datetime | None = None
+
+
+# NIST SP 800-63B allows 100 failures in a row on one account, GB/T 22239-2019 8.1.4.1 asks for a limit; the counting
+# is that of OWASP "Slow Down Online Guessing Attacks with Device Cookies": what strangers do is counted apart from
+# what happens on a device the user is known on, so nobody can lock the user out of it.
+SAME_NAME_AND_SOURCE = Brake(free=4, first=timedelta(seconds=30), longest=timedelta(minutes=15))
+SAME_SOURCE = Brake(free=30, first=timedelta(seconds=30), longest=timedelta(minutes=15))
+SAME_NAME_ANYWHERE = Brake(free=20, first=timedelta(minutes=1), longest=timedelta(minutes=15))
+ATTEMPTS_KEPT = timedelta(days=7)
+DEVICE_KEPT = timedelta(days=180)
+DEVICES_PER_USER = 20
+
+
+def wait(tallies: list[tuple[Brake, Tally]], now: datetime) -> timedelta:
+    """How long until the next try is taken: the longest that any brake asks for."""
+    waits = [tally.last + brake.pause(tally.failures) - now for brake, tally in tallies if tally.last]
+    return max([timedelta(0), *waits])
+
+
+def folded_name(name: str) -> str:
+    """A sign-in name as it is compared: full-width letters and case make no difference."""
+    return unicodedata.normalize("NFKC", name).strip().casefold()
+
+
+NAME_SIGNS = re.compile(r"[\w.@+-]{2,64}")
+
+
+def username_allowed(name: str) -> bool:
+    """Letters of any script, digits and . _ @ + -, from 2 to 64 signs."""
+    return NAME_SIGNS.fullmatch(name) is not None
+
+
+def organisation_code_allowed(code: str) -> bool:
+    """Letters, digits and hyphens, as dealer codes of manufacturers are."""
+    return re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9-]{0,31}", code) is not None
+
+
+# Which kinds of organisations stand below which (A1).
+_PARTNERS = {"parts_supplier", "finance", "insurer", "used_cars", "rental"}
+CHILDREN: dict[str, frozenset[str]] = {
+    "manufacturer": frozenset({"region", "dealer", "service_station"} | _PARTNERS),
+    "region": frozenset({"region", "dealer", "branch", "service_station"}),
+    "dealer": frozenset({"branch", "service_station", "used_cars", "rental"}),
+    "branch": frozenset({"service_station"}),
+}
+
+
+def children_of(kind: str) -> frozenset[str]:
+    return CHILDREN.get(kind, frozenset())

@@ -18,5 +18,8 @@ class HandOver(TenantModel):
     moved = models.JSONField(default=dict)
     at = models.DateTimeField(db_default=Now())
 
+    class Meta:
+        indexes = [models.Index(fields=["organisation", "-at", "-id"], name="handover_by_time")]
+
     def __str__(self) -> str:
         return f"{self.giver_id} → {self.taker_id}"

@@ -13,6 +13,7 @@ class Staff(TenantModel):
     """A person at work in one organisation; without `user` they can't sign in (A5, A6)."""
 
     user = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    barred = models.BooleanField(default=False)  # may not sign in here for now; other stores decide for themselves
     name = models.CharField(max_length=60)
     sort_key = models.CharField(max_length=120, blank=True)
     number = models.CharField(max_length=32, blank=True)
@@ -28,7 +29,10 @@ class Staff(TenantModel):
         constraints = [
             models.UniqueConstraint(fields=["organisation", "user"], name="staff_user_once"),
         ]
-        indexes = [models.Index(fields=["organisation", "name"], name="staff_by_name")]
+        indexes = [
+            models.Index(fields=["organisation", "name"], name="staff_by_name"),
+            models.Index(fields=["organisation", "sort_key", "id"], name="staff_by_sound"),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from qibu.network.rules import organisation_code_allowed, username_allowed
+
+LONGEST_PASSWORD = 128  # hashing a novel would be a way to keep the server busy
+
+
+class PasswordField(forms.CharField):
+    def __init__(self, *, label: Any, new: bool = False, **kwargs: Any) -> None:
+        attrs = {"autocomplete": "new-password" if new else "current-password"}
+        super().__init__(
+            label=label, strip=False, max_length=LONGEST_PASSWORD,
+            widget=forms.PasswordInput(attrs=attrs), **kwargs,
+        )
+
+
+class UsernameField(forms.CharField):
+    def __init__(self, **kwargs: Any) -> None:
+        attrs = {"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
+        super().__init__(label=gettext_lazy("登录名"), max_length=64, widget=forms.TextInput(attrs=attrs), **kwargs)
+
+
+class SignInForm(forms.Form):
+    username = UsernameField()
+    password = PasswordField(label=gettext_lazy("密码"))
+    next = forms.CharField(required=False, widget=forms.HiddenInput)
+
+
+class NewPasswordForm(forms.Form):
+    """A new password, twice. Whether it is good enough says the service."""
+
+    password = PasswordField(
+        label=gettext_lazy("新密码"), new=True,
+        help_text=gettext_lazy("至少 8 位，别用太常见的，也别和登录名相近。一句自己记得住的话也可以。"),
+    )
+    again = PasswordField(label=gettext_lazy("再输一次"), new=True)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("again") and cleaned.get("password") != cleaned["again"]:
+            self.add_error("again", _("两次输入的密码不一样，请再输一次。"))
+        return cleaned
+
+
+class OwnPasswordForm(NewPasswordForm):
+    old = PasswordField(label=gettext_lazy("现在的密码"))
+    field_order = ("old", "password", "again")
+
+
+class ProfileForm(forms.Form):
+    """What an organisation says about itself."""
+
+    name = forms.CharField(label=gettext_lazy("门店名称"), max_length=80)
+    short_name = forms.CharField(label=gettext_lazy("简称"), max_length=40, required=False)
+    city = forms.CharField(label=gettext_lazy("城市"), max_length=40, required=False)
+    phone = forms.CharField(label=gettext_lazy("电话"), max_length=40, required=False)
+    address = forms.CharField(label=gettext_lazy("地址"), max_length=200, required=False)
+
+
+def code_checked(code: str) -> None:
+    if not organisation_code_allowed(code):
+        raise ValidationError(_("代码用字母、数字和连字符，最多 32 位，例如 TL01。"))
+
+
+def username_checked(name: str) -> None:
+    if not username_allowed(name):
+        raise ValidationError(
+            _("登录名用 2 到 64 个文字、字母或数字，中间可以有 . _ - @ +，不能有空格。")
+        )
+
+
+class SetupForm(NewPasswordForm):
+    """The first store and its manager."""
+
+    name = forms.CharField(label=gettext_lazy("门店名称"), max_length=80)
+    short_name = forms.CharField(label=gettext_lazy("简称"), max_length=40, required=False)
+    code = forms.CharField(
+        label=gettext_lazy("代码"), max_length=32, validators=[code_checked],
+        help_text=gettext_lazy("厂家给的经销商代码，没有就自己定一个，例如 TL01。"),
+    )
+    city = forms.CharField(label=gettext_lazy("城市"), max_length=40, required=False)
+    person = forms.CharField(label=gettext_lazy("您的姓名"), max_length=60)
+    username = UsernameField(validators=[username_checked])
+    field_order = ("name", "short_name", "code", "city", "person", "username", "password", "again")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].label = _("密码")
+        self.fields["name"].widget.attrs["autofocus"] = True
+
+
+class LanguageForm(forms.Form):
+    language = forms.ChoiceField(
+        label=gettext_lazy("语言"), choices=settings.LANGUAGES, widget=forms.RadioSelect
+    )
+
+
+def add_errors(form: forms.Form, error: ValidationError) -> None:
+    """A service's objections at the fields they are about."""
+    known = {
+        field if field in form.fields else None: messages
+        for field, messages in getattr(error, "message_dict", {None: error.messages}).items()
+    }
+    for field, messages in known.items():
+        for message in messages:
+            form.add_error(field, message)

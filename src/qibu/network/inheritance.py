@@ -1,0 +1,77 @@
+"""What an organisation doesn't say itself it inherits: store ← region ← manufacturer ← shipped (A7)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from qibu.network.models import Organisation
+
+
+class Inherited(Protocol):
+    @property
+    def organisation_id(self) -> int | None: ...
+
+
+R = TypeVar("R", bound=Inherited)
+K = TypeVar("K", bound=Hashable)
+
+
+@dataclass(frozen=True)
+class Resolved(Generic[R]):
+    """The row that counts. `own`: the organisation's; `overrides`: there is another one that it replaces."""
+
+    row: R
+    own: bool
+    overrides: bool
+
+    @property
+    def source_id(self) -> int | None:
+        """The organisation it comes from; None is shipped."""
+        return self.row.organisation_id
+
+
+def lineage(organisation_id: int) -> list[int]:
+    """The organisation and those above it, nearest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "WITH RECURSIVE line AS ("
+            " SELECT id, parent_id, 0 AS step FROM network_organisation WHERE id = %s UNION ALL"
+            " SELECT above.id, above.parent_id, line.step + 1 FROM network_organisation above"
+            " JOIN line ON above.id = line.parent_id)"
+            " SELECT id FROM line ORDER BY step",
+            [organisation_id],
+        )
+        return [number for (number,) in cursor.fetchall()]
+
+
+def resolve(rows: Iterable[R], line: Sequence[int], key: Callable[[R], K]) -> dict[K, Resolved[R]]:
+    """For each key the row of the nearest organisation; what is shipped comes last, other organisations never.
+
+    Of two rows of one organisation with one key the first counts.
+    """
+    distance: dict[int | None, int] = {organisation: step for step, organisation in enumerate(line)}
+    distance[None] = len(line)
+    found: dict[K, list[R]] = {}
+    for row in rows:
+        if row.organisation_id in distance:
+            found.setdefault(key(row), []).append(row)
+    return {name: _nearest(several, distance, line) for name, several in found.items()}
+
+
+def _nearest(several: list[R], distance: dict[int | None, int], line: Sequence[int]) -> Resolved[R]:
+    row = min(several, key=lambda one: distance[one.organisation_id])
+    own = bool(line) and row.organisation_id == line[0]
+    return Resolved(row, own, any(other.organisation_id != row.organisation_id for other in several))
+
+
+def provenance(source_ids: Iterable[int | None], own_id: int) -> dict[int | None, str]:
+    """Where rows come from, in words: 本店自定, 来自：奇瑞华东大区, 系统自带."""
+    wanted = set(source_ids)
+    names = {o.pk: str(o) for o in Organisation.objects.filter(pk__in=wanted - {None, own_id})}
+    words: dict[int | None, str] = {number: _("来自：{name}").format(name=name) for number, name in names.items()}
+    return {**words, own_id: _("本店自定"), None: _("系统自带")}

@@ -1,0 +1,90 @@
+"""Sign-ins and their passwords. Hashing takes a tenth of a second on purpose: it stays outside every transaction."""
+
+from __future__ import annotations
+
+import secrets
+import unicodedata
+from dataclasses import dataclass
+
+from django.contrib.auth.hashers import make_password
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from qibu.contracts.network import PasswordChanged
+from qibu.kernel import journal
+from qibu.kernel.actors import Actor
+from qibu.kernel.scoping import scope
+from qibu.network.models import User
+from qibu.network.rules import username_allowed
+
+# Without signs that look alike on paper or over the telephone.
+TEMPORARY_SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """A sign-in that is checked and hashed, ready to be stored inside a transaction."""
+
+    username: str
+    password: str
+    must_change: bool = False
+
+
+def prepare(*, username: str, password: str, must_change: bool = False) -> Credentials:
+    """Check name and password and hash the password; call it before any scope is open."""
+    name = checked_name(username)
+    return Credentials(name, hashed(password, User(username=name)), must_change)
+
+
+def checked_name(username: str) -> str:
+    name = unicodedata.normalize("NFKC", username).strip()
+    if not username_allowed(name):
+        text = _("登录名用 2 到 64 个文字、字母或数字，中间可以有 . _ - @ +，不能有空格。")
+        raise ValidationError({"username": text})
+    return name
+
+
+def hashed(password: str, user: User) -> str:
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise ValidationError({"password": error.messages}) from error
+    return make_password(password)
+
+
+def temporary_password() -> str:
+    """Sixty bits in three groups, to be read out once."""
+    return "-".join("".join(secrets.choice(TEMPORARY_SIGNS) for _n in range(4)) for _group in range(3))
+
+
+def create(credentials: Credentials) -> User:
+    """Store a new sign-in in the running transaction."""
+    try:
+        with transaction.atomic():
+            return User.objects.create(
+                username=credentials.username,
+                password=credentials.password,
+                must_change_password=credentials.must_change,
+            )
+    except IntegrityError as error:
+        text = _("登录名「{name}」已经有人用了，请换一个。").format(name=credentials.username)
+        raise ValidationError({"username": text}) from error
+
+
+def change_password(*, actor: Actor, user: User, old: str, new: str) -> None:
+    """The person's own act. Every other session of theirs ends with it."""
+    if not user.check_password(old):
+        raise ValidationError({"old": _("现在的密码不对，请再输一次。")})
+    if old == new:
+        raise ValidationError({"password": _("新密码和现在的一样，请换一个。")})
+    password = hashed(new, user)
+    with scope(actor):
+        User.objects.filter(pk=user.pk).update(password=password, must_change_password=False)
+        journal.record(PasswordChanged(), actor=actor)
+    user.password, user.must_change_password = password, False
+
+
+def choose_language(*, user: User, language: str) -> None:
+    User.objects.filter(pk=user.pk).update(language=language)

@@ -1,0 +1,72 @@
+"""My account: password, language, last sign-ins."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from qibu.network import selectors, words
+from qibu.network.forms import LanguageForm, OwnPasswordForm, add_errors
+from qibu.network.middleware import Request, before_password, own_scope
+from qibu.network.models import User
+from qibu.network.services import accounts
+from qibu.network.views.entry import speak
+
+
+def member_user(request: Request) -> User:
+    user = request.user
+    assert isinstance(user, User)  # the middleware lets nobody else in
+    return user
+
+
+@require_GET
+def account(request: Request) -> HttpResponse:
+    user = member_user(request)
+    place = next(place for place in request.places if place.organisation_id == request.actor.organisation_id)
+    context = {
+        "place": place,
+        "username": user.username,
+        "roles": words.roles(request.actor.roles),
+        "sign_ins": selectors.last_sign_ins(request.actor),
+        "language_form": LanguageForm(initial={"language": user.language or request.LANGUAGE_CODE}),
+    }
+    return render(request, "network/account.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@sensitive_post_parameters()
+@own_scope
+@before_password
+def own_password(request: Request) -> HttpResponse:
+    user = member_user(request)
+    form = OwnPasswordForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            accounts.change_password(
+                actor=request.actor, user=user,
+                old=form.cleaned_data["old"], new=form.cleaned_data["password"],
+            )
+        except ValidationError as error:
+            add_errors(form, error)
+        else:
+            update_session_auth_hash(request, user)
+            messages.success(request, _("密码已改。其他设备上的登录已经失效。"))
+            return redirect("network:account")
+    context = {"form": form, "forced": user.must_change_password}
+    return render(request, "network/own_password.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def language(request: Request) -> HttpResponse:
+    form = LanguageForm(request.POST)
+    response = redirect("network:account")
+    if form.is_valid():
+        accounts.choose_language(user=member_user(request), language=form.cleaned_data["language"])
+        speak(response, form.cleaned_data["language"])
+    return response

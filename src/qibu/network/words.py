@@ -1,0 +1,91 @@
+"""What roles and capabilities are called, and why somebody was signed out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from qibu.network.rules import CAPABILITIES, Capability, Role
+
+ROLES: dict[str, Any] = {
+    Role.STORE_MANAGER: gettext_lazy("店长"),
+    Role.SALES_MANAGER: gettext_lazy("销售经理"),
+    Role.SALES_CONSULTANT: gettext_lazy("销售顾问"),
+    Role.SERVICE_MANAGER: gettext_lazy("售后经理"),
+    Role.SERVICE_ADVISOR: gettext_lazy("服务顾问"),
+    Role.TECHNICIAN: gettext_lazy("车间技师"),
+    Role.CARE_MANAGER: gettext_lazy("客服经理"),
+    Role.CALL_AGENT: gettext_lazy("回访员"),
+    Role.MARKETING: gettext_lazy("市场专员"),
+    Role.TRAINER: gettext_lazy("内训师"),
+    Role.FINANCE: gettext_lazy("财务"),
+    Role.MANUFACTURER_ANALYST: gettext_lazy("厂家分析员"),
+    Role.SYSTEM_ADMINISTRATOR: gettext_lazy("系统管理员"),
+    Role.SECURITY_ADMINISTRATOR: gettext_lazy("安全管理员"),
+    Role.AUDITOR: gettext_lazy("审计员"),
+}
+
+CAPABILITY_WORDS: dict[str, Any] = {
+    Capability.CUSTOMERS_VIEW: gettext_lazy("看自己的客户"),
+    Capability.CUSTOMERS_VIEW_ALL: gettext_lazy("看全店客户"),
+    Capability.CUSTOMERS_EDIT: gettext_lazy("修改客户"),
+    Capability.CUSTOMERS_EXPORT: gettext_lazy("导出客户"),
+    Capability.PHONE_REVEAL: gettext_lazy("查看完整电话"),
+    Capability.TASKS_WORK: gettext_lazy("做任务"),
+    Capability.TASKS_VIEW_ALL: gettext_lazy("看全店任务"),
+    Capability.TASKS_ASSIGN: gettext_lazy("分派任务"),
+    Capability.CARE_EDIT: gettext_lazy("修改关怀计划"),
+    Capability.IMPORT: gettext_lazy("导入表格"),
+    Capability.STAFF_MANAGE: gettext_lazy("管理员工"),
+    Capability.ORGANISATION_MANAGE: gettext_lazy("管理门店资料"),
+    Capability.SECURITY_MANAGE: gettext_lazy("管理安全设置"),
+    Capability.AUDIT_VIEW: gettext_lazy("查看操作记录"),
+}
+
+SIGNED_OUT: dict[str, Any] = {
+    "idle": gettext_lazy("您有一阵子没有操作，为了安全已自动退出。请重新登录，接着刚才的地方继续。"),
+    "over": gettext_lazy("这次登录已到时限。请重新登录，接着刚才的地方继续。"),
+    "changed": gettext_lazy("您的密码刚改过，或账号已停用，这台设备上的登录已失效。请重新登录。"),
+    "gone": gettext_lazy("您现在不在任何一家门店任职，或登录已停用，所以已退出。如有疑问请联系店长。"),
+    "out": gettext_lazy("您已退出。"),
+}
+
+
+def role(name: str) -> str:
+    return str(ROLES.get(name, name))
+
+
+def roles(names: list[str] | tuple[str, ...] | frozenset[str]) -> str:
+    """In the order of the list of roles: 店长、服务顾问."""
+    return "、".join(str(label) for key, label in ROLES.items() if key in names)
+
+
+def what_role_may(name: str) -> str:
+    """Seeing all customers says more than seeing one's own, so the smaller one is left out."""
+    granted = CAPABILITIES[Role(name)]
+    smaller = {Capability.CUSTOMERS_VIEW} if Capability.CUSTOMERS_VIEW_ALL in granted else set()
+    if Capability.TASKS_VIEW_ALL in granted:
+        smaller.add(Capability.TASKS_WORK)
+    said = [str(CAPABILITY_WORDS[one]) for one in Capability if one in granted - smaller]
+    return "、".join(said) or _("暂无可用的功能")
+
+
+def capability(name: str) -> str:
+    return str(CAPABILITY_WORDS.get(name, name))
+
+
+_BROWSERS = (
+    ("MicroMessenger", "WeChat"), ("Edg", "Edge"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"),
+)
+_SYSTEMS = (
+    ("Windows", "Windows"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Mac OS", "macOS"),
+    ("Linux", "Linux"),
+)
+
+
+def browser(agent: str) -> str:
+    """"Chrome · Windows" from a User-Agent; enough to recognise one's own device by."""
+    parts = [next((name for sign, name in table if sign in agent), "") for table in (_BROWSERS, _SYSTEMS)]
+    return " · ".join(part for part in parts if part)
