@@ -1,0 +1,88 @@
+"""A newer export is loaded again every week: which of its values count.
+
+A value the sheet changed wins only over a value the sheet had set, or over nothing; what a person entered here
+stays, and the difference is listed once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.db import models
+
+from qibu.connect.models import Change, Difference
+from qibu.connect.services.loading.sql import Load, insert_select
+
+
+def merge(load: Load, model: type[models.Model], *, table: str, source: str, key: str, fields: Mapping[str, str]) -> int:
+    """Bring matched rows of `model` up to what the sheet says; gives the number of rows changed.
+
+    `source` is a temporary table with the columns named in `fields` (column of the source → SQL type), `key` with
+    the row's identity, `fresh`, and `said`.
+    """
+    _compare(load, model, source=source, key=key, fields=list(fields))
+    load.run(
+        insert_select(
+            Difference,
+            {"organisation_id": "%(org)s", "source_id": "%(import)s", "table": f"'{table}'", "row_id": "id",
+             "field": "field", "ours": "ours", "theirs": "theirs"},
+            "FROM compared WHERE NOT taken AND theirs IS DISTINCT FROM last",
+        )
+    )  # fmt: skip
+    load.run(
+        insert_select(
+            Change,
+            {"organisation_id": "%(org)s", "source_id": "%(import)s", "table": f"'{table}'", "row_id": "id",
+             "before": "jsonb_object_agg(field, ours)", "after": "jsonb_object_agg(field, theirs)"},
+            "FROM compared WHERE taken GROUP BY id",
+        )
+    )  # fmt: skip
+    changed = _write(load, model, table=table, fields=fields)
+    _remember(load, model, source=source, key=key)
+    load.run("DROP TABLE compared")
+    return changed
+
+
+def _compare(load: Load, model: type[models.Model], *, source: str, key: str, fields: list[str]) -> None:
+    pairs = ", ".join(f"('{name}', row_.{name}::text, s.{name}::text)" for name in fields)
+    load.run(
+        f"""
+        CREATE TEMPORARY TABLE compared ON COMMIT DROP AS
+        SELECT id, field, coalesce(ours, '') AS ours, theirs, last,
+               CASE WHEN last IS NOT NULL THEN coalesce(ours, '') = last ELSE coalesce(ours, '') = '' END AS taken
+        FROM (SELECT DISTINCT ON (row_.id, v.field) row_.id, v.field, v.ours, v.theirs, row_.sheet ->> v.field AS last
+              FROM {source} s
+              JOIN {model._meta.db_table} row_ ON row_.organisation_id = %(org)s AND row_.id = s.{key}
+              CROSS JOIN LATERAL (VALUES {pairs}) AS v(field, ours, theirs)
+              WHERE NOT s.fresh AND v.theirs IS NOT NULL AND v.theirs IS DISTINCT FROM v.ours
+              ORDER BY row_.id, v.field, s.row) differing
+        """
+    )
+
+
+def _write(load: Load, model: type[models.Model], *, table: str, fields: Mapping[str, str]) -> int:
+    sets = ", ".join(
+        f'"{name}" = CASE WHEN c.after ? \'{name}\' THEN (c.after ->> \'{name}\')::{kind} ELSE row_."{name}" END'
+        for name, kind in fields.items()
+    )
+    versioned = any(field.name == "version" for field in model._meta.local_fields)
+    stamp = ", version = row_.version + 1, updated_at = now()" if versioned else ""
+    return load.run(
+        f"""
+        UPDATE {model._meta.db_table} row_ SET {sets}{stamp}
+        FROM connect_change c
+        WHERE row_.organisation_id = %(org)s AND c.organisation_id = %(org)s AND c.source_id = %(import)s
+          AND c."table" = '{table}' AND row_.id = c.row_id
+        """
+    )
+
+
+def _remember(load: Load, model: type[models.Model], *, source: str, key: str) -> None:
+    """What the sheet said last is kept on every matched row, also where a hand edit stayed."""
+    load.run(
+        f"""
+        UPDATE {model._meta.db_table} row_ SET sheet = row_.sheet || s.said
+        FROM (SELECT DISTINCT ON ({key}) {key}, said FROM {source} WHERE NOT fresh ORDER BY {key}, row) s
+        WHERE row_.organisation_id = %(org)s AND row_.id = s.{key} AND NOT row_.sheet @> s.said
+        """
+    )
