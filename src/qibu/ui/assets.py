@@ -1,4 +1,4 @@
-"""The style sheets in their order. Every component has a file of its own; the browser fetches them at once."""
+"""The style sheets in their order. Each component has a file; the browser fetches them at once."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ STYLES = (
     "utilities.css",
 )
 MEDIA = {"light": "not all", "dark": "screen", "auto": "screen and (prefers-color-scheme: dark)"}
-MARK = mark_safe(" data-theme-sheet")  # noqa: S308 - a constant
+MARK = mark_safe(" data-theme-sheet")
 
 
 def medium(name: str, theme: str) -> tuple[str, SafeString]:

@@ -1,5 +1,7 @@
-"""How a clock reads: state, words and the share of the time that is left. Plain computation; the same rules run in
-`static/ui/js/clocks.js` each minute with the words of `WORDS`."""
+"""How a clock reads: state, words and the share of the time that is left.
+
+The same rules run in `static/ui/js/clocks.js` each minute, with the words of `WORDS`.
+"""
 
 from __future__ import annotations
 

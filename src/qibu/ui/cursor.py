@@ -1,11 +1,15 @@
-"""Pages by key instead of by number: the cursor names the last row seen, so page 2,000 costs what page 2 costs and a
-row added meanwhile moves nothing. Plain computation; `lists.py` turns the conditions into a query."""
+"""Pages by key instead of by number.
+
+The cursor names the last row seen, so page 2,000 costs what page 2 costs and a row added meanwhile moves
+nothing. Plain computation; `lists.py` turns the conditions into a query.
+"""
 
 from __future__ import annotations
 
 import base64
 import binascii
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -29,6 +33,13 @@ class Key:
     @classmethod
     def parse(cls, text: str, nullable: bool = False) -> Key:
         return cls(text.removeprefix("-"), text.startswith("-"), nullable)
+
+
+_READERS: dict[str, Callable[[str], Any]] = {
+    "t": datetime.fromisoformat,
+    "d": date.fromisoformat,
+    "n": Decimal,
+}
 
 
 def encode(values: tuple[Any, ...]) -> str:
@@ -67,7 +78,7 @@ def _unpack(value: Any) -> Any:
     (kind, text), *rest = value.items()
     if rest:
         raise ValueError("one kind per value")
-    return {"t": datetime.fromisoformat, "d": date.fromisoformat, "n": Decimal}[kind](text)
+    return _READERS[kind](text)
 
 
 def beyond(keys: tuple[Key, ...], values: tuple[Any, ...], backwards: bool = False) -> list[list[Condition]]:
@@ -92,7 +103,7 @@ def _steps(key: Key, value: Any, backwards: bool) -> list[Condition]:
 
 
 def bound(keys: tuple[Key, ...], values: tuple[Any, ...], backwards: bool = False) -> Condition | None:
-    """A condition implied by `beyond` on the first field alone: it lets the index start at the right place."""
+    """Implied by `beyond`, on the first field alone: it lets the index start at the right place."""
     key, value = keys[0], values[0]
     if value is None or (key.nullable and not backwards):
         return None

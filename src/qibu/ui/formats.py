@@ -1,4 +1,4 @@
-"""Days, moments, money and numbers as people read them, in the language of the page and the zone of the store."""
+"""Days, moments, money and numbers in the language of the page and the zone of the store."""
 
 from __future__ import annotations
 
@@ -88,5 +88,3 @@ def initial(name: str) -> str:
     """What an avatar shows: the surname's first character, or a Latin initial."""
     name = (name or "").strip()
     return name[:1].upper() or "?"
-
-

@@ -1,7 +1,7 @@
-"""The list as a work surface. A page declares columns, filters, presets and batch actions; this draws the rest.
+"""The list as a work surface. A page declares columns, filters, presets and batch actions; this draws it.
 
-Works without scripts (links and GET forms). With htmx the same address answers only the list. Everything a list shows
-is in its address, except density and columns, which are remembered per person and list in a cookie.
+Works without scripts (links and GET forms). With htmx the same address answers only the list. Everything a
+list shows is in its address, except density and columns, which a cookie remembers per list.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
 from functools import cached_property
 from typing import Any
 
@@ -20,166 +19,17 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDi
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views import View
 
-from qibu.kernel import times
-from qibu.ui import cursor, formats
+from qibu.ui import cursor
+from qibu.ui.filters import Choice, Column, Days, Filter, Several, Text
 from qibu.ui.slots import Action
+
+__all__ = ["Action", "Batch", "Choice", "Column", "Days", "Filter", "ListPage", "Preset", "Several", "Text"]
 
 DENSITIES = (("wide", gettext_lazy("宽")), ("middle", gettext_lazy("中")), ("dense", gettext_lazy("密")))
 COUNTED = 10_000
-Pairs = Sequence[tuple[str, Any]]
-
-
-@dataclass(frozen=True)
-class Column:
-    """`value`: attribute path (`owner.name`) or function of the row; `cell`: a template with `row`, `value`, `page`.
-
-    `card` says where the cell stands when rows are cards on a phone: title, mark, right, line, hide.
-    """
-
-    key: str
-    label: Any
-    value: str | Callable[[Any], Any] = ""
-    cell: str = ""
-    sort: str = ""  # the field that the data base sorts by
-    align: str = ""  # "end" for figures
-    shown: bool = True
-    width: str = ""  # "s", "m", "l"
-    card: str = "line"
-    locked: bool = False  # cannot be hidden
-
-    def read(self, row: Any) -> Any:
-        if callable(self.value):
-            return plain_words(self.value(row))
-        found = row
-        for part in (self.value or self.key).split("."):
-            found = getattr(found, part, None)
-        return plain_words(found)
-
-
-def plain_words(value: Any) -> Any:
-    """What a cell without a template shows: days and moments in the short form."""
-    if isinstance(value, datetime):
-        return formats.moment(value)
-    if isinstance(value, date):
-        return formats.day(value, "short")
-    return "" if value is None else value
-
-
-class Filter:
-    """A chip in the filter row. `apply` narrows the rows by what the address holds for it."""
-
-    template = ""
-
-    def __init__(self, key: str, label: Any, field: str | Callable[[QuerySet[Any], Any], QuerySet[Any]] = ""):
-        self.key, self.label, self.field = key, label, field or key
-
-    def keys(self) -> tuple[str, ...]:
-        return (self.key,)
-
-    def chosen(self, query: QueryDict) -> Any:
-        return query.get(self.key, "")
-
-    def words(self, query: QueryDict, request: HttpRequest) -> str:
-        return str(self.chosen(query))
-
-    def apply(self, rows: QuerySet[Any], query: QueryDict) -> QuerySet[Any]:
-        value = self.chosen(query)
-        if not value:
-            return rows
-        return self.field(rows, value) if callable(self.field) else self.narrow(rows, value)
-
-    def narrow(self, rows: QuerySet[Any], value: Any) -> QuerySet[Any]:
-        return rows.filter(**{str(self.field): value})
-
-
-class Text(Filter):
-    template = "ui/list/filter_text.html"
-
-    def narrow(self, rows: QuerySet[Any], value: Any) -> QuerySet[Any]:
-        return rows.filter(**{f"{self.field}__icontains": value})
-
-
-class Choice(Filter):
-    """One of `options`, pairs or a function of the request that gives pairs."""
-
-    template = "ui/list/filter_choice.html"
-
-    def __init__(
-        self, key: str, label: Any, options: Pairs | Callable[[HttpRequest], Pairs], field: Any = "", none: Any = None
-    ):
-        super().__init__(key, label, field)
-        self._options, self.none = options, none or gettext_lazy("全部")
-
-    def options(self, request: HttpRequest) -> Pairs:
-        return self._options(request) if callable(self._options) else self._options
-
-    def words(self, query: QueryDict, request: HttpRequest) -> str:
-        return next((str(label) for value, label in self.options(request) if value == self.chosen(query)), "")
-
-    def apply(self, rows: QuerySet[Any], query: QueryDict) -> QuerySet[Any]:
-        return super().apply(rows, query)
-
-
-class Several(Choice):
-    """Any of `options`: `?grade=A&grade=B`."""
-
-    template = "ui/list/filter_several.html"
-
-    def chosen(self, query: QueryDict) -> Any:
-        return [value for value in query.getlist(self.key) if value]
-
-    def words(self, query: QueryDict, request: HttpRequest) -> str:
-        chosen = self.chosen(query)
-        names = [str(label) for value, label in self.options(request) if value in chosen]
-        if len(names) > 2:
-            return _("{first}等 {n} 项").format(first=names[0], n=len(names))
-        return "、".join(names)
-
-    def narrow(self, rows: QuerySet[Any], value: Any) -> QuerySet[Any]:
-        return rows.filter(**{f"{self.field}__in": value})
-
-
-class Days(Filter):
-    """From a day to a day, both included: `?visited_from=2026-11-01&visited_to=2026-11-30`. `moments` for datetimes."""
-
-    template = "ui/list/filter_days.html"
-
-    def __init__(self, key: str, label: Any, field: Any = "", moments: bool = False):
-        super().__init__(key, label, field)
-        self.moments = moments
-
-    def keys(self) -> tuple[str, ...]:
-        return (f"{self.key}_from", f"{self.key}_to")
-
-    def chosen(self, query: QueryDict) -> Any:
-        first, last = (_day(query.get(key, "")) for key in self.keys())
-        return (first, last) if first or last else ()
-
-    def words(self, query: QueryDict, request: HttpRequest) -> str:
-        first, last = self.chosen(query) or (None, None)
-        if first and last:
-            return f"{first} – {last}"
-        return _("{day} 起").format(day=first) if first else _("到 {day}").format(day=last)
-
-    def narrow(self, rows: QuerySet[Any], value: Any) -> QuerySet[Any]:
-        first, last = value
-        if first:
-            rows = rows.filter(**{f"{self.field}__gte": times.start_of(first) if self.moments else first})
-        if last:
-            end = datetime.combine(last, time.max, tzinfo=times.ZONE) if self.moments else last
-            rows = rows.filter(**{f"{self.field}__lte": end})
-        return rows
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 @dataclass(frozen=True)
@@ -262,7 +112,7 @@ class ListPage(View):
         return str(row)
 
     def decorate(self, rows: list[Any]) -> list[Any]:
-        """Adds to the fifty rows of this page what takes further queries: one query per thing, not per row."""
+        """Adds to the rows of this page what takes further queries: one per thing, not one per row."""
         return rows
 
     def actions(self) -> Iterable[Action]:
@@ -546,7 +396,12 @@ class ListPage(View):
     @property
     def densities(self) -> list[dict[str, Any]]:
         return [
-            {"key": k, "label": v, "current": k == self.shown_density, "url": self.address(remember=1, density=k)}
+            {
+                "key": k,
+                "label": v,
+                "current": k == self.shown_density,
+                "url": self.address(remember=1, density=k),
+            }
             for k, v in DENSITIES
         ]
 

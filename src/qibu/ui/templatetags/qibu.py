@@ -32,7 +32,7 @@ def icon_names() -> frozenset[str]:
 
 @register.simple_tag
 def icon(name: str, size: str = "", title: str = "") -> SafeString:
-    """`{% icon "phone" %}`, size `s` 14, `` 16, `l` 20. A title makes it speak; without one it is decoration."""
+    """`{% icon "phone" %}`; size `s` 14, none 16, `l` 20. Spoken when it has a title, else decoration."""
     if name not in icon_names():
         raise template.TemplateSyntaxError(f"no icon called {name!r} in ui/icons.svg")
     shape = format_html('<use href="{}#i-{}"/>', static("ui/icons.svg"), name)
@@ -49,10 +49,7 @@ def stylesheets(context: Context) -> SafeString:
     return format_html_join(
         "\n",
         '<link rel="stylesheet" href="{}" media="{}"{}>',
-        (
-            (static(f"ui/css/{name}"), *assets.medium(name, theme))
-            for name in assets.STYLES
-        ),
+        ((static(f"ui/css/{name}"), *assets.medium(name, theme)) for name in assets.STYLES),
     )
 
 

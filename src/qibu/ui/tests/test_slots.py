@@ -1,0 +1,75 @@
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.http import HttpRequest
+from django.test import RequestFactory
+
+from qibu.kernel.actors import Actor
+from qibu.ui import slots
+from qibu.ui.slots import Command
+
+
+@pytest.fixture
+def request_() -> HttpRequest:
+    return RequestFactory().get("/")
+
+
+@pytest.fixture(autouse=True)
+def empty_slots(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(slots, "_fillers", {name: [] for name in slots.SLOTS})
+    yield
+
+
+def test_an_unknown_slot_raises(request_: HttpRequest) -> None:
+    with pytest.raises(slots.UnknownSlot):
+        slots.register("customer.pannel", 1, lambda request: None)
+    with pytest.raises(slots.UnknownSlot):
+        slots.fill("customer.pannel", request_)
+
+
+def test_fillers_come_in_their_order_and_lists_are_laid_flat(request_: HttpRequest) -> None:
+    def late(request: HttpRequest) -> str:
+        return "c"
+
+    def early(request: HttpRequest) -> list[str]:
+        return ["a", "b"]
+
+    def none(request: HttpRequest) -> None:
+        return None
+
+    for order, fn in ((30, late), (10, early), (20, none)):
+        slots.register("settings", order, fn)
+    assert slots.fill("settings", request_) == ["a", "b", "c"]
+
+
+def test_registered_twice_stands_once(request_: HttpRequest) -> None:
+    def one(request: HttpRequest) -> str:
+        return "a"
+
+    slots.register("settings", 1, one)
+    slots.register("settings", 2, one)
+    assert slots.fill("settings", request_) == ["a"]
+
+
+def test_context_reaches_the_filler(request_: HttpRequest) -> None:
+    @slots.fills("customer.panel", order=1)
+    def panel(request: HttpRequest, customer: Any) -> str:
+        return f"panel of {customer}"
+
+    assert slots.fill("customer.panel", request_, customer=7) == ["panel of 7"]
+
+
+def test_what_the_actor_may_not_do_is_not_shown(request_: HttpRequest) -> None:
+    @slots.fills("search.commands", order=1)
+    def commands(request: HttpRequest) -> list[Command]:
+        return [Command("open", "/a/"), Command("import", "/b/", capability="import")]
+
+    def shown() -> list[str]:
+        return [c.label for c in slots.fill("search.commands", request_)]
+
+    assert shown() == ["open"]  # nobody is signed in
+    request_.actor = Actor(organisation_id=1)  # type: ignore[attr-defined]
+    assert shown() == ["open"]
+    request_.actor = Actor(organisation_id=1, capabilities=frozenset({"import"}))  # type: ignore[attr-defined]
+    assert shown() == ["open", "import"]
