@@ -15,7 +15,13 @@ from qibu.kernel.scoping import scope
 
 
 def load(
-    work: Load, *, kind: str, records: Iterable[tuple[int, Record]], basis: str, marketing: bool, evidence: str
+    work: Load,
+    *,
+    kind: str,
+    records: Iterable[tuple[int, Record]],
+    basis: str,
+    marketing: bool,
+    evidence: str,
 ) -> dict[str, Any]:
     """Stage the records, then apply them in one transaction; gives the counts. Call it outside a scope.
 

@@ -40,7 +40,7 @@ def gather_owned(load: Load) -> None:
 def gather_visited(load: Load) -> None:
     """The temporary table `cars` of a sheet of visits: by VIN, else by a plate the store knows."""
     load.run(
-        f"""
+        """
         CREATE TEMPORARY TABLE cars ON COMMIT DROP AS
         SELECT coalesce(vin, 'plate ' || plate) AS car, vin, min(row) AS row,
                (array_agg(plate ORDER BY opened_on DESC, row) FILTER (WHERE plate IS NOT NULL))[1] AS plate,
@@ -85,7 +85,9 @@ def find_owners(load: Load) -> None:
 
 def create(load: Load) -> None:
     load.run(new_ids("cars", Vehicle, "vehicle_id"))
-    names = [row[0] for row in load.rows("SELECT attname FROM pg_attribute WHERE attrelid = 'cars'::regclass")]
+    names = [
+        row[0] for row in load.rows("SELECT attname FROM pg_attribute WHERE attrelid = 'cars'::regclass")
+    ]
     texts = {"plate": 12, "plate_kind": 16, "brand": 40, "series": 60, "model": 100, "colour": 30}
     values = {
         "id": "vehicle_id", "organisation_id": "%(org)s", "vin": "vin",
@@ -95,7 +97,9 @@ def create(load: Load) -> None:
     }  # fmt: skip
     load.run(insert_select(Vehicle, values, "FROM cars WHERE fresh ORDER BY row"))
     load.counts["vehicles_created"] = load.value("SELECT count(*) FROM cars WHERE fresh")
-    load.counts["vehicles_matched"] = load.value("SELECT count(DISTINCT vehicle_id) FROM cars WHERE NOT fresh")
+    load.counts["vehicles_matched"] = load.value(
+        "SELECT count(DISTINCT vehicle_id) FROM cars WHERE NOT fresh"
+    )
 
 
 def update(load: Load, fields: dict[str, str]) -> None:

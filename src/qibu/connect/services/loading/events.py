@@ -51,14 +51,14 @@ def of_cars(load: Load) -> None:
         """,
     )  # fmt: skip
     _of_changes(load, VehicleChanged, "vehicle", "vehicle_id")
+
+
+def of_owners(load: Load) -> None:
     write(
         load, MileageRead, vehicle_id="vehicle_id", subject_id="vehicle_id",
         data="""jsonb_build_object('on', "on", 'km', km)""",
         source="FROM vehicles_reading WHERE organisation_id = %(org)s AND import_id = %(import)s",
     )  # fmt: skip
-
-
-def of_owners(load: Load) -> None:
     write(
         load, PolicyRecorded, vehicle_id="vehicle_id", subject_id="id",
         data="jsonb_build_object('kind', kind, 'ends_on', ends_on)",

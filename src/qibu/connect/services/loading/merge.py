@@ -14,7 +14,9 @@ from qibu.connect.models import Change, Difference
 from qibu.connect.services.loading.sql import Load, insert_select
 
 
-def merge(load: Load, model: type[models.Model], *, table: str, source: str, key: str, fields: Mapping[str, str]) -> int:
+def merge(
+    load: Load, model: type[models.Model], *, table: str, source: str, key: str, fields: Mapping[str, str]
+) -> int:
     """Bring matched rows of `model` up to what the sheet says; gives the number of rows changed.
 
     `source` is a temporary table with the columns named in `fields` (column of the source → SQL type), `key` with
@@ -62,11 +64,15 @@ def _compare(load: Load, model: type[models.Model], *, source: str, key: str, fi
 
 def _write(load: Load, model: type[models.Model], *, table: str, fields: Mapping[str, str]) -> int:
     sets = ", ".join(
-        f'"{name}" = CASE WHEN c.after ? \'{name}\' THEN (c.after ->> \'{name}\')::{kind} ELSE row_."{name}" END'
+        f"\"{name}\" = CASE WHEN c.after ? '{name}' THEN (c.after ->> '{name}')::{kind} ELSE row_.\"{name}\" END"
         for name, kind in fields.items()
     )
-    versioned = any(field.name == "version" for field in model._meta.local_fields)
-    stamp = ", version = row_.version + 1, updated_at = now()" if versioned else ""
+    stamps = {"version": "row_.version + 1", "updated_at": "now()"}
+    stamp = "".join(
+        f", {name} = {value}"
+        for name, value in stamps.items()
+        if name in {f.name for f in model._meta.local_fields}
+    )
     return load.run(
         f"""
         UPDATE {model._meta.db_table} row_ SET {sets}{stamp}

@@ -31,7 +31,9 @@ def match_staff(load: Load, columns: list[str]) -> None:
 def _named(load: Load, columns: list[str]) -> dict[str, Role]:
     named: dict[str, Role] = {}
     for column in columns:
-        for (name,) in load.rows(f"SELECT DISTINCT {column} FROM staged WHERE {column} IS NOT NULL ORDER BY 1"):
+        for (name,) in load.rows(
+            f"SELECT DISTINCT {column} FROM staged WHERE {column} IS NOT NULL ORDER BY 1"
+        ):
             named.setdefault(name, ROLES[column])
     return named
 
@@ -46,12 +48,19 @@ def _known(wanted: dict[str, Role]) -> dict[str, int]:
 def _make(load: Load, missing: dict[str, Role]) -> dict[str, int]:
     actor = load.actor
     people = Staff.objects.bulk_create(
-        Staff(organisation_id=actor.organisation_id, name=name[:60], sort_key=sort_key(name)[:120], roles=[role.value])
+        Staff(
+            organisation_id=actor.organisation_id,
+            name=name[:60],
+            sort_key=sort_key(name)[:120],
+            roles=[role.value],
+        )
         for name, role in missing.items()
     )
     journal.record_many(
         [
-            StaffJoined(subject_id=person.pk, staff_name=person.name, roles=tuple(person.roles), source="import")
+            StaffJoined(
+                subject_id=person.pk, staff_name=person.name, roles=tuple(person.roles), source="import"
+            )
             for person in people
         ],
         actor=actor,

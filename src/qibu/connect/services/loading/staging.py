@@ -114,7 +114,12 @@ class Persons:
 def _owner(number: int, record: Record, persons: Persons) -> Staged:
     row = {name: record.get(name) for name in OWNER_COLUMNS}
     name = record.get("name", "")
-    row |= {"row": number, "kind": record.get("customer_kind"), "name": name or None, "sort_key": sort_key(name)}
+    row |= {
+        "row": number,
+        "kind": record.get("customer_kind"),
+        "name": name or None,
+        "sort_key": sort_key(name),
+    }
     if identity := record.get("identity"):
         row |= {"identity": keys.ring().seal(identity), "identity_hash": fingerprints.identity_hash(identity)}
     prints = [fingerprints.phone_print(phone) for phone in record.get("phones", ())]
@@ -151,15 +156,29 @@ def _customer_tokens(name: str, prints: list[PhonePrint], people: list[str]) -> 
     return sorted(f"{token.source} {token.token}" for token in customer_tokens(name, prints, people))
 
 
-def _points(row: dict[str, Any], record: Record, prints: list[PhonePrint], contact: str) -> list[dict[str, Any]]:
+def _points(
+    row: dict[str, Any], record: Record, prints: list[PhonePrint], contact: str
+) -> list[dict[str, Any]]:
     common = {"row": row["row"], "person": row["person"], "contact": contact}
     phones = [
-        common | {"kind": "phone", "n": n, "hash": p.whole, "sealed": keys.ring().seal(phone), "masked": mask_phone(phone)}
+        common
+        | {
+            "kind": "phone",
+            "n": n,
+            "hash": p.whole,
+            "sealed": keys.ring().seal(phone),
+            "masked": mask_phone(phone),
+        }
         for n, (phone, p) in enumerate(zip(record.get("phones", ()), prints, strict=True))
     ]
     others = [
         common
-        | {"kind": kind, "n": 0, "hash": fingerprints.address_hash(kind, text), "sealed": keys.ring().seal(text)}
+        | {
+            "kind": kind,
+            "n": 0,
+            "hash": fingerprints.address_hash(kind, text),
+            "sealed": keys.ring().seal(text),
+        }
         | {"masked": masked_address(text)}
         for kind in ("email", "wechat")
         if (text := record.get(kind))
