@@ -30,6 +30,7 @@ from qibu.config.postgres import Engine, EngineError, external_url
 ADDRESS = "127.0.0.1"
 THREADS = 8
 TICK = 0.2
+OFTEN = 3
 ENGINE_PAUSE = 5.0
 
 
@@ -207,6 +208,9 @@ class Supervisor:
             code = child.fell()
             if code is not None:
                 self.log.warning("%s ended with %s and is started again", child.name, code)
+                if child.falls % OFTEN == 0:
+                    log = self.home.logs / f"{child.name}.log"
+                    self.say(f"{child.name} 已经停了 {child.falls} 次，仍在重新启动，原因见 {log}")
             if child.due:
                 child.start()
                 self.write_record()
