@@ -91,7 +91,7 @@ def collect(app: Path) -> Catalog:
     """All sentences of an app: Python sources, and templates turned into Python-like source by Django."""
     catalogue = Catalog(locale="en", project="Qibu", fuzzy=False)
     for name, source in _sources(app):
-        for _line, message, _comments, context in extract("python", io.BytesIO(source), KEYWORDS):  # type: ignore[arg-type]
+        for _line, message, _comments, context in extract("python", io.BytesIO(source), KEYWORDS):
             if message and _chinese(message):
                 catalogue.add(message, locations=[(name, 0)], context=context)
     return catalogue

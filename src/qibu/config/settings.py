@@ -1,4 +1,7 @@
-"""Settings of the product. What an operator chooses comes from `QIBU_*` variables; what a store chooses is in the database."""
+"""Settings of the product.
+
+What an operator chooses comes from `QIBU_*` variables; what a store chooses is in the database.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """Keys for data at rest: AES-GCM with a key id, and keyed hashes for look-up.
 
-The key file `<home>/keys/data.json` holds {"current": id, "keys": {id: base64}, "lookup": base64}. It is never in a backup.
+The key file `<home>/keys/data.json` holds {"current": id, "keys": {id: base64}, "lookup": base64}.
+It is never in a backup.
 """
 
 from __future__ import annotations

@@ -36,14 +36,20 @@ class Entry(models.Model):
         indexes = [
             models.Index(fields=["organisation_id", "xid", "id"], name="entry_reading_order"),
             models.Index(
-                fields=["organisation_id", "customer_id", "at", "id"], name="entry_time_line", condition=models.Q(timeline=True),
+                fields=["organisation_id", "customer_id", "at", "id"],
+                name="entry_time_line",
+                condition=models.Q(timeline=True),
             ),
             models.Index(fields=["organisation_id", "at", "id"], name="entry_by_time"),
             models.Index(
-                fields=["organisation_id", "retracts_id"], name="entry_retracted", condition=models.Q(retracts_id__isnull=False),
+                fields=["organisation_id", "retracts_id"],
+                name="entry_retracted",
+                condition=models.Q(retracts_id__isnull=False),
             ),
             models.Index(
-                fields=["organisation_id", "batch_id"], name="entry_batch", condition=models.Q(batch_id__isnull=False),
+                fields=["organisation_id", "batch_id"],
+                name="entry_batch",
+                condition=models.Q(batch_id__isnull=False),
             ),
         ]
 
@@ -62,7 +68,9 @@ class ReaderPosition(models.Model):
     objects = ScopedManager["ReaderPosition"]()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["organisation_id", "reader"], name="reader_position_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["organisation_id", "reader"], name="reader_position_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.reader} of {self.organisation_id}"

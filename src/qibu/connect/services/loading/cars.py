@@ -147,7 +147,8 @@ def _decide(load: Load) -> None:
     load.run(
         """
         UPDATE claims SET
-          verdict = CASE WHEN ranked.place > 1 THEN CASE WHEN claims.since < ranked.newest THEN 'former' ELSE 'other' END
+          verdict = CASE WHEN ranked.place > 1 AND claims.since < ranked.newest THEN 'former'
+                         WHEN ranked.place > 1 THEN 'other'
                          WHEN claims.living_id IS NULL THEN 'first'
                          WHEN claims.since > claims.living_since THEN 'transfer'
                          ELSE 'other' END,

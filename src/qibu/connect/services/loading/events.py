@@ -86,7 +86,8 @@ def of_visits(load: Load) -> None:
         load, VisitClosed, customer_id="v.customer_id", vehicle_id="v.vehicle_id", subject_id="v.id",
         at=NOON % "v.closed_on",
         data="""jsonb_build_object('number', v.number, 'kind', v.kind, 'jobs', v.jobs, 'plate', car.plate,
-                'mileage', v.mileage, 'total', v.total::text, 'advisor', coalesce(s.name, ''), 'opened_on', v.opened_on)""",
+                'mileage', v.mileage, 'total', v.total::text, 'advisor', coalesce(s.name, ''),
+                'opened_on', v.opened_on)""",
         source="""
         FROM aftersales_visit v JOIN vehicles_vehicle car ON car.organisation_id = %(org)s AND car.id = v.vehicle_id
         LEFT JOIN network_staff s ON s.organisation_id = %(org)s AND s.id = v.advisor_id
@@ -100,5 +101,7 @@ def _of_changes(load: Load, event: type[Event], table: str, key: str) -> None:
     write(
         load, event, **{key: "row_id"}, subject_id="row_id",
         data="jsonb_build_object('changes', (SELECT jsonb_agg(k) FROM jsonb_object_keys(after) AS k))",
-        source=f"""FROM connect_change WHERE organisation_id = %(org)s AND source_id = %(import)s AND "table" = '{table}'""",
+        source=f"""
+        FROM connect_change WHERE organisation_id = %(org)s AND source_id = %(import)s AND "table" = '{table}'
+        """,
     )  # fmt: skip

@@ -188,7 +188,7 @@ def add_points(load: Load) -> None:
 
 
 def add_consents(load: Load, *, basis: str, marketing: bool, evidence: str) -> None:
-    """Service calls to one's own customers rest on the contract or their consent; marketing needs consent (PIPL 13, 14)."""
+    """Service calls to one's own customers rest on the contract; marketing needs consent (PIPL arts. 13, 14)."""
     purposes = ["service", "survey"] + (["marketing"] if marketing else [])
     values = {
         "organisation_id": "%(org)s", "customer_id": "customer_id", "purpose": "purpose", "channel": "'any'",

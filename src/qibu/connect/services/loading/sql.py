@@ -67,7 +67,7 @@ def insert_select(model: type[models.Model], values: Mapping[str, str], source: 
 
 def _defaults(model: type[models.Model]) -> dict[str, str]:
     fields = [f for f in model._meta.local_concrete_fields if not f.primary_key and not f.has_db_default()]
-    return {field.column: _literal(field) for field in fields if not field.null}
+    return {field.column: _literal(field) for field in fields if not field.null and field.column}
 
 
 def _literal(field: models.Field[Any, Any]) -> str:
