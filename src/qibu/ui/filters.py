@@ -20,7 +20,7 @@ Pairs = Sequence[tuple[str, Any]]
 
 @dataclass(frozen=True)
 class Column:
-    """`value`: attribute path (`owner.name`) or function of the row; `cell`: a template with `row` and `value`.
+    """`value`: attribute path (`owner.name`) or function; `cell`: a template with `row`, `value`.
 
     `card` says where the cell stands when rows are cards on a phone: title, mark, right, line, hide.
     """

@@ -67,6 +67,7 @@ if (dialog) {
     const at = list.findIndex((option) => option.getAttribute("aria-selected") === "true");
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step && list.length) { event.preventDefault(); choose(list[(at + step + list.length) % list.length]); }
+    if (event.key === "Escape") { event.preventDefault(); event.stopPropagation(); dialog.close(); }
     if (event.key === "Enter" && !event.isComposing) {
       event.preventDefault();
       (list[at] || list[0])?.querySelector("a")?.click();

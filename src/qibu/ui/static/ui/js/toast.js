@@ -6,6 +6,8 @@ import { say, token } from "./dom.js";
 const host = document.getElementById("toasts");
 
 export function toast(text, { kind = "success", action = null, undo = "" } = {}) {
+  // The same sentence stands once.
+  for (const other of host.children) if (other.querySelector("span")?.textContent === text) other.remove();
   const box = document.createElement("div");
   box.className = `toast${kind === "error" ? " bad" : ""}`;
   box.dataset.toast = "";
