@@ -24,6 +24,16 @@ class VisitClosed(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class VisitOpened(Event):
+    """A car was checked in; `subject_id` is the visit. One entered afterwards has only its closing."""
+
+    timeline: ClassVar[bool] = True
+    number: str
+    kind: str = ""
+    plate: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class VisitChanged(Event):
     number: str
     changes: tuple[str, ...]
