@@ -43,6 +43,7 @@ COMMANDS = {
     "doctor": Command("qibu.config.doctor", "检查这套系统是否正常 · check this installation", database=False),
     "migrate": Command("qibu.config.migrating", "升级数据库 · bring the database up to date", database=False),
     "messages": Command("qibu.config.messages", "收集和编译翻译 · translations", database=False),
+    "plant": Command("qibu.demo.planting", "放入演示数据 · plant the demo network", shown=False),
     "worker": Command("qibu.config.worker", "后台任务进程 · background work", shown=False),
 }
 

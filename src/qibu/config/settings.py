@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -67,7 +68,7 @@ MIDDLEWARE = [
 ROOT_URLCONF = "qibu.config.urls"
 WSGI_APPLICATION = "qibu.config.wsgi.application"
 
-_LOADERS = [
+_LOADERS: list[Any] = [
     "django_cotton.cotton_loader.Loader",
     "django.template.loaders.filesystem.Loader",
     "django.template.loaders.app_directories.Loader",
