@@ -36,7 +36,7 @@ class Command:
 COMMANDS = {
     "serve": Command("qibu.config.processes", "启动七步 · start Qibu", database=False),
     "stop": Command("qibu.config.stopping", "停止七步并等它结束 · stop Qibu and wait", database=False),
-    "demo": Command("qibu.demo.command", "载入演示数据并启动 · load demo data and start", database=False),
+    "demo": Command("qibu.config.demo", "载入演示数据并启动 · load demo data and start", database=False),
     "init": Command("qibu.network.command", "建立门店和店长账号 · create a store and its manager"),
     "import": Command("qibu.connect.command", "导入维修、客户、车辆表格 · load spreadsheets"),
     "plan": Command("qibu.care.command", "生成到期的关怀任务 · plan what is due"),
