@@ -1,4 +1,7 @@
-"""Bring the database up to date: tables by the owner role, then the default content."""
+"""Bring the database up to date: tables by the owner role, then the shipped content.
+
+An app that ships rows has `services/content.py` with `load(using)`, which may run any number of times.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,9 @@ import argparse
 import os
 import sys
 from collections.abc import Callable
+from importlib import import_module
+
+from django.utils.module_loading import module_has_submodule
 
 from qibu.config.home import Home
 from qibu.config.postgres import Engine
@@ -24,7 +30,7 @@ def run(args: argparse.Namespace) -> int:
     home: Home = args.home
     home.prepare()
     with Engine(home, report=say).used():
-        done = bring_up_to_date(say)
+        done = bring_up_to_date(say, content=True)
     print("数据库已是最新。" if not done else f"完成 {done} 步升级。")
     return 0
 
@@ -39,8 +45,11 @@ def pending() -> list[str]:
     return [f"{migration.app_label}.{migration.name}" for migration, _backwards in plan]
 
 
-def bring_up_to_date(report: Callable[[str], None]) -> int:
-    """Run open migrations and return how many there were; of several at once, one works."""
+def bring_up_to_date(report: Callable[[str], None], *, content: bool = False) -> int:
+    """Run open migrations and return how many there were; of several at once, one works.
+
+    Content is loaded after migrations, and without them when asked: at each start and by `migrate`.
+    """
     set_up_django()
     from django.core.management import call_command
     from django.db import connections
@@ -52,9 +61,22 @@ def bring_up_to_date(report: Callable[[str], None]) -> int:
         if todo:
             report(f"正在升级数据库（{len(todo)} 步）…")
             call_command("migrate", database="owner", interactive=False, verbosity=0)
+        if todo or content:
+            load_content()
     finally:
         connections["owner"].close()
     return len(todo)
+
+
+def load_content() -> None:
+    """Shipped rows of every app, in the order of the layers."""
+    from django.apps import apps
+
+    for app in apps.get_app_configs():
+        if module_has_submodule(app.module, "services"):
+            services = import_module(f"{app.name}.services")
+            if module_has_submodule(services, "content"):
+                import_module(f"{services.__name__}.content").load("owner")
 
 
 def set_up_django() -> None:
@@ -67,8 +89,8 @@ def set_up_django() -> None:
 
 
 def main() -> None:
-    """For the tests' template: the engine runs already."""
-    bring_up_to_date(lambda text: print(text, file=sys.stderr))
+    """For `serve` and the tests' template, which have the engine running."""
+    bring_up_to_date(lambda text: print(text, file=sys.stderr), content=True)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ folder, asks everybody for a password and outlives the command that started it w
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 import pwd
 import shutil
@@ -255,9 +256,10 @@ class Engine:
 
     def _why_dead(self) -> str:
         lines: list[str] = []
-        for log in (self.home.logs / "postgres-start.log", *(self.home.logs / "postgres").glob("*.json")):
+        logs = sorted((self.home.logs / "postgres").glob("*.json"), key=lambda log: log.stat().st_mtime)
+        for log in (self.home.logs / "postgres-start.log", *logs[-1:]):
             if log.exists():
-                lines += log.read_text(errors="replace").splitlines()[-8:]
+                lines += map(_message, log.read_text(errors="replace").splitlines()[-8:])
         return "数据库启动失败：\n" + "\n".join(lines)
 
     # -- programs and their user
@@ -378,6 +380,15 @@ def _packages() -> Path:
     if not (packages / PROGRAMS).exists():
         raise EngineError(f"{packages} 里没有 PostgreSQL {ENGINE_MAJOR}，请重新运行 bin/qibu。")
     return packages
+
+
+def _message(line: str) -> str:
+    """A line of the server's log as people read it."""
+    try:
+        said = json.loads(line)
+        return f"{said['timestamp']} {said['error_severity']}: {said['message']}"
+    except (ValueError, KeyError, TypeError):
+        return line
 
 
 def _environment() -> dict[str, str]:
