@@ -26,6 +26,14 @@ class TaskTried(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ResultUndone(Event):
+    """A result was taken back on its day; the entries it made are named in `retracts`."""
+
+    title: str
+    outcome: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class TaskAssigned(Event):
     title: str
     staff_id: int | None
@@ -39,8 +47,27 @@ class TaskCancelled(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TaskReopened(Event):
+    title: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class PromiseMade(Event):
+    """Something was promised to the customer by a time; `subject_id` is the task."""
+
     timeline: ClassVar[bool] = True
+    title: str
+    due_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClockPaused(Event):
+    title: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClockResumed(Event):
     title: str
     due_at: datetime
 
@@ -56,3 +83,17 @@ class ClockBreached(Event):
 class BreachExplained(Event):
     title: str
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkListPrinted(Event):
+    """A day's list went on paper; `phones` says whether the numbers stood on it in full."""
+
+    whose: str
+    rows: int
+    phones: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class CalendarChanged(Event):
+    changes: tuple[str, ...]

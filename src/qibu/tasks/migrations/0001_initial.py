@@ -3,8 +3,9 @@
 import django.contrib.postgres.fields
 import django.db.models.deletion
 import django.db.models.functions.datetime
-import qibu.kernel.fields
 from django.db import migrations, models
+
+import qibu.kernel.fields
 
 
 class Migration(migrations.Migration):

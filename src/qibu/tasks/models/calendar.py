@@ -20,10 +20,14 @@ class WorkCalendar(InheritedModel):
 
 
 class CalendarDay(InheritedModel):
-    """An exception: a holiday, or a make-up working day 调休. The newest organisation down the line counts."""
+    """An exception: a holiday, or a make-up working day 调休. The nearest organisation's row counts.
+
+    `swap`: a rest day or working day that only moves a weekend about; stores open at weekends work through it.
+    """
 
     day = models.DateField()
     working = models.BooleanField()
+    swap = models.BooleanField(default=False)
     name = models.CharField(max_length=40, blank=True)
 
     class Meta:

@@ -27,9 +27,13 @@ class Clock(TenantModel):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["organisation", "task", "kind"], name="clock_once")]
         indexes = [
-            models.Index(fields=["organisation", "climb_at"], name="clock_climbing", condition=models.Q(climb_at__isnull=False)),
             models.Index(
-                fields=["organisation", "breached_at"], name="clock_breached", condition=models.Q(breached_at__isnull=False)
+                fields=["organisation", "climb_at"], name="clock_climbing", condition=models.Q(climb_at__isnull=False)
+            ),
+            models.Index(fields=["climb_at"], name="clock_next", condition=models.Q(climb_at__isnull=False)),
+            models.Index(
+                fields=["organisation", "breached_at"], name="clock_breached",
+                condition=models.Q(breached_at__isnull=False),
             ),
         ]
 
@@ -66,6 +70,9 @@ class Escalation(TenantModel):
     seen_at = models.DateTimeField(null=True)
 
     class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "clock", "rung", "told"], name="escalation_once")
+        ]
         indexes = [
             models.Index(fields=["organisation", "told", "-at"], name="escalation_of_person"),
         ]

@@ -33,6 +33,11 @@ class Task(TenantModel):
         WRONG_NUMBER = "wrong_number", _("号码错误")
         DO_NOT_CALL = "do_not_call", _("不愿被打扰")
 
+    class Desk(models.TextChoices):
+        ANY = "", _("不限")
+        SERVICE = "service", _("售后")
+        SALES = "sales", _("销售")
+
     category = models.TextField(choices=Category)
     kind = models.CharField(max_length=60)  # plan and step code, or promise, todo …
     title = models.CharField(max_length=120)
@@ -41,11 +46,16 @@ class Task(TenantModel):
     customer = TenantForeignKey(Customer, null=True, blank=True)
     vehicle = TenantForeignKey(Vehicle, null=True, blank=True)
     assignee = TenantForeignKey(Staff, null=True, blank=True)  # null = the visible pool
+    assigned_at = models.DateTimeField(null=True)
+    # Who sees it while it lies in the pool.
+    desk = models.TextField(choices=Desk, blank=True, default=Desk.ANY, db_default="")
     due_at = models.DateTimeField()  # the main clock's end
-    shown_from = models.DateTimeField(db_default=Now())  # not on a work list before (call back later)
-    value = models.DecimalField(max_digits=12, decimal_places=2, default=0)  # what the customer spends: order of the backlog
+    shown_from = models.DateTimeField(db_default=Now())  # on no work list before
+    # What the customer spends: the order of the backlog.
+    value = models.DecimalField(max_digits=12, decimal_places=2, default=0)
     facts = models.JSONField(default=dict)  # what the script and the row tell
-    key = models.CharField(max_length=200, null=True)  # once per organisation: planning again doubles nothing
+    # Once per organisation, so that planning again doubles nothing; null for what is made by hand.
+    key = models.CharField(max_length=200, null=True)  # noqa: DJ001
     attempts = models.PositiveSmallIntegerField(default=0)
     outcome = models.TextField(choices=Outcome, blank=True)
     note = models.TextField(blank=True)
@@ -58,10 +68,17 @@ class Task(TenantModel):
         constraints = [models.UniqueConstraint(fields=["organisation", "key"], name="task_key_once")]
         indexes = [
             models.Index(
-                fields=["organisation", "assignee", "due_at", "id"], name="task_work_list", condition=models.Q(state="open"),
+                fields=["organisation", "assignee", "due_at", "id"], name="task_work_list",
+                condition=models.Q(state="open"),
             ),
             models.Index(fields=["organisation", "due_at", "id"], name="task_open", condition=models.Q(state="open")),
-            models.Index(fields=["organisation", "-value", "id"], name="task_backlog", condition=models.Q(state="backlog")),
+            models.Index(
+                fields=["organisation", "due_at", "id"], name="task_pool",
+                condition=models.Q(state="open", assignee__isnull=True),
+            ),
+            models.Index(
+                fields=["organisation", "-value", "id"], name="task_backlog", condition=models.Q(state="backlog")
+            ),
             models.Index(fields=["organisation", "customer", "state"], name="task_by_customer"),
             models.Index(fields=["organisation", "closed_by", "closed_at"], name="task_done_by"),
         ]
@@ -81,8 +98,15 @@ class Attempt(TenantModel):
     at = models.DateTimeField(db_default=Now())
     by = TenantForeignKey(Staff, null=True)
     undone_at = models.DateTimeField(null=True)
+    # One form sent twice is one call, and the tries of one call share it.
+    token = models.CharField(max_length=36, blank=True, db_default="")
 
     class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "token", "task"], name="attempt_once", condition=~models.Q(token="")
+            )
+        ]
         indexes = [models.Index(fields=["organisation", "task", "-at"], name="attempt_of_task")]
 
     def __str__(self) -> str:

@@ -12,18 +12,22 @@ from qibu.tasks.rules.calendar import (
     Working,
 )
 from qibu.tasks.rules.clock import ClockFacts, ClockState, Remaining, Unit
+from qibu.tasks.rules.ladder import BETWEEN, MOST_ESCALATIONS, Person, Step, desks_of, next_climb, told
 from qibu.tasks.rules.outcomes import (
     MOST_ATTEMPTS,
     CallBackTimeMissing,
     CloseReason,
     Effect,
     Outcome,
+    deadline_after,
     effect_of,
 )
 
 __all__ = [
+    "BETWEEN",
     "CHINA",
     "MOST_ATTEMPTS",
+    "MOST_ESCALATIONS",
     "Calendar",
     "CallBackTimeMissing",
     "ClockFacts",
@@ -36,9 +40,15 @@ __all__ = [
     "NeverOpen",
     "Open",
     "Outcome",
+    "Person",
     "Remaining",
+    "Step",
     "Unit",
     "WeekHours",
     "Working",
+    "deadline_after",
+    "desks_of",
     "effect_of",
+    "next_climb",
+    "told",
 ]

@@ -8,6 +8,7 @@ from qibu.tasks.rules.calendar import Calendar
 
 MOST_ATTEMPTS = 3
 FIRST_RETRY = timedelta(hours=2)
+RETRY_GRACE = timedelta(hours=1)
 
 
 class Outcome(StrEnum):
@@ -49,9 +50,17 @@ class Effect:
 
 
 def effect_of(
-    outcome: Outcome, *, attempts: int, at: datetime, calendar: Calendar, call_back_at: datetime | None = None
+    outcome: Outcome,
+    *,
+    attempts: int,
+    at: datetime,
+    calendar: Calendar,
+    call_back_at: datetime | None = None,
+    other_numbers: bool = False,
 ) -> Effect:
     """What follows from a call made at `at`, the `attempts`-th of its task (the call itself included).
+
+    A wrong number ends the task only where the customer has no other one.
 
     A hold follows from a refusal because 消费者权益保护法 29 and 广告法 43 forbid to go on calling.
     """
@@ -59,6 +68,8 @@ def effect_of(
         case Outcome.REACHED:
             return Effect(CloseReason.DONE)
         case Outcome.WRONG_NUMBER:
+            if other_numbers:
+                return Effect(retry_at=at, spoils_number=True)
             return Effect(CloseReason.WRONG_NUMBER, spoils_number=True)
         case Outcome.DO_NOT_CALL:
             return Effect(CloseReason.DO_NOT_CALL, places_hold=True)
@@ -82,3 +93,8 @@ def _try_again(attempts: int, at: datetime, calendar: Calendar) -> Effect:
     if attempts <= 1:
         return Effect(retry_at=calendar.add_working_time(at, FIRST_RETRY))
     return Effect(retry_at=calendar.next_morning(at))
+
+
+def deadline_after(due: datetime, retry_at: datetime, at: datetime) -> datetime:
+    """A call tried in earnest, or put off at the customer's wish, is not late before its next try can be made."""
+    return max(due, retry_at + RETRY_GRACE) if retry_at > at else due

@@ -1,0 +1,76 @@
+"""The ladder above an overdue task: who is told, and how it is kept from becoming a storm."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from qibu.tasks.rules.calendar import Calendar
+
+MOST_ESCALATIONS = 3
+BETWEEN = timedelta(hours=1)
+
+# Who leads whom (A5); people without a line here are led by everybody on the rung.
+LEADS = {
+    "sales_consultant": "sales_manager",
+    "service_advisor": "service_manager",
+    "technician": "service_manager",
+    "call_agent": "care_manager",
+    "marketing": "care_manager",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """So long after the deadline, in working time, people of these roles are told."""
+
+    after: timedelta
+    roles: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody at work who can be told."""
+
+    id: int
+    roles: frozenset[str]
+
+
+def told(step: Step, people: Sequence[Person], assignee: Person | None) -> list[Person]:
+    """Those on the rung, the assignee's own lead alone where there is one; never the assignee."""
+    mine = assignee.id if assignee else None
+    able = [person for person in people if person.roles & step.roles and person.id != mine]
+    lead = {LEADS[role] for role in assignee.roles if role in LEADS} if assignee else set()
+    return [person for person in able if person.roles & lead & step.roles] or able
+
+
+def next_climb(
+    ladder: Sequence[Step], reached: int, due: datetime, calendar: Calendar, told_at: datetime | None = None
+) -> datetime | None:
+    """When the rung after the one reached is due: at least an hour after somebody was told, and never more than
+    three rungs; None when there is no further one."""
+    if reached >= min(len(ladder), MOST_ESCALATIONS):
+        return None
+    planned = calendar.add_working_time(due, ladder[reached].after)
+    return max(planned, told_at + BETWEEN) if told_at else planned
+
+
+def desks_of(roles: Collection[str]) -> frozenset[str]:
+    """Whose tasks lying in the pool somebody with these roles takes; "" is everybody's."""
+    found = {""}
+    for role in roles:
+        found |= _DESKS.get(role, set())
+    return frozenset(found)
+
+
+_BOTH = {"service", "sales"}
+_DESKS: dict[str, set[str]] = {
+    "store_manager": _BOTH,
+    "care_manager": _BOTH,
+    "call_agent": _BOTH,
+    "marketing": _BOTH,
+    "sales_manager": {"sales"},
+    "sales_consultant": {"sales"},
+    "service_manager": {"service"},
+    "service_advisor": {"service"},
+    "technician": {"service"},
+}

@@ -1,0 +1,41 @@
+"""Which tasks somebody sees: their own, those of the pool for their desk, and with the right all of the store."""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+
+from qibu.customers.selectors import visible
+from qibu.kernel.actors import Actor
+from qibu.network.rules import Capability
+from qibu.tasks.models import Task
+from qibu.tasks.rules import desks_of
+
+
+def visible_tasks(actor: Actor) -> QuerySet[Task]:
+    """A task that is given to somebody shows its customer to them: it is the reason to see them."""
+    rows: QuerySet[Task] = Task.objects.all()
+    if not actor.may(Capability.TASKS_WORK):
+        return rows.none()
+    if actor.may(Capability.TASKS_VIEW_ALL):
+        return rows
+    return rows.filter(Q(assignee_id=actor.staff_id) | _own_works(actor) | _in_pool(actor))
+
+
+def pool_of(actor: Actor) -> QuerySet[Task]:
+    """Open tasks of nobody that this actor could take."""
+    rows: QuerySet[Task] = Task.objects.filter(state=Task.State.OPEN)
+    return rows.filter(_in_pool(actor))
+
+
+def _own_works(actor: Actor) -> Q:
+    """What one made or finished oneself."""
+    return Q(closed_by_id=actor.staff_id) | Q(created_by_id=actor.staff_id)
+
+
+def _in_pool(actor: Actor) -> Q:
+    pool = Q(assignee__isnull=True)
+    if not actor.may(Capability.TASKS_ASSIGN):
+        pool &= Q(desk__in=desks_of(actor.roles))
+    if actor.may(Capability.CUSTOMERS_VIEW_ALL):
+        return pool
+    return pool & (Q(customer__isnull=True) | Q(customer__in=visible(actor).only("pk")))

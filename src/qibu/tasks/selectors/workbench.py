@@ -1,0 +1,221 @@
+"""The work list of one person: what is to be done now, in order of urgency, one row per customer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+from itertools import groupby
+from typing import Any
+
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Window
+from django.db.models.functions import Coalesce, RowNumber
+from django.utils.translation import gettext as _
+
+from qibu.kernel import times
+from qibu.kernel.actors import Actor
+from qibu.network.models import Staff
+from qibu.network.rules import Capability
+from qibu.tasks.models import Clock, Escalation, Task
+from qibu.tasks.selectors.lists import pool_of
+
+SOON = timedelta(hours=2)
+PAGE = 60
+MOST_SHOWN = 600
+Category = Task.Category
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading in the list with the rows below it. `count` is of tasks, shown or not."""
+
+    key: str
+    label: str
+    hint: str
+    count: int
+    rows: list[Task]
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How the day stands, in tasks."""
+
+    total: int
+    overdue: int
+    soon: int
+    today: int
+    later: int
+    done: int
+    by_category: dict[str, int]
+
+    @property
+    def of_today(self) -> int:
+        return self.done + self.overdue + self.soon + self.today
+
+
+@dataclass(frozen=True)
+class WorkList:
+    """Everything the left side of the workbench shows of a person's work at one moment."""
+
+    staff_id: int | None
+    now: datetime
+    category: str = ""
+    shown: int = PAGE
+
+    def _tasks(self) -> QuerySet[Task]:
+        rows: QuerySet[Task] = Task.objects.filter(
+            assignee_id=self.staff_id, state=Task.State.OPEN, shown_from__lte=self.now
+        )
+        return rows if self.staff_id is not None else rows.none()
+
+    @cached_property
+    def rows(self) -> list[Task]:
+        """The most urgent task of each customer, with `size`, the number of the customer's tasks."""
+        return list(self._leading()[: self.shown + 1])
+
+    def _leading(self) -> QuerySet[Task]:
+        rows = self._tasks().filter(category=self.category) if self.category else self._tasks()
+        bundle = Coalesce(F("customer_id"), -F("id"))
+        clock = Clock.objects.filter(task=OuterRef("pk"), kind="due")
+        return (
+            rows.annotate(
+                place=Window(RowNumber(), partition_by=[bundle], order_by=["due_at", "id"]),
+                size=Window(Count("id"), partition_by=[bundle]),
+                begun=Subquery(clock.values("started_at")[:1]),
+            )
+            .filter(place=1)
+            .select_related("customer", "vehicle")
+            .order_by("due_at", "id")
+        )
+
+    @property
+    def more(self) -> bool:
+        return len(self.rows) > self.shown and self.shown < MOST_SHOWN
+
+    @property
+    def more_shown(self) -> int:
+        return min(self.shown * 2, MOST_SHOWN)
+
+    @cached_property
+    def tally(self) -> Tally:
+        now, soon, night = self.now, self.now + SOON, self._midnight
+        found: dict[str, int] = self._tasks().aggregate(
+            total=Count("pk"),
+            overdue=Count("pk", filter=Q(due_at__lt=now)),
+            soon=Count("pk", filter=Q(due_at__gte=now, due_at__lt=soon)),
+            today=Count("pk", filter=Q(due_at__gte=soon, due_at__lt=night)),
+            **{f"in_{name}": Count("pk", filter=Q(category=name)) for name in Category.values},
+        )
+        by_category = {name: found.pop(f"in_{name}") for name in Category.values}
+        later = found["total"] - found["overdue"] - found["soon"] - found["today"]
+        return Tally(**found, later=later, done=done_today(self.staff_id, now), by_category=by_category)
+
+    @property
+    def _midnight(self) -> datetime:
+        return times.start_of(times.day_of(self.now) + timedelta(days=1))
+
+    def sections(self) -> Iterator[Section]:
+        tally = self.tally
+        words = {
+            "overdue": (_("已逾期"), _("超过承诺或标准时限，已留痕"), tally.overdue),
+            "soon": (_("两小时内"), _("{time} 前").format(time=_clock(self.now + SOON)), tally.soon),
+            "today": (_("今天"), "", tally.today),
+            "later": (_("之后"), "", tally.later),
+        }
+        for key, rows in groupby(self.rows[: self.shown], self._section):
+            yield Section(key, *words[key], list(rows))
+
+    def _section(self, task: Task) -> str:
+        if task.due_at < self.now:
+            return "overdue"
+        if task.due_at < self.now + SOON:
+            return "soon"
+        return "today" if task.due_at < self._midnight else "later"
+
+
+def done_today(staff_id: int | None, now: datetime) -> int:
+    start = times.start_of(times.day_of(now))
+    return Task.objects.filter(closed_by_id=staff_id, closed_at__gte=start, state=Task.State.DONE).count()
+
+
+def whose(actor: Actor, asked: str) -> Staff | None:
+    """The person whose list is looked at: one's own, or with the right anybody's."""
+    number = int(asked) if asked.isdigit() and actor.may(Capability.TASKS_VIEW_ALL) else actor.staff_id
+    wanted = [each for each in (number, actor.staff_id) if each is not None]
+    found = Staff.objects.in_bulk(wanted)
+    return next((found[each] for each in wanted if each in found), None)
+
+
+def bundle_of(task: Task, now: datetime) -> list[Task]:
+    """The tasks of the same customer and person that one call can do, the asked one first."""
+    if task.customer_id is None or task.state != Task.State.OPEN:
+        return [task]
+    rows = Task.objects.filter(
+        customer_id=task.customer_id, assignee_id=task.assignee_id, state=Task.State.OPEN, shown_from__lte=now
+    )
+    others = rows.exclude(pk=task.pk).select_related("customer", "vehicle").order_by("due_at", "pk")
+    return [task, *others]
+
+
+@dataclass(frozen=True)
+class Backlog:
+    """What fell due before the store's data came in: released today and still waiting."""
+
+    waiting: int
+    released: int
+
+
+def backlog(staff_id: int | None, now: datetime) -> Backlog:
+    rows = Task.objects.filter(assignee_id=staff_id)
+    start = times.start_of(times.day_of(now))
+    released = Q(state=Task.State.OPEN, facts__backlog=True, shown_from__gte=start)
+    found: dict[str, Any] = rows.aggregate(
+        waiting=Count("pk", filter=Q(state=Task.State.BACKLOG)), released=Count("pk", filter=released)
+    )
+    return Backlog(**found)
+
+
+def promises(actor: Actor, *, staff_id: int | None = None, customer_id: int | None = None) -> QuerySet[Task]:
+    """What the store owes customers by its word, the most urgent first."""
+    rows: QuerySet[Task] = Task.objects.filter(category=Category.PROMISE, state=Task.State.OPEN)
+    if staff_id is not None:
+        rows = rows.filter(assignee_id=staff_id)
+    if customer_id is not None:
+        rows = rows.filter(customer_id=customer_id)
+    return rows.select_related("customer", "assignee").order_by("due_at", "pk")
+
+
+def pool_count(actor: Actor) -> int:
+    return pool_of(actor).count()
+
+
+def overdue_count(staff_id: int | None, now: datetime) -> int:
+    rows = Task.objects.filter(assignee_id=staff_id, state=Task.State.OPEN, due_at__lt=now, shown_from__lte=now)
+    return rows.count() if staff_id else 0
+
+
+def open_count(staff_id: int | None, now: datetime) -> int:
+    rows = Task.objects.filter(assignee_id=staff_id, state=Task.State.OPEN, shown_from__lte=now)
+    return rows.count() if staff_id else 0
+
+
+def escalated_to(staff_id: int | None) -> QuerySet[Escalation]:
+    """Overdue work that climbed to this person and that they have not dealt with, newest first."""
+    rows: QuerySet[Escalation] = Escalation.objects.filter(told_id=staff_id, seen_at__isnull=True)
+    related = ("clock__task__customer", "clock__task__assignee")
+    return rows.select_related(*related).order_by("-at", "-pk") if staff_id else rows.none()
+
+
+def clocks_of(task: Task) -> QuerySet[Clock]:
+    rows: QuerySet[Clock] = Clock.objects.filter(task=task)
+    return rows.order_by("due_at", "pk")
+
+
+def is_first_run(actor: Actor) -> bool:
+    """Nothing has come in yet: no task was ever made here."""
+    return not Task.objects.exists()
+
+
+def _clock(at: datetime) -> str:
+    return f"{at.astimezone(times.ZONE):%H:%M}"

@@ -1,0 +1,209 @@
+"""Work items: made by hand, promised, given to somebody, taken from the pool, dropped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from qibu.contracts.tasks import PromiseMade, TaskAssigned, TaskCancelled, TaskCreated, TaskReopened
+from qibu.customers.selectors import visible
+from qibu.kernel import journal, times
+from qibu.kernel.actors import Actor
+from qibu.network.models import Staff
+from qibu.network.rules import Capability
+from qibu.tasks.models import Clock, Task
+from qibu.tasks.selectors.lists import pool_of, visible_tasks
+from qibu.tasks.services import clocks
+from qibu.tasks.services.errors import AlreadyDone, NotAllowedNow, NotYours, Problem, Rival
+
+State = Task.State
+REOPENED_FOR = timedelta(hours=4)
+
+
+def create_todo(
+    *,
+    actor: Actor,
+    title: str,
+    due_at: datetime,
+    detail: str = "",
+    customer_id: int | None = None,
+    vehicle_id: int | None = None,
+    assignee_id: int | None = None,
+) -> Task:
+    """A thing to do; without an assignee it is one's own."""
+    actor.require(Capability.TASKS_WORK)
+    _check_customer(actor, customer_id)
+    task = _create(actor, Task.Category.OTHER, "todo", title, detail, due_at, customer_id, vehicle_id, assignee_id)
+    journal.record(TaskCreated(**clocks.about(task), kind=task.kind, category=task.category), actor=actor)
+    return task
+
+
+def create_promise(
+    *,
+    actor: Actor,
+    customer_id: int | None,
+    title: str,
+    due_at: datetime,
+    detail: str = "",
+    vehicle_id: int | None = None,
+    assignee_id: int | None = None,
+) -> Task:
+    """答应客户的事: it stands on the customer's page until it is kept."""
+    actor.require(Capability.TASKS_WORK)
+    if customer_id is None:
+        raise NotAllowedNow(Problem.NO_CUSTOMER)
+    _check_customer(actor, customer_id)
+    category = Task.Category.PROMISE
+    task = _create(actor, category, "promise", title, detail, due_at, customer_id, vehicle_id, assignee_id)
+    journal.record(PromiseMade(**clocks.about(task), due_at=task.due_at), actor=actor)
+    return task
+
+
+def assign(*, actor: Actor, task_id: int, staff_id: int | None) -> Task:
+    """Give a task to a colleague, or with None back to the pool. One's own work may be handed on by oneself."""
+    task = _locked(actor, task_id)
+    if task.assignee_id != actor.staff_id:
+        actor.require(Capability.TASKS_ASSIGN)
+    if task.state not in {State.OPEN, State.BACKLOG}:
+        raise AlreadyDone(task.pk, rival_of(task))
+    _hand(actor, [task], _colleague(staff_id))
+    return task
+
+
+def assign_many(*, actor: Actor, task_ids: Iterable[int], staff_id: int | None) -> int:
+    """Give many open tasks at once; those that are closed meanwhile are left alone."""
+    actor.require(Capability.TASKS_ASSIGN)
+    person = _colleague(staff_id)
+    found = visible_tasks(actor).filter(pk__in=list(task_ids), state__in=[State.OPEN, State.BACKLOG])
+    tasks = list(found.select_for_update(of=("self",)).order_by("pk"))
+    _hand(actor, tasks, person)
+    return len(tasks)
+
+
+def claim(*, actor: Actor, task_ids: Sequence[int]) -> list[Task]:
+    """Take tasks from the pool. Of two people who press at once the second is told who was first."""
+    actor.require(Capability.TASKS_WORK)
+    if actor.staff_id is None:
+        raise NotAllowedNow(Problem.NOBODY)
+    wanted = Task.objects.filter(pk__in=list(task_ids)).select_related("assignee", "closed_by")
+    tasks = list(wanted.select_for_update(of=("self",)).order_by("pk"))
+    free = set(pool_of(actor).filter(pk__in=[task.pk for task in tasks]).values_list("pk", flat=True))
+    for task in tasks:
+        if task.assignee_id == actor.staff_id and task.state == State.OPEN:
+            continue
+        if task.assignee_id is not None or task.state != State.OPEN:
+            raise AlreadyDone(task.pk, rival_of(task))
+        if task.pk not in free:
+            raise NotYours
+    if len(tasks) < len(set(task_ids)):
+        raise NotYours
+    _hand(actor, [task for task in tasks if task.assignee_id is None], Staff(pk=actor.staff_id, name=actor.name))
+    return tasks
+
+
+def cancel(*, actor: Actor, task_id: int, reason: str) -> Task:
+    """Drop a task that needs no call any more, with its reason."""
+    task = _locked(actor, task_id)
+    if not reason.strip():
+        raise NotAllowedNow(Problem.REASON_MISSING)
+    if task.state not in {State.OPEN, State.BACKLOG}:
+        raise AlreadyDone(task.pk, rival_of(task))
+    now = times.now()
+    Task.objects.filter(pk=task.pk).update(
+        state=State.CANCELLED, note=reason.strip(), closed_at=now, closed_by_id=actor.staff_id
+    )
+    clocks.stop(actor=actor, task_ids=[task.pk], at=now)
+    journal.record(TaskCancelled(**clocks.about(task), reason=reason.strip()), actor=actor)
+    task.refresh_from_db()
+    return task
+
+
+def reopen(*, actor: Actor, task_id: int) -> Task:
+    """Take a closed task up again; a deadline that has passed is set anew, the old breach stays on record."""
+    task = _locked(actor, task_id)
+    if task.state in {State.OPEN, State.BACKLOG}:
+        raise NotAllowedNow(Problem.NOT_CLOSED)
+    now = times.now()
+    due = max(task.due_at, now + REOPENED_FOR)
+    Task.objects.filter(pk=task.pk).update(
+        state=State.OPEN, outcome="", closed_at=None, closed_by=None, shown_from=now, due_at=due, attempts=0
+    )
+    Clock.objects.filter(task=task, kind=clocks.DUE).update(stopped_at=None)
+    task.due_at = due
+    clocks.move(task=task, due_at=due)
+    journal.record(TaskReopened(**clocks.about(task)), actor=actor)
+    task.refresh_from_db()
+    return task
+
+
+def rival_of(task: Task) -> Rival:
+    """Who dealt with a task before, and when."""
+    if task.closed_by is not None:
+        return Rival(task.closed_by.name, task.closed_at)
+    name = task.assignee.name if task.assignee is not None else ""
+    return Rival(name, task.closed_at or task.assigned_at)
+
+
+def _create(
+    actor: Actor,
+    category: str,
+    kind: str,
+    title: str,
+    detail: str,
+    due_at: datetime,
+    customer_id: int | None,
+    vehicle_id: int | None,
+    assignee_id: int | None,
+) -> Task:
+    now = times.now()
+    person = _colleague(assignee_id or actor.staff_id)
+    task = Task.objects.create(
+        organisation_id=actor.organisation_id,
+        category=category,
+        kind=kind,
+        title=title.strip(),
+        detail=detail.strip(),
+        customer_id=customer_id,
+        vehicle_id=vehicle_id,
+        assignee_id=person.pk if person else None,
+        assigned_at=now if person else None,
+        due_at=due_at,
+        shown_from=now,
+        created_at=now,
+        created_by_id=actor.staff_id,
+    )
+    clocks.start(actor=actor, task=task, at=now)
+    return task
+
+
+def _check_customer(actor: Actor, customer_id: int | None) -> None:
+    if customer_id is not None and not visible(actor).filter(pk=customer_id).exists():
+        raise NotYours
+
+
+def _colleague(staff_id: int | None) -> Staff | None:
+    if staff_id is None:
+        return None
+    person: Staff | None = Staff.objects.filter(pk=staff_id, left_on__isnull=True).first()
+    if person is None:
+        raise NotAllowedNow(Problem.NOBODY)
+    return person
+
+
+def _hand(actor: Actor, tasks: Sequence[Task], person: Staff | None) -> None:
+    staff_id, name = (person.pk, person.name) if person else (None, "")
+    Task.objects.filter(pk__in=[task.pk for task in tasks]).update(
+        assignee_id=staff_id, assigned_at=times.now() if staff_id else None
+    )
+    journal.record_many(
+        [TaskAssigned(**clocks.about(task), staff_id=staff_id, staff_name=name) for task in tasks], actor=actor
+    )
+
+
+def _locked(actor: Actor, task_id: int) -> Task:
+    actor.require(Capability.TASKS_WORK)
+    rows = visible_tasks(actor).select_related("assignee", "closed_by").filter(pk=task_id)
+    task: Task | None = rows.select_for_update(of=("self",)).first()
+    if task is None:
+        raise NotYours
+    return task
