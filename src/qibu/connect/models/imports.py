@@ -25,7 +25,10 @@ class Import(TenantModel):
         LOADED = "loaded", _("已载入")
         STOPPED = "stopped", _("已停止")
         FAILED = "failed", _("未成功")
+        UNDOING = "undoing", _("撤销中")
         UNDONE = "undone", _("已撤销")
+
+    RUNNING = (State.READING, State.CHECKING, State.LOADING, State.UNDOING)
 
     class Basis(models.TextChoices):
         CONTRACT = "contract", _("履行售车或维修合同")

@@ -25,7 +25,8 @@ def load(
 ) -> dict[str, Any]:
     """Stage the records, then apply them in one transaction; gives the counts. Call it outside a scope.
 
-    `work.step` is called with the name of each stage and may raise to stop: then nothing has been loaded.
+    `work.step` is called with the name of each stage and may raise to stop: then nothing has been loaded. The last
+    one is `done`, within the transaction: what is written there stands exactly when the load does.
     """
     with Stage(kind) as stage:
         for done in stage.fill(records):
@@ -38,6 +39,7 @@ def load(
             else:
                 _visits(work, basis=basis, marketing=marketing, evidence=evidence)
             journal.announce(work.actor.organisation_id)
+            work.step("done")
     return work.counts
 
 

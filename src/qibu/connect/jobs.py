@@ -1,0 +1,49 @@
+"""The import's work in the background. Each job carries its tenant; what was interrupted is begun anew."""
+
+from __future__ import annotations
+
+import logging
+
+from django.db import close_old_connections
+
+from qibu.connect.models import Import
+from qibu.connect.services import imports, steps, watching
+from qibu.kernel.jobs import app
+from qibu.kernel.scoping import scope
+from qibu.network.models import Organisation
+from qibu.network.services import actors
+
+log = logging.getLogger(__name__)
+TRIES = 2  # how often a step is begun anew by itself before a person is asked
+
+
+@app.task(name=imports.WORK)
+def work(organisation_id: int, import_id: int) -> None:
+    try:
+        steps.work(actor=steps.actor_of(organisation_id, import_id), import_id=import_id)
+    except watching.AlreadyAtWork:
+        log.info("import %s is being worked on already", import_id)
+    finally:
+        close_old_connections()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="qibu.connect.jobs.recover", queueing_lock="connect-recover", pass_context=False)
+def recover(timestamp: int) -> None:
+    """A process that was killed leaves its import in a running state: begin the step anew, or say so."""
+    for organisation in Organisation.objects.values_list("pk", flat=True):
+        with scope(actors.system(organisation)):
+            for one in Import.objects.filter(state__in=Import.RUNNING):
+                _take_up(one)
+    close_old_connections()
+
+
+def _take_up(one: Import) -> None:
+    if one.progress.get("phase") == "queued" or watching.at_work(one.pk):
+        return
+    tries = one.progress.get("tries", 0)
+    if tries >= TRIES:
+        steps.settle(one, Import.State.FAILED, error={"code": "interrupted", "facts": {}})
+        return
+    Import.objects.filter(pk=one.pk).update(progress=one.progress | {"phase": "queued", "tries": tries + 1})
+    imports.enqueue(one.organisation_id, one.pk)

@@ -1,0 +1,69 @@
+"""Where the files of an import lie: `imports/<organisation>/<import>/` below the product's files.
+
+They hold personal data: folders are 0700 and files 0600. The original is kept as the evidence of what was loaded;
+its rows as lines of JSON are only there while the import is at work.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.core.files import File
+from django.core.files.storage import default_storage
+
+
+@dataclass(frozen=True)
+class Folder:
+    organisation_id: int
+    import_id: int
+
+    @property
+    def name(self) -> str:
+        return f"imports/{self.organisation_id}/{self.import_id}"
+
+    @property
+    def path(self) -> Path:
+        return Path(default_storage.path(self.name))
+
+    @property
+    def original(self) -> Path:
+        return self.path / "original"
+
+    @property
+    def rows(self) -> Path:
+        return self.path / "rows.jsonl"
+
+    @property
+    def problems(self) -> Path:
+        return self.path / "problems.jsonl"
+
+    @property
+    def preview(self) -> Path:
+        return self.path / "preview.json"
+
+    @property
+    def rejected(self) -> Path:
+        return self.path / "rejected.xlsx"
+
+    def keep(self, file: File) -> str:
+        """Store the file piece by piece; gives its digest."""
+        default_storage.save(f"{self.name}/original", file)
+        with self.original.open("rb") as stored:
+            return hashlib.file_digest(stored, "sha256").hexdigest()
+
+    def private(self, path: Path) -> Path:
+        """An empty file that only the product reads, to be filled by whoever opens it."""
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
+        return path
+
+    def drop(self, paths: Iterable[Path]) -> None:
+        for path in paths:
+            path.unlink(missing_ok=True)
+
+    def remove(self) -> None:
+        shutil.rmtree(self.path, ignore_errors=True)
