@@ -7,6 +7,7 @@ and runs with the engine running and the migrations done, whether `serve` runs b
 from __future__ import annotations
 
 import argparse
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -21,6 +22,12 @@ from qibu.config.home import Home
 from qibu.config.postgres import Engine, EngineError
 
 PORT = 8000
+EVERYDAY = {
+    errno.EACCES: "没有权限，请用建立数据目录的用户运行",
+    errno.EPERM: "没有权限，请用建立数据目录的用户运行",
+    errno.ENOSPC: "磁盘已满，请清理后再试",
+    errno.EROFS: "磁盘是只读的",
+}
 
 
 @dataclass(frozen=True)
@@ -54,6 +61,11 @@ def main(arguments: Sequence[str]) -> int:
         return _run(list(arguments))
     except EngineError as error:
         print(error, file=sys.stderr)
+        return 1
+    except OSError as error:
+        if error.errno not in EVERYDAY:
+            raise
+        print(f"{EVERYDAY[error.errno]}：{error.filename or error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130

@@ -285,6 +285,9 @@ class Engine:
                 shutil.copytree(packages / part, draft / part, symlinks=True)
             if (packages / LIBRARIES).exists():
                 shutil.copytree(packages / LIBRARIES, draft / LIBRARIES)
+            # Folders that a strict umask would have closed to the server's user.
+            for folder in (draft, *(draft / above for above in PROGRAMS.parents), draft / LIBRARIES):
+                folder.chmod(0o755)
             draft.rename(copy)
         return copy
 

@@ -1,3 +1,4 @@
+import errno
 from types import SimpleNamespace
 
 import pytest
@@ -39,6 +40,20 @@ def test_a_port_that_is_none_is_named(
     assert commands.main(["stop", "--port", "70000"]) == 1
     assert "70000" in capsys.readouterr().err
     assert seen == []
+
+
+@pytest.mark.parametrize(("number", "said"), [(errno.ENOSPC, "磁盘已满"), (errno.EACCES, "没有权限")])
+def test_everyday_trouble_ends_in_a_sentence(
+    seen: list[tuple[Home, int]], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+    number: int, said: str,
+) -> None:  # fmt: skip
+    def refuse(_args: object) -> None:
+        raise OSError(number, "refused", "/some/place")
+
+    module = SimpleNamespace(add_arguments=lambda parser: None, run=refuse)
+    monkeypatch.setattr(commands, "_module", lambda name: module)
+    assert commands.main(["stop"]) == 1
+    assert f"{said}" in capsys.readouterr().err
 
 
 def test_without_a_command_the_help_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
