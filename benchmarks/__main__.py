@@ -1,0 +1,195 @@
+"""Measure: python -m benchmarks import|idle|setup [--customers N --visits N]
+
+Run it from the checkout with `.venv/bin/python -m benchmarks …`. Each works on a home of its own that is removed
+afterwards; figures are printed as a table for `benchmarks/README.md`. Compare ratios: machines are noisy.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+
+import psutil
+
+CHECKOUT = Path(__file__).resolve().parents[1]
+MEGABYTE = 1024 * 1024
+PORT = "8917"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="benchmarks")
+    parser.add_argument("what", choices=["import", "idle", "setup"])
+    parser.add_argument("--customers", type=int, default=80_000)
+    parser.add_argument("--visits", type=int, default=400_000)
+    args = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="qibu-benchmark-") as folder:
+        Path(folder).chmod(0o711)
+        {"import": measure_import, "idle": measure_idle, "setup": measure_setup}[args.what](Path(folder), args)
+
+
+def measure_import(folder: Path, args: argparse.Namespace) -> None:
+    """Rows per second and memory of both loads, and a bare COPY of the same rows in the same run."""
+    files = write_exports(folder, args.customers, args.visits)
+    home = folder / "home"
+    secret = folder / "password"
+    secret.write_text("benchmark-only-7")
+    qibu(home, "init", "--code", "B1", "--name", "基准店", "--admin", "bench", "--password-file", str(secret))
+    print("| step | rows | seconds | rows/s | peak memory MB (database left out) |\n|---|---|---|---|---|")
+    loads = {}
+    for kind, path in files.items():
+        done, seconds, peak = watched(partial(qibu, home, "import", kind, str(path), "--org", "B1", "--json"))
+        told = json.loads(done.splitlines()[-1])
+        loads[kind] = seconds
+        print(f"| import {kind} | {told['rows']} | {seconds:.1f} | {told['rows'] / seconds:.0f} | {peak:.0f} |")
+        print(f"  {json.dumps(told, ensure_ascii=False)[:400]}", file=sys.stderr)
+    for kind, path in files.items():
+        rows, seconds = bare_copy(home, path)
+        print(f"| bare COPY {kind} | {rows} | {seconds:.1f} | {rows / seconds:.0f} | |")
+        print(f"| ratio {kind} | | {loads[kind] / seconds:.0f} × | | |")
+    done, seconds, peak = watched(lambda: qibu(home, "plan", "--on", today(), "--json"))
+    print(f"| plan a day | {done.splitlines()[-1][:160]} | {seconds:.1f} | | {peak:.0f} |")
+
+
+def write_exports(folder: Path, customers: int, visits: int) -> dict[str, Path]:
+    sys.path.insert(0, str(CHECKOUT / "src"))
+    from datetime import date
+
+    from qibu.demo.exports import DIALECTS, write
+    from qibu.demo.world import World
+
+    world = World(3, date.fromisoformat(today()), customers=customers, visits=visits)
+    chosen = {"owners": DIALECTS[1], "visits": DIALECTS[3]}  # flat csv: the rows, not the zip, are measured
+    for dialect in chosen.values():
+        write(world, world.stores[0], dialect, folder)
+    return {kind: folder / dialect.file for kind, dialect in chosen.items()}
+
+
+def bare_copy(home: Path, path: Path) -> tuple[int, float]:
+    """The same rows by COPY into a plain table of text columns, parsing included."""
+    script = """
+import sys, time
+from pathlib import Path
+from qibu.config.home import Home
+from qibu.config.postgres import Engine, connect_super
+from qibu.connect.sheets import iter_rows
+home = Home.from_environment()
+rows = [[None if cell is None else str(cell) for cell in row] for row in iter_rows(Path(sys.argv[1]))]
+width = max(map(len, rows))
+with Engine(home).used(), connect_super(home, home.database) as db:
+    began = time.perf_counter()
+    db.execute(f"CREATE TABLE bare ({', '.join(f'c{n} text' for n in range(width))})")
+    with db.cursor() as cursor, cursor.copy("COPY bare FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row + [None] * (width - len(row)))
+    db.commit()
+    print(len(rows), time.perf_counter() - began)
+    db.execute("DROP TABLE bare")
+"""
+    told = run([sys.executable, "-c", script, str(path)], home)
+    rows, seconds = told.split()[-2:]
+    return int(rows), float(seconds)
+
+
+def measure_idle(folder: Path, _args: argparse.Namespace) -> None:
+    """Memory of each process of a served, empty store at rest (PSS: shared pages counted once)."""
+    with served(folder / "home") as (server, seconds):
+        time.sleep(20)
+        print(f"| first start to first page | {seconds:.1f} s |")
+        for process in [psutil.Process(server.pid), *psutil.Process(server.pid).children(recursive=True)]:
+            words = " ".join(process.cmdline())[:70]
+            print(f"| {process.name()} {words} | {process.memory_full_info().pss / MEGABYTE:.0f} MB |")
+    with served(folder / "home") as (_server, seconds):
+        print(f"| second start to first page | {seconds:.1f} s |")
+
+
+def measure_setup(folder: Path, _args: argparse.Namespace) -> None:
+    """From a fresh clone to the first page, virtual environment and dependencies included."""
+    clone = folder / "clone"
+    subprocess.run(["git", "clone", "-q", str(CHECKOUT), str(clone)], check=True)
+    began = time.monotonic()
+    with served(folder / "home", checkout=clone):
+        print(f"| clone to first page | {time.monotonic() - began:.0f} s |")
+
+
+@contextmanager
+def served(home: Path, checkout: Path = CHECKOUT) -> Iterator[tuple[subprocess.Popen[bytes], float]]:
+    began = time.monotonic()
+    command = [str(checkout / "bin" / "qibu"), "serve", "--home", str(home), "--port", PORT]
+    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        while not answers():
+            if server.poll() is not None:
+                raise SystemExit("the server ended before its first page")
+            time.sleep(0.05)
+        yield server, time.monotonic() - began
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def answers() -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{PORT}/", timeout=5) as page:
+            return bool(page.status == 200)
+    except OSError:
+        return False
+
+
+def qibu(home: Path, *arguments: str) -> str:
+    return run([sys.executable, "-m", "qibu", *arguments], home)
+
+
+def run(command: list[str], home: Path) -> str:
+    environment = {**os.environ, "QIBU_HOME": str(home), "PYTHONPATH": str(CHECKOUT / "src")}
+    done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=False)
+    if done.returncode:
+        raise SystemExit(f"{' '.join(command[2:5])} ended with {done.returncode}: {done.stdout[-500:]}")
+    return done.stdout
+
+
+def watched(act: Callable[[], str]) -> tuple[str, float, float]:
+    """What it said, seconds, and the peak of memory over all our processes but the database, in MB."""
+    peak, over = [0.0], threading.Event()
+    watcher = threading.Thread(target=watch, args=(peak, over))
+    watcher.start()
+    began = time.monotonic()
+    try:
+        return act(), time.monotonic() - began, peak[0]
+    finally:
+        over.set()
+        watcher.join()
+
+
+def watch(peak: list[float], over: threading.Event) -> None:
+    me = psutil.Process()
+    while not over.wait(0.1):
+        total = 0
+        for process in me.children(recursive=True):
+            try:
+                if process.name() != "postgres":
+                    total += process.memory_full_info().pss
+            except psutil.Error:
+                continue
+        peak[0] = max(peak[0], total / MEGABYTE)
+
+
+def today() -> str:
+    return time.strftime("%Y-%m-%d")
+
+
+if __name__ == "__main__":
+    if not shutil.which("git"):
+        raise SystemExit("git is needed for the set-up measurement")
+    main()
