@@ -18,8 +18,10 @@ class Plan(InheritedModel):
     code = models.SlugField(max_length=40)
     name = models.CharField(max_length=60)
     name_en = models.CharField(max_length=80, blank=True)
+    summary = models.CharField(max_length=120, blank=True)  # what it does, in a sentence
+    summary_en = models.CharField(max_length=240, blank=True)
     trigger = models.TextField(choices=Trigger)
-    audience = models.JSONField(default=dict, blank=True)  # see care.rules.AUDIENCE
+    audience = models.JSONField(default=dict, blank=True)  # see care.rules.audience
     active = models.BooleanField(default=True)
     version = models.PositiveIntegerField(default=1)
 
@@ -44,12 +46,12 @@ class Step(InheritedModel):
     code = models.SlugField(max_length=40)
     order = models.PositiveSmallIntegerField()
     offset_days = models.SmallIntegerField()  # negative = before
-    valid_days = models.PositiveSmallIntegerField()  # dropped when not begun so many days after its day
+    valid_days = models.PositiveSmallIntegerField()  # to be begun within so many days, its own the first
     assignee = models.TextField(choices=Assignee, default=Assignee.ADVISOR)
     category = models.CharField(max_length=20)  # tasks.Task.Category
     title = models.CharField(max_length=60)
     title_en = models.CharField(max_length=80, blank=True)
-    script = models.TextField(blank=True)
+    script = models.TextField(blank=True)  # see care.rules.scripts
     script_en = models.TextField(blank=True)
 
     class Meta:

@@ -1,5 +1,6 @@
 """The rules of care: plain Python, one file a subject, one door."""
 
+from qibu.care.rules.audience import Audience, Condition, UnreadableAudience, read_audience
 from qibu.care.rules.inspections import (
     Body,
     Inspection,
@@ -8,6 +9,7 @@ from qibu.care.rules.inspections import (
     next_inspection,
     next_inspections,
 )
+from qibu.care.rules.insurance import Cover, InsuranceEnd, insurance_ends
 from qibu.care.rules.maintenance import (
     Basis,
     DailyMileage,
@@ -21,6 +23,7 @@ from qibu.care.rules.maintenance import (
     maintenance_due,
     trusted_readings,
 )
+from qibu.care.rules.scripts import PLACES, Section, fill, sections, unknown_places
 from qibu.care.rules.steps import (
     INSURANCE_OFFSETS,
     Step,
@@ -35,21 +38,30 @@ from qibu.care.rules.steps import (
 
 __all__ = [
     "INSURANCE_OFFSETS",
+    "PLACES",
+    "Audience",
     "Basis",
     "Body",
+    "Condition",
+    "Cover",
     "DailyMileage",
     "DueBy",
     "Inspection",
     "InspectionKind",
+    "InsuranceEnd",
     "Interval",
     "LastMaintenance",
     "MaintenanceDue",
     "Reading",
+    "Section",
     "Step",
+    "UnreadableAudience",
     "Use",
     "current_step",
     "daily_mileage",
+    "fill",
     "insurance_cycle",
+    "insurance_ends",
     "insurance_steps",
     "is_backlog",
     "is_expired",
@@ -57,7 +69,10 @@ __all__ = [
     "maintenance_due",
     "next_inspection",
     "next_inspections",
+    "read_audience",
+    "sections",
     "step_day",
     "steps_of",
     "trusted_readings",
+    "unknown_places",
 ]
