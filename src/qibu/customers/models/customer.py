@@ -91,7 +91,7 @@ class Customer(TenantModel):
         ]
 
     def __str__(self) -> str:
-        return self.name or _("（未留姓名）")
+        return self.name or str(_("（未留姓名）"))
 
 
 class ContactPoint(TenantModel):

@@ -1,6 +1,10 @@
 """The rules of customers: plain Python, one file a subject, one door."""
 
+from qibu.customers.rules.addresses import mask_address
+from qibu.customers.rules.birthday_text import lunar_words, read_birthday, write_birthday
 from qibu.customers.rules.birthdays import lunar_of_solar, next_birthday, solar_of_lunar
+from qibu.customers.rules.completeness import completeness, missing
+from qibu.customers.rules.consents import Stated, newest, permits
 from qibu.customers.rules.identities import (
     Gender,
     Identity,
@@ -32,6 +36,8 @@ from qibu.customers.rules.phones import (
     read_phones,
 )
 from qibu.customers.rules.pinyin import TOKEN_LENGTH, name_tokens, pinyin_of, search_token, sort_key
+from qibu.customers.rules.plain_cells import plain_cell
+from qibu.customers.rules.query import Term, read_query
 from qibu.customers.rules.tokens import PhonePrint, Token, customer_tokens, tail_of, tail_token, whole_token
 
 __all__ = [
@@ -46,19 +52,29 @@ __all__ = [
     "PhoneFault",
     "PhoneKind",
     "PhonePrint",
+    "Stated",
+    "Term",
     "Token",
     "UnusableIdentity",
     "UnusablePhone",
     "birth_and_gender_of",
+    "completeness",
     "customer_tokens",
     "looks_like_company",
     "lunar_of_solar",
+    "lunar_words",
+    "mask_address",
     "mask_identity",
     "mask_phone",
+    "missing",
     "name_tokens",
+    "newest",
     "next_birthday",
+    "permits",
     "person_kind_of",
     "pinyin_of",
+    "plain_cell",
+    "read_birthday",
     "read_company_code",
     "read_identity",
     "read_name",
@@ -66,6 +82,7 @@ __all__ = [
     "read_phone",
     "read_phone_cell",
     "read_phones",
+    "read_query",
     "search_token",
     "solar_of_lunar",
     "sort_key",
@@ -73,4 +90,5 @@ __all__ = [
     "tail_token",
     "whole_token",
     "without_legal_form",
+    "write_birthday",
 ]

@@ -32,12 +32,12 @@ def tail_of(number: str) -> str:
 
 
 def whole_token(whole: bytes) -> str:
-    """Prefixed, so that a hash is never taken for a name."""
-    return f"p:{whole.hex()}"
+    """Starts with a sign that no typed text keeps, so that a search for names starting with p never meets hashes."""
+    return f"#p:{whole.hex()}"
 
 
 def tail_token(tail: bytes) -> str:
-    return f"t:{tail.hex()}"
+    return f"#t:{tail.hex()}"
 
 
 def customer_tokens(name: str, phones: Iterable[PhonePrint], people: Iterable[str] = ()) -> set[Token]:

@@ -1,0 +1,108 @@
+"""Finding customers (B10): prefix ranges on the token table, terms joined from the rarest one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from qibu.customers import listing
+from qibu.customers.models import Customer, SearchToken
+from qibu.customers.rules import Term, read_query, tail_token, whole_token
+from qibu.customers.selectors.customers import phones_of, visible
+from qibu.customers.services import fingerprints
+from qibu.kernel.actors import Actor
+
+BEYOND = "\U0010ffff"  # every token with a prefix lies below prefix + this
+COUNTED = 300  # beyond it a term is simply common
+TOKENS_PER_CUSTOMER = 40
+
+
+@dataclass(frozen=True)
+class Found:
+    id: int
+    name: str
+    phone: str  # masked
+    matched: str  # what made the match, in words: a plate, the person, "尾号"
+    source: str
+
+
+def search(actor: Actor, text: str, limit: int = 8) -> list[Found]:
+    """The best matches, exact ones first."""
+    terms = _rarest_first(read_query(text))
+    if not terms:
+        return []
+    sources = _matches(actor, terms, limit)
+    return _described(actor, sources)
+
+
+def matching(text: str) -> QuerySet[SearchToken]:
+    """The identifiers of all customers that a text finds, for use in `pk__in`; visibility is the caller's."""
+    terms = _rarest_first(read_query(text))
+    if not terms:
+        return _ids(SearchToken.objects.none())
+    rows = SearchToken.objects.filter(_any(terms[0]))
+    return _ids(_with_others(rows, terms[1:]))
+
+
+def _ids(rows: QuerySet[SearchToken]) -> QuerySet[SearchToken]:
+    return rows.values("customer_id")  # type: ignore[return-value]  # only ever used as a subquery
+
+
+def _alternatives(term: Term) -> list[Q]:
+    """The ways a term can match, the likeliest first."""
+    ways = []
+    if term.number:
+        ways.append(Q(token=whole_token(fingerprints.phone_hash(term.number))))
+    if term.tail:
+        ways.append(Q(token=tail_token(fingerprints.tail_hash(term.tail))))
+    if term.prefix:
+        ways.append(Q(token__gte=term.prefix, token__lt=term.prefix + BEYOND))
+    return ways
+
+
+def _any(term: Term) -> Q:
+    ways = Q()
+    for way in _alternatives(term):
+        ways |= way
+    return ways
+
+
+def _rarest_first(terms: list[Term]) -> list[Term]:
+    if len(terms) < 2:
+        return terms
+    return sorted(terms, key=lambda term: SearchToken.objects.filter(_any(term))[:COUNTED].count())
+
+
+def _with_others(rows: QuerySet[SearchToken], others: Sequence[Term]) -> QuerySet[SearchToken]:
+    for other in others:
+        same = SearchToken.objects.filter(_any(other), customer_id=OuterRef("customer_id"))
+        rows = rows.filter(Exists(same))
+    return rows
+
+
+def _matches(actor: Actor, terms: list[Term], limit: int) -> dict[int, str]:
+    """Customer → the source of the best matching token. Ordered by token, so the exact one comes first."""
+    seen = visible(actor).filter(pk=OuterRef("customer_id"))
+    found: dict[int, str] = {}
+    for way in _alternatives(terms[0]):
+        rows = _with_others(SearchToken.objects.filter(way), terms[1:]).filter(Exists(seen))
+        for customer_id, source in rows.order_by("token", "customer_id").values_list("customer_id", "source")[
+            : limit * TOKENS_PER_CUSTOMER
+        ]:
+            found.setdefault(customer_id, source)
+        if len(found) >= limit:
+            break
+    return dict(list(found.items())[:limit])
+
+
+def _described(actor: Actor, sources: dict[int, str]) -> list[Found]:
+    customers: dict[int, Customer] = visible(actor).in_bulk(list(sources))
+    phones = phones_of(sources)
+    words = listing.describe_matches(actor, sources)
+    return [
+        Found(pk, str(customers[pk]), phones[pk].masked if pk in phones else "", words.get(pk, ""), source)
+        for pk, source in sources.items()
+        if pk in customers
+    ]

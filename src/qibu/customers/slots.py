@@ -1,0 +1,113 @@
+"""What the customers area puts into the frame, and how its own events read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from qibu.contracts import customers as events
+from qibu.customers.models import Consent, Customer, Hold
+from qibu.customers.selectors import visible
+from qibu.customers.timeline import FILE, NOTE, Happening, Line, Renderer, Renderers
+from qibu.kernel.scoping import ScopeError, current_actor
+from qibu.network.rules import Capability
+from qibu.ui import slots
+
+RECENT = "customers_recent"  # in the session: organisation → identifiers, the newest first
+RECENT_SHOWN = 5
+
+
+@slots.fills("navigation", order=20)
+def navigation(request: HttpRequest) -> slots.NavItem:
+    return slots.NavItem(
+        "customers", gettext_lazy("客户"), "users", "customers:list", capability=Capability.CUSTOMERS_VIEW, phone=2
+    )
+
+
+@slots.fills("search.commands", order=20)
+def commands(request: HttpRequest) -> list[slots.Command]:
+    return [
+        slots.Command(
+            gettext_lazy("新建客户"), reverse("customers:create"), icon="plus", key="N",
+            capability=Capability.CUSTOMERS_EDIT,
+        ),
+        slots.Command(
+            gettext_lazy("我的客户"), f"{reverse('customers:list')}?view=mine", icon="users",
+            capability=Capability.CUSTOMERS_VIEW,
+        ),
+        slots.Command(
+            gettext_lazy("公共客户"), f"{reverse('customers:list')}?view=nobody", icon="users",
+            hint=gettext_lazy("还没有顾问"), capability=Capability.CUSTOMERS_VIEW,
+        ),
+    ]  # fmt: skip
+
+
+@slots.fills("frame.search", order=10)
+def search(request: HttpRequest) -> str | None:
+    actor = getattr(request, "actor", None)
+    return reverse("customers:search") if actor and actor.may(Capability.CUSTOMERS_VIEW) else None
+
+
+@slots.fills("frame.recent", order=10)
+def recent(request: HttpRequest) -> list[slots.Action]:
+    """Customers opened last in this session, as far as the actor may still see them."""
+    try:
+        actor = current_actor()
+    except ScopeError:  # pages that open their own scope draw the frame outside it
+        return []
+    ids = request.session.get(RECENT, {}).get(str(actor.organisation_id), [])
+    found = visible(actor).only("id", "name", "kind").in_bulk(ids) if ids else {}
+    return [_opened(found[pk]) for pk in ids if pk in found]
+
+
+def _opened(customer: Customer) -> slots.Action:
+    icon = "building" if customer.kind == Customer.Kind.COMPANY else "user"
+    return slots.Action(str(customer), reverse("customers:detail", args=[customer.pk]), icon=icon)
+
+
+@slots.fills("customer.timeline", order=10)
+def timeline(request: HttpRequest, **context: Any) -> Renderers:
+    return {
+        events.CustomerRegistered.name: Renderer(FILE, _registered),
+        events.NoteWritten.name: Renderer(NOTE, _note),
+        events.ConsentRecorded.name: Renderer(FILE, _consent),
+        events.HoldPlaced.name: Renderer(FILE, _hold_placed),
+        events.HoldLifted.name: Renderer(FILE, _hold_lifted),
+        events.AdvisorChanged.name: Renderer(FILE, _advisor),
+    }
+
+
+def _registered(entry: Happening) -> Line:
+    source = entry.data.get("source")
+    return Line(_("建立客户档案"), icon="user", text=_("来源：{source}").format(source=source) if source else "")
+
+
+def _note(entry: Happening) -> Line:
+    return Line(_("备注"), icon="pen", text=entry.data["text"])
+
+
+def _consent(entry: Happening) -> Line:
+    purpose, channel = Consent.Purpose(entry.data["purpose"]), Consent.Channel(entry.data["channel"])
+    state = Consent.State(entry.data["state"])
+    title = _("{purpose}：{state}").format(purpose=purpose.label, state=state.label)
+    return Line(title, icon="shield", text=_("方式：{channel}").format(channel=channel.label))
+
+
+def _hold_placed(entry: Happening) -> Line:
+    return Line(str(Hold.Reach(entry.data["reach"]).label), icon="ban", text=entry.data["reason"])
+
+
+def _hold_lifted(entry: Happening) -> Line:
+    return Line(_("解除：{reach}").format(reach=Hold.Reach(entry.data["reach"]).label), icon="check")
+
+
+def _advisor(entry: Happening) -> Line:
+    roles = {"advisor": _("服务顾问"), "seller": _("销售顾问")}
+    role, name = roles.get(entry.data["role"], ""), entry.data.get("staff_name")
+    if not name:
+        return Line(_("{role}：不再指定").format(role=role), icon="swap")
+    return Line(_("{role}换成 {name}").format(role=role, name=name), icon="swap")
