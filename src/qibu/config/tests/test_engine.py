@@ -19,6 +19,21 @@ with Engine(Home(Path(sys.argv[1])), throw_away=True).used():
     sys.stdin.readline()
 """
 
+# Kills its server and lives on without looking after it.
+KILLING = """
+import os, signal, sys
+from pathlib import Path
+from qibu.config.home import Home
+from qibu.config.postgres import Engine
+engine = Engine(Home(Path({home!r})))
+with engine.used():
+    number = engine.pid
+    os.kill(number, signal.SIGKILL)
+    print(number, flush=True)
+    sys.stdin.readline()
+    os._exit(0)
+"""
+
 
 @pytest.fixture
 def engine(fresh_home: Home) -> Engine:
@@ -79,6 +94,17 @@ def test_a_foreign_process_under_the_old_number_is_no_server(engine: Engine) -> 
     assert engine.pid is None
     with engine.used():
         assert engine.pid not in (None, os.getpid())
+
+
+def test_a_server_whose_body_nobody_buries_is_dead(fresh_home: Home) -> None:
+    engine = Engine(fresh_home)
+    killing = KILLING.format(home=str(fresh_home.path))
+    with subprocess.Popen([sys.executable, "-c", killing], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as parent:
+        assert parent.stdout is not None
+        zombie = int(parent.stdout.readline())
+        os.kill(zombie, 0)
+        with engine.used():
+            assert engine.pid not in (None, zombie)
 
 
 def test_keys_of_another_home_are_named_as_the_reason(engine: Engine) -> None:
