@@ -11,11 +11,12 @@ from pathlib import Path
 
 from django.core.exceptions import ValidationError
 
+from qibu.kernel.actors import Actor
 from qibu.network.models import Organisation
 from qibu.network.services import accounts, organisations
 from qibu.network.services.organisations import Founder, Profile
 
-LABELS = {"code": "--code", "name": "--name", "username": "--admin", "password": "--password-file"}  # noqa: S105
+LABELS = {"code": "--code", "name": "--name", "username": "--admin", "password": "--password-file"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -25,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--city", default="", help="城市 · city")
     parser.add_argument("--admin", required=True, help="店长的登录名 · the manager's sign-in name")
     parser.add_argument("--admin-name", default="", help="店长姓名 · the manager's name")
-    parser.add_argument("--password-file", type=Path, help="第一行是密码；不给就现场输入 · its first line is the password")
+    parser.add_argument("--password-file", type=Path, help="第一行是密码；不给就现场输入 · its first line is used")
     parser.add_argument("--kind", default="dealer", choices=Organisation.Kind.values, help="机构类别 · kind")
     parser.add_argument("--parent", default="", help="上级机构的代码 · code of the organisation above")
     parser.add_argument("--json", action="store_true", help="结果用 JSON 输出 · answer in JSON")
@@ -49,7 +50,7 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _found(args: argparse.Namespace) -> organisations.Actor:
+def _found(args: argparse.Namespace) -> Actor:
     credentials = accounts.prepare(username=args.admin, password=_password(args.password_file))
     return organisations.found(
         code=args.code,

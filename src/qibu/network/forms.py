@@ -8,7 +8,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from qibu.network import words
+from qibu.network.models import Organisation
 from qibu.network.rules import organisation_code_allowed, username_allowed
+from qibu.network.services.staff import Details
 
 LONGEST_PASSWORD = 128  # hashing a novel would be a way to keep the server busy
 
@@ -112,3 +115,85 @@ def add_errors(form: forms.Form, error: ValidationError) -> None:
     for field, messages in known.items():
         for message in messages:
             form.add_error(field, message)
+
+
+class StaffForm(forms.Form):
+    """A person at work. With a sign-in name a new one gets a temporary password."""
+
+    name = forms.CharField(label=gettext_lazy("姓名"), max_length=60)
+    number = forms.CharField(label=gettext_lazy("工号"), max_length=32, required=False)
+    title = forms.CharField(label=gettext_lazy("岗位"), max_length=60, required=False)
+    phone = forms.CharField(
+        label=gettext_lazy("电话"), max_length=40, required=False,
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off"}),
+    )
+    email = forms.EmailField(label=gettext_lazy("邮箱"), required=False)
+    roles = forms.MultipleChoiceField(
+        label=gettext_lazy("角色"), choices=[], required=False, widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("可以选几个。角色决定这个人能看什么、能做什么。"),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["roles"].choices = words.ROLES.items()  # type: ignore[attr-defined]  # a choice field
+
+    def role_rows(self) -> list[dict[str, Any]]:
+        """Each role with what it may do."""
+        return [
+            {"tag": option.tag(), "id": option.id_for_label, "label": option.choice_label,
+             "may": words.what_role_may(option.data["value"])}
+            for option in self["roles"]
+        ]
+
+    def details(self) -> Details:
+        given = {name: self.cleaned_data[name] for name in Details.__dataclass_fields__}
+        return Details(**{**given, "roles": tuple(given["roles"])})
+
+
+class NewStaffForm(StaffForm):
+    username = UsernameField(
+        required=False, validators=[username_checked],
+        help_text=gettext_lazy("不填就不能登录，以后也可以再开通。"),
+    )
+
+
+class GrantForm(forms.Form):
+    username = UsernameField(validators=[username_checked])
+
+
+class HandOverForm(forms.Form):
+    taker = forms.TypedChoiceField(label=gettext_lazy("由谁接手"), coerce=int)
+    reason = forms.CharField(
+        label=gettext_lazy("原因"), max_length=200, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy("会写进交接记录，例如：离职、调岗、休产假。"),
+    )
+
+    def __init__(self, *args: Any, takers: list[tuple[Any, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["taker"].choices = [("", _("请选择")), *takers]  # type: ignore[attr-defined]  # a choice field
+
+
+class ChildForm(ProfileForm):
+    """An organisation below another. Without a manager of its own the founder manages it."""
+
+    kind = forms.ChoiceField(label=gettext_lazy("类别"))
+    code = forms.CharField(label=gettext_lazy("代码"), max_length=32, validators=[code_checked])
+    person = forms.CharField(
+        label=gettext_lazy("负责人姓名"), max_length=60, required=False,
+        help_text=gettext_lazy("负责人两项都不填，就由您自己负责，可以在上方切换过去。"),
+    )
+    username = UsernameField(required=False, validators=[username_checked])
+    field_order = ("name", "short_name", "kind", "code", "city", "phone", "address", "person", "username")
+
+    def __init__(self, *args: Any, kinds: frozenset[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = [  # type: ignore[attr-defined]  # a choice field
+            (value, label) for value, label in Organisation.Kind.choices if value in kinds
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if bool(cleaned.get("person")) != bool(cleaned.get("username")):
+            missing = "username" if cleaned.get("person") else "person"
+            self.add_error(missing, _("负责人的姓名和登录名要一起填。"))
+        return cleaned

@@ -71,7 +71,7 @@ def _nearest(several: list[R], distance: dict[int | None, int], line: Sequence[i
 
 def provenance(source_ids: Iterable[int | None], own_id: int) -> dict[int | None, str]:
     """Where rows come from, in words: 本店自定, 来自：奇瑞华东大区, 系统自带."""
-    wanted = set(source_ids)
-    names = {o.pk: str(o) for o in Organisation.objects.filter(pk__in=wanted - {None, own_id})}
-    words: dict[int | None, str] = {number: _("来自：{name}").format(name=name) for number, name in names.items()}
+    wanted = {number for number in source_ids if number is not None} - {own_id}
+    above = Organisation.objects.in_bulk(wanted)
+    words: dict[int | None, str] = {n: _("来自：{name}").format(name=above[n]) for n in above}
     return {**words, own_id: _("本店自定"), None: _("系统自带")}

@@ -104,12 +104,15 @@ def _is_public(view: View) -> bool:
 
 
 def _to_sign_in(request: HttpRequest, ended: str) -> HttpResponse:
+    """A form sent by script stays on the screen with what was typed; its page tells how to sign in beside it."""
+    if request.headers.get("HX-Request") and request.method != "GET":
+        return HttpResponse(status=401)
     asked = {"next": _way_back(request), **({"because": ended} if ended else {})}
     return _redirect(request, f"{resolve_url(settings.LOGIN_URL)}?{urlencode(asked)}", status=401)
 
 
 def _redirect(request: HttpRequest, address: str, status: int = 204) -> HttpResponse:
-    """For htmx a whole page, not a part of one; the form that was sent stays as it is until then."""
+    """For htmx a whole page, not a part of one."""
     if request.headers.get("HX-Request"):
         response = HttpResponse(status=status)
         response["HX-Redirect"] = address
@@ -118,7 +121,7 @@ def _redirect(request: HttpRequest, address: str, status: int = 204) -> HttpResp
 
 
 def _way_back(request: HttpRequest) -> str:
-    """The page to return to: where the form or the fragment stands, not the address it was sent to."""
+    """The page to return to: where the form or the fragment stands, not what it asked for."""
     if request.method == "GET" and not request.headers.get("HX-Request"):
         return request.get_full_path()
     page = urlsplit(request.headers.get("HX-Current-URL") or request.headers.get("Referer", ""))

@@ -2,12 +2,76 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+from django.db import connection
+from django.db.models import QuerySet
+
 from qibu.contracts.network import SignedIn
 from qibu.kernel.actors import Actor
 from qibu.kernel.models import Entry
+from qibu.network.inheritance import lineage
+from qibu.network.models import HandOver, Organisation, Staff
+from qibu.network.rules import Capability
+
+DEEPEST = 12  # levels of a tree that are shown
+
+
+@dataclass(frozen=True)
+class Node:
+    organisation: Organisation
+    depth: int
 
 
 def last_sign_ins(actor: Actor, number: int = 10) -> list[Entry]:
     """The person's own, newest first."""
     mine = Entry.objects.filter(type=SignedIn.name, actor_id=actor.staff_id)
     return list(mine.order_by("-at", "-id")[:number])
+
+
+def everyone() -> QuerySet[Staff]:
+    """Who works here or ever did, in the order of how the names sound."""
+    return Staff.objects.order_by("sort_key", "pk")
+
+
+def at_work() -> QuerySet[Staff]:
+    """Who works here today: for choosing a person."""
+    return everyone().filter(left_on=None)
+
+
+def all_staff(actor: Actor) -> QuerySet[Staff]:
+    actor.require(Capability.STAFF_MANAGE)
+    return Staff.objects.select_related("user")
+
+
+def hand_overs(actor: Actor) -> QuerySet[HandOver]:
+    actor.require(Capability.STAFF_MANAGE)
+    return HandOver.objects.select_related("giver", "taker", "by")
+
+
+def journal(actor: Actor) -> QuerySet[Entry]:
+    actor.require(Capability.AUDIT_VIEW)
+    return Entry.objects.all()
+
+
+def above(organisation_id: int) -> list[Organisation]:
+    """From the top of the network down to the one directly above."""
+    line = lineage(organisation_id)[1:]
+    found = Organisation.objects.in_bulk(line)
+    return [found[number] for number in reversed(line)]
+
+
+def below(organisation_id: int) -> list[Node]:
+    """The tree below an organisation, each followed by its own, in order of codes."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "WITH RECURSIVE tree AS ("
+            " SELECT id, 0 AS depth, ARRAY[code::text] AS path FROM network_organisation WHERE id = %s UNION ALL"
+            " SELECT o.id, tree.depth + 1, tree.path || o.code::text FROM network_organisation o"
+            " JOIN tree ON o.parent_id = tree.id WHERE tree.depth < %s)"
+            " SELECT id, depth FROM tree WHERE depth > 0 ORDER BY path",
+            [organisation_id, DEEPEST],
+        )
+        found = cursor.fetchall()
+    rows = Organisation.objects.in_bulk([number for number, _depth in found])
+    return [Node(rows[number], depth) for number, depth in found]

@@ -45,7 +45,12 @@ def navigation(request: HttpRequest) -> NavItem:
 
 @fills("settings", order=10)
 def settings(request: HttpRequest) -> list[Setting]:
-    own, store = _("我的"), _("门店")
+    own, store = _("我的"), _("门店和员工")
+    manage, staff, audit = Capability.ORGANISATION_MANAGE, Capability.STAFF_MANAGE, Capability.AUDIT_VIEW
     return [
         Setting(_("我的账号"), _("密码、语言、最近登录"), "user", "network:account", own),
+        Setting(_("员工"), _("谁在店里、能做什么、能不能登录"), "users", "network:staff", store, staff),
+        Setting(_("交接记录"), _("谁的客户和任务交给了谁"), "swap", "network:handovers", store, staff),
+        Setting(_("门店资料和机构"), _("名称和地址，上级和下级机构"), "net", "network:organisations", store, manage),
+        Setting(_("操作记录"), _("谁在什么时候看了、改了、导出了什么"), "shield", "network:audit", store, audit),
     ]

@@ -44,6 +44,17 @@ CAPABILITY_WORDS: dict[str, Any] = {
     Capability.AUDIT_VIEW: gettext_lazy("查看操作记录"),
 }
 
+FIELDS: dict[str, Any] = {
+    "name": gettext_lazy("名称"),
+    "short_name": gettext_lazy("简称"),
+    "city": gettext_lazy("城市"),
+    "phone": gettext_lazy("电话"),
+    "address": gettext_lazy("地址"),
+    "number": gettext_lazy("工号"),
+    "title": gettext_lazy("岗位"),
+    "email": gettext_lazy("邮箱"),
+}
+
 SIGNED_OUT: dict[str, Any] = {
     "idle": gettext_lazy("您有一阵子没有操作，为了安全已自动退出。请重新登录，接着刚才的地方继续。"),
     "over": gettext_lazy("这次登录已到时限。请重新登录，接着刚才的地方继续。"),

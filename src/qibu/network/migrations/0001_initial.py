@@ -4,9 +4,10 @@ import django.contrib.postgres.fields
 import django.db.models.deletion
 import django.db.models.functions.datetime
 import django.db.models.functions.text
-import qibu.kernel.fields
 from django.conf import settings
 from django.db import migrations, models
+
+import qibu.kernel.fields
 
 
 class Migration(migrations.Migration):

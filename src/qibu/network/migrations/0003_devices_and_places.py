@@ -1,6 +1,5 @@
 from django.db import migrations, models
 
-
 # What the frame of every page needs about a person's places of work, in one question before a scope is open.
 MEMBERSHIPS = """
 DROP FUNCTION network_memberships(bigint);

@@ -31,7 +31,9 @@ def memberships(user: User) -> list[Membership]:
             "SELECT staff_id, organisation_id, organisation, city, name, title, roles FROM network_memberships(%s)",
             [user.pk],
         )
-        return [Membership(*row[:-1], frozenset(row[-1])) for row in cursor.fetchall()]
+        names = [column.name for column in cursor.description or ()]
+        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    return [Membership(**{**row, "roles": frozenset(row["roles"])}) for row in rows]
 
 
 def member(membership: Membership) -> Actor:

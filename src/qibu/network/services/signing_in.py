@@ -21,8 +21,16 @@ from qibu.kernel.actors import Actor
 from qibu.kernel.scoping import scope
 from qibu.network.models import KnownDevice, SignInAttempt, User
 from qibu.network.rules import (
-    ATTEMPTS_KEPT, DEVICE_KEPT, DEVICES_PER_USER, SAME_NAME_AND_SOURCE, SAME_NAME_ANYWHERE, SAME_SOURCE,
-    Brake, Tally, folded_name, wait,
+    ATTEMPTS_KEPT,
+    DEVICE_KEPT,
+    DEVICES_PER_USER,
+    SAME_NAME_AND_SOURCE,
+    SAME_NAME_ANYWHERE,
+    SAME_SOURCE,
+    Brake,
+    Tally,
+    folded_name,
+    wait,
 )
 from qibu.network.services import actors
 from qibu.network.services.actors import Membership

@@ -19,6 +19,7 @@ from qibu.network.services.organisations import Founder, Profile
 from qibu.network.services.signing_in import Origin, SignInRefused
 
 PASSWORD = "七步铜陵店-2026"
+WRONG = "错的密码"
 SETUP = {
     "name": "铜陵奇瑞4S店", "short_name": "铜陵店", "code": "TL01", "city": "铜陵", "person": "王强",
     "username": "wangqiang", "password": PASSWORD, "again": PASSWORD,
@@ -40,7 +41,7 @@ def manager() -> Any:
     return organisations.found(code="TL01", profile=Profile("铜陵店"), founder=Founder("王强", credentials))
 
 
-def try_in(name: str, password: str = "错的密码", address: str = "10.0.0.9", device: str = "") -> signing_in.Welcome:
+def try_in(name: str, password: str = WRONG, address: str = "10.0.0.9", device: str = "") -> signing_in.Welcome:
     return signing_in.sign_in(username=name, password=password, origin=Origin(address, device))
 
 
@@ -85,7 +86,10 @@ def test_of_two_who_set_up_at_once_one_wins(manager: Any) -> None:
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("code", "铜陵"), ("code", "TL 01"), ("username", "王 强"), ("password", "12345678"), ("again", "x"), ("name", "")],
+    [
+        ("code", "铜陵"), ("code", "TL 01"), ("username", "王 强"), ("password", "12345678"), ("again", "x"),
+        ("name", ""),
+    ],
 )
 def test_setup_says_at_the_field_what_is_wrong(client: Client, field: str, value: str) -> None:
     again = {"again": value} if field == "password" else {}
@@ -272,12 +276,22 @@ def test_who_left_or_is_barred_is_out_at_once(inside: Client, manager: Any, chan
     assert refused("wangqiang", PASSWORD) == timedelta(0)
 
 
-def test_htmx_is_told_where_to_sign_in_and_comes_back_to_its_page(client: Client, manager: Any) -> None:
-    response = client.post(
-        "/account/language/", HTTP_HX_REQUEST="true", HTTP_HX_CURRENT_URL="http://testserver/settings/?x=1"
-    )
+def test_a_fragment_asked_for_too_late_leads_to_sign_in_and_back_to_its_page(client: Client, manager: Any) -> None:
+    page = "http://testserver/settings/?x=1"
+    response = client.get("/account/", HTTP_HX_REQUEST="true", HTTP_HX_CURRENT_URL=page)
     assert response.status_code == 401
     assert response["HX-Redirect"] == "/sign-in/?next=%2Fsettings%2F%3Fx%3D1"
+
+
+def test_a_form_sent_too_late_by_script_stays_on_the_screen(client: Client, manager: Any) -> None:
+    response = client.post("/account/language/", {"language": "en"}, HTTP_HX_REQUEST="true")
+    assert response.status_code == 401
+    assert "HX-Redirect" not in response
+
+
+def test_a_form_sent_too_late_leads_back_to_its_page(client: Client, manager: Any) -> None:
+    response = client.post("/account/language/", {"language": "en"}, HTTP_REFERER="http://testserver/account/?a=1")
+    assert response.url == "/sign-in/?next=%2Faccount%2F%3Fa%3D1"
 
 
 def client_is_out(client: Client) -> bool:

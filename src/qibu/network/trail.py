@@ -1,0 +1,152 @@
+"""How entries of the journal read in the audit trail: who did what to whom.
+
+The words of an event are a sentence with the names of its fields in it; `{customer}` and `{vehicle}` are the ones it is
+about. An app adds or replaces sentences, and says what its customers and cars are called there (masked), from its
+`slots.py`:
+
+    trail.say(PhoneRevealed, gettext_lazy("看了 {customer} 的电话"))
+    trail.name("customer", lambda actor, ids: {7: "王*国"})
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from qibu.contracts import aftersales, care, connect, customers, network, tasks, vehicles
+from qibu.kernel.actors import Actor
+from qibu.kernel.events import Event
+from qibu.kernel.models import Entry
+from qibu.network import handover, words
+from qibu.network.models import Staff
+
+About = Literal["customer", "vehicle"]
+Names = Callable[[Actor, list[int]], Mapping[int, str]]
+
+
+@dataclass(frozen=True)
+class Told:
+    """An entry in words."""
+
+    entry: Entry
+    by: str
+    what: str
+
+
+_EVENTS: dict[type[Event], Any] = {
+    network.OrganisationCreated: gettext_lazy("建立了 {organisation_name}（{code}）"),
+    network.OrganisationChanged: gettext_lazy("修改了门店资料：{changes}"),
+    network.StaffJoined: gettext_lazy("新建了员工 {staff_name}，角色：{roles}"),
+    network.StaffChanged: gettext_lazy("修改了员工 {staff_name}：{changes}"),
+    network.StaffLeft: gettext_lazy("把 {staff_name} 标为离职"),
+    network.StaffReturned: gettext_lazy("恢复了 {staff_name} 的任职"),
+    network.SignInGranted: gettext_lazy("为 {staff_name} 开通了登录"),
+    network.SignInBarred: gettext_lazy("停用了 {staff_name} 的登录"),
+    network.SignInRestored: gettext_lazy("恢复了 {staff_name} 的登录"),
+    network.PasswordReset: gettext_lazy("重设了 {staff_name} 的密码"),
+    network.PasswordChanged: gettext_lazy("修改了自己的密码"),
+    network.SignedIn: gettext_lazy("登录，来自 {address} {device}"),
+    network.SignedOut: gettext_lazy("退出登录"),
+    network.AccessRefused: gettext_lazy("想打开 {path}，没有「{capability}」的权限，被拒绝"),
+    network.PortfolioHandedOver: gettext_lazy("把 {giver} 的客户和任务交接给 {taker}：{moved}"),
+    network.ListExported: gettext_lazy("导出了 {rows} 行（{what}）"),
+    customers.CustomerRegistered: gettext_lazy("建立了 {customer} 的档案"),
+    customers.CustomerChanged: gettext_lazy("修改了 {customer} 的档案：{changes}"),
+    customers.PhoneRevealed: gettext_lazy("查看了 {customer} 的电话"),
+    customers.ConsentRecorded: gettext_lazy("记录了 {customer} 的授权"),
+    customers.HoldPlaced: gettext_lazy("暂停联系 {customer}"),
+    customers.HoldLifted: gettext_lazy("恢复联系 {customer}"),
+    customers.NoteWritten: gettext_lazy("给 {customer} 写了备注"),
+    customers.AdvisorChanged: gettext_lazy("把 {customer} 的顾问换成 {staff_name}"),
+    vehicles.VehicleRegistered: gettext_lazy("登记了车辆 {vehicle}"),
+    vehicles.VehicleChanged: gettext_lazy("修改了车辆 {vehicle}：{changes}"),
+    vehicles.OwnershipChanged: gettext_lazy("登记了车辆 {vehicle} 的归属变动"),
+    vehicles.MileageRead: gettext_lazy("记录了车辆 {vehicle} 的里程 {km} 公里"),
+    tasks.TaskCreated: gettext_lazy("新建了任务「{title}」"),
+    tasks.TaskTried: gettext_lazy("联系了 {customer}：{title}"),
+    tasks.TaskAssigned: gettext_lazy("把任务「{title}」分派给 {staff_name}"),
+    tasks.TaskCancelled: gettext_lazy("取消了任务「{title}」"),
+    tasks.PromiseMade: gettext_lazy("向 {customer} 承诺：{title}"),
+    tasks.ClockBreached: gettext_lazy("「{title}」超时"),
+    tasks.BreachExplained: gettext_lazy("说明了「{title}」超时的原因"),
+    aftersales.VisitOpened: gettext_lazy("接车，工单 {number}"),
+    aftersales.VisitClosed: gettext_lazy("工单 {number} 结算"),
+    aftersales.VisitChanged: gettext_lazy("修改了工单 {number}：{changes}"),
+    care.PlanChanged: gettext_lazy("修改了关怀计划 {code}：{changes}"),
+    connect.ImportLoaded: gettext_lazy("导入了 {file_name}：{loaded} 行载入，{rejected} 行退回"),
+    connect.ImportUndone: gettext_lazy("撤销了导入 {file_name}"),
+}
+SENTENCES: dict[str, Any] = {event.name: sentence for event, sentence in _EVENTS.items()} | {
+    "tasks.ResultUndone": gettext_lazy("撤销了「{title}」的结果"),
+    "tasks.TaskReopened": gettext_lazy("重开了任务「{title}」"),
+    "tasks.WorkListPrinted": gettext_lazy("打印了 {whose} 的工作清单，{rows} 件"),
+}
+EXPORTED = network.ListExported.name
+_NAMES: dict[str, Names] = {}
+FALLBACKS: dict[str, Any] = {"customer": gettext_lazy("客户 {id}"), "vehicle": gettext_lazy("车辆 {id}")}
+
+
+def say(event: type[Event], sentence: Any) -> None:
+    SENTENCES[event.name] = sentence
+
+
+def name(about: About, names: Names) -> None:
+    _NAMES[about] = names
+
+
+def tell(actor: Actor, entries: Iterable[Entry]) -> list[Told]:
+    """Sentences for a page of entries, with one query for each kind of name."""
+    entries = list(entries)
+    by = {one.pk: one.name for one in Staff.objects.filter(pk__in={e.actor_id for e in entries if e.actor_id})}
+    called = {about: _called(actor, about, entries) for about in FALLBACKS}
+    return [Told(entry, by.get(entry.actor_id or 0, _("系统")), _what(entry, called)) for entry in entries]
+
+
+def _called(actor: Actor, about: str, entries: list[Entry]) -> dict[int | None, str]:
+    ids = sorted({number for e in entries if (number := getattr(e, f"{about}_id"))})
+    known = _NAMES[about](actor, ids) if ids and about in _NAMES else {}
+    return {number: known.get(number) or str(FALLBACKS[about]).format(id=number) for number in ids}
+
+
+def _what(entry: Entry, called: dict[str, dict[int | None, str]]) -> str:
+    sentence = SENTENCES.get(entry.type)
+    if sentence is None:
+        about = [called["customer"].get(entry.customer_id, ""), called["vehicle"].get(entry.vehicle_id, "")]
+        return " ".join([entry.type, *filter(None, about)])
+    facts: defaultdict[str, str] = defaultdict(str, {key: _shown(key, value) for key, value in entry.data.items()})
+    facts["customer"] = called["customer"].get(entry.customer_id, "")
+    facts["vehicle"] = called["vehicle"].get(entry.vehicle_id, "") or str(entry.data.get("plate", ""))
+    said = str(sentence).format_map(facts).strip()
+    reason = entry.data.get("reason") or (entry.data.get("purpose") if entry.type == EXPORTED else "")
+    return _("{said}，理由：{reason}").format(said=said, reason=reason) if reason else said
+
+
+def _shown(key: str, value: Any) -> str:
+    if key == "capability":
+        return words.capability(value)
+    if key == "moved":
+        return _moved(value)
+    if isinstance(value, list):
+        return "、".join(_word(str(each)) for each in value)
+    return "" if value is None else str(value)
+
+
+def _moved(text: str) -> str:
+    try:
+        moved = json.loads(text)
+    except ValueError:
+        return text
+    return "，".join(f"{each.label} {each.number}" for each in handover.described(moved))
+
+
+def _word(text: str) -> str:
+    """A changed field, or a role that was given or taken: "+auditor"."""
+    if text[:1] in {"+", "-"}:
+        return text[0] + words.role(text[1:])
+    return str(words.FIELDS.get(text, words.role(text)))
