@@ -17,6 +17,7 @@ from qibu.kernel import times
 from qibu.kernel.actors import Actor
 from qibu.kernel.days import add_months
 from qibu.network.rules import Capability
+from qibu.ui import cursor
 from qibu.vehicles import selectors as vehicles
 
 SPENT_MONTHS = 24
@@ -101,3 +102,24 @@ def last_visits(customer_ids: Iterable[int]) -> dict[int, Visit]:
 def kind_choices() -> list[tuple[str, str]]:
     rows = Visit.objects.exclude(kind="").order_by("kind").values_list("kind", flat=True).distinct()
     return [(kind, kind) for kind in rows]
+
+
+PAGE = 20
+KEYS = (cursor.Key("opened_on", descending=True), cursor.Key("pk", descending=True))
+
+
+def page_of_customer(actor: Actor, customer_id: int, after: str) -> tuple[list[Visit], str]:
+    """Twenty visits, the latest first, and the key of the next page, empty when there is none."""
+    rows = of_customer(actor, customer_id).order_by("-opened_on", "-pk")
+    try:
+        start = cursor.decode(after, len(KEYS)) if after else ()
+    except cursor.BadCursor:
+        start = ()
+    if start:
+        later = Q()
+        for conditions in cursor.beyond(KEYS, start):
+            later |= Q(*conditions)
+        rows = rows.filter(later)
+    found = list(rows[: PAGE + 1])
+    more = cursor.encode((found[PAGE - 1].opened_on, found[PAGE - 1].pk)) if len(found) > PAGE else ""
+    return found[:PAGE], more

@@ -222,3 +222,18 @@ def series_choices(actor: Actor) -> list[tuple[str, str]]:
     rows = Vehicle.objects.exclude(series="").order_by("series").values_list("series", flat=True).distinct()
     return [(series, series) for series in rows]
 
+
+
+def policy_or_404(vehicle_id: int, policy_id: int) -> Policy:
+    """Of a car that the reader was found to see."""
+    found = policies_of(vehicle_id).filter(pk=policy_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def living_part_or_404(actor: Actor, vehicle_id: int, ownership_id: int) -> Part:
+    for part in parts_of(actor, vehicle_id):
+        if part.id == ownership_id and part.living:
+            return part
+    raise Http404

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.test import Client
+
 from qibu.customers.models import Customer
 from qibu.customers.services import search
 from qibu.kernel.actors import Actor
 from qibu.kernel.scoping import scope
-from qibu.network.models import Organisation, Staff
+from qibu.network.models import Organisation, Staff, User
 from qibu.network.rules import Role
 from qibu.network.services import actors
 from qibu.vehicles.models import Vehicle
@@ -51,3 +53,14 @@ def a_car(store: Store, owner: Customer | None = None, **facts: Any) -> Vehicle:
     """Within a scope."""
     facts = {"plate": "皖B12345", "vin": VIN, "series": "瑞虎8", "purchased_on": date(2024, 3, 12)} | facts
     return vehicles.register(actor=store.actor(), owner_id=owner.pk if owner else None, **facts)
+
+
+def client_of(store: Store, role: Role = Role.STORE_MANAGER) -> Client:
+    """A browser in which the person of a role is signed in."""
+    staff = store.staff[role]
+    user, _new = User.objects.get_or_create(username=f"{store.organisation.code}-{role}")
+    with scope(actors.system(store.organisation)):
+        Staff.objects.filter(pk=staff.pk).update(user=user)
+    client = Client()
+    client.force_login(user)
+    return client

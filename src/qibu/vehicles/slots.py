@@ -1,0 +1,135 @@
+"""What the cars put into customers' pages and lists, and how their events read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from qibu.contracts import vehicles as events
+from qibu.customers import listing
+from qibu.customers.models import Customer
+from qibu.customers.timeline import CAR, Happening, Line, Renderer, Renderers
+from qibu.kernel.actors import Actor
+from qibu.network.rules import Capability
+from qibu.ui import slots
+from qibu.ui.templatetags.qibu import plate as plate_words
+from qibu.vehicles import extras, history, selectors
+from qibu.vehicles.models import Ownership, Vehicle
+from qibu.vehicles.rules import read_plate
+
+
+@slots.fills("customer.panel", order=20)
+def cars(request: HttpRequest, customer: Customer, **context: Any) -> slots.Panel:
+    actor: Actor = request.actor  # type: ignore[attr-defined]  # typed by network.middleware.Request
+    found = selectors.cars_of(actor, customer.pk)
+    further = {"cars": found, "customer": customer, "may_edit": actor.may(Capability.CUSTOMERS_EDIT)}
+    return slots.Panel("vehicles/customer_panel.html", further, Capability.CUSTOMERS_VIEW)
+
+
+# The customer list ------------------------------------------------------------------------------
+def _fleet(actor: Actor, customer_ids: list[int]) -> dict[int, str | SafeString]:
+    fleets = selectors.fleets_of(actor, customer_ids)
+    return {customer_id: _car_cell(vehicles) for customer_id, vehicles in fleets.items()}
+
+
+def _car_cell(vehicles: list[Vehicle]) -> SafeString:
+    first, number = vehicles[0], len(vehicles)
+    name = first.series or first.model or first.brand
+    more = f" × {number}" if number > 1 else ""
+    return format_html(
+        '{}{}{}', name, more, format_html("<small>{}</small>", plate_words(first.plate)) if first.plate else ""
+    )
+
+
+def _fleet_words(actor: Actor, customer_ids: list[int]) -> dict[int, str]:
+    fleets = selectors.fleets_of(actor, customer_ids)
+    return {
+        customer_id: "、".join(f"{one.series} {one.plate or one.vin or ''}".strip() for one in vehicles)
+        for customer_id, vehicles in fleets.items()
+    }
+
+
+def _by_series(rows: QuerySet[Customer], value: str) -> QuerySet[Customer]:
+    return rows.filter(Exists(_owned().filter(vehicle__series=value)))
+
+
+def _by_plate_kind(rows: QuerySet[Customer], value: str) -> QuerySet[Customer]:
+    owned = _owned()
+    if value == "none":
+        return rows.filter(~Exists(owned))
+    if value == "fleet":
+        return rows.filter(pk__in=_fleet_owners())
+    if value == "energy":
+        return rows.filter(Exists(owned.filter(vehicle__plate_kind__startswith="new_energy")))
+    return rows.filter(Exists(owned.filter(vehicle__plate=""))) if value == "unplated" else rows
+
+
+def _owned() -> QuerySet[Ownership]:
+    rows: QuerySet[Ownership] = Ownership.objects.filter(
+        customer_id=OuterRef("pk"), role=Ownership.Role.OWNER, until__isnull=True
+    )
+    return rows
+
+
+def _fleet_owners() -> QuerySet[Any, Any]:
+    living = Ownership.objects.filter(role=Ownership.Role.OWNER, until__isnull=True)
+    return living.values("customer_id").annotate(n=Count("pk")).filter(n__gt=1).values("customer_id")
+
+
+listing.add_column(
+    listing.ListColumn("car", gettext_lazy("车辆"), hydrate=_fleet, order=20, plain=_fleet_words, card="line")
+)
+listing.add_filter(listing.ListFilter("series", gettext_lazy("车系"), selectors.series_choices, _by_series, order=20))
+listing.add_filter(
+    listing.ListFilter(
+        "car",
+        gettext_lazy("车牌"),
+        (
+            ("energy", gettext_lazy("新能源牌")),
+            ("unplated", gettext_lazy("未登记车牌")),
+            ("fleet", gettext_lazy("两台及以上")),
+            ("none", gettext_lazy("名下没有车")),
+        ),
+        _by_plate_kind,
+        order=30,
+    )
+)
+listing.add_match_words("vehicle", selectors.plates_of)
+extras.add_history("vehicles.own", history.of_car)
+
+
+# The time line ----------------------------------------------------------------------------------
+@slots.fills("customer.timeline", order=20)
+def timeline(request: HttpRequest, **context: Any) -> Renderers:
+    return {
+        events.VehicleRegistered.name: Renderer(CAR, _registered),
+        events.OwnershipChanged.name: Renderer(CAR, _ownership),
+    }
+
+
+def _registered(entry: Happening) -> Line:
+    words = f"{entry.data.get('series', '')} {_plate(entry)}".strip()
+    return Line(_("登记车辆 {car}").format(car=words), icon="car", url=_page(entry))
+
+
+def _ownership(entry: Happening) -> Line:
+    role = Ownership.Role(entry.data["role"]).label
+    sentence = _("成为 {plate} 的{role}") if entry.data["began"] else _("不再是 {plate} 的{role}")
+    icon = "car" if entry.data["began"] else "swap"
+    return Line(sentence.format(plate=_plate(entry) or _("一台车"), role=role), icon=icon, url=_page(entry))
+
+
+def _plate(entry: Happening) -> str:
+    plate = read_plate(entry.data.get("plate", ""))
+    return plate.display if plate else ""
+
+
+def _page(entry: Happening) -> str:
+    return reverse("vehicles:detail", args=[entry.vehicle_id]) if entry.vehicle_id else ""

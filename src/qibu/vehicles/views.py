@@ -1,0 +1,340 @@
+"""Pages and forms of cars."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_POST
+
+from qibu.customers import selectors as customers
+from qibu.kernel import times
+from qibu.network.middleware import Request
+from qibu.network.rules import Capability
+from qibu.ui import formats
+from qibu.vehicles import errors, extras, forms, selectors
+from qibu.vehicles.acts import FormAct, gone
+from qibu.vehicles.models import Ownership, Policy, Vehicle
+from qibu.vehicles.services import ownerships, policies, readings, vehicles
+
+Role = Ownership.Role
+FIELDS = tuple(name for name in forms.VehicleForm.base_fields if name not in {"version", "owner"})
+
+
+def page_of(vehicle_id: int) -> str:
+    return reverse("vehicles:detail", args=[vehicle_id])
+
+
+@require_GET
+def detail(request: Request, pk: int) -> HttpResponse:
+    vehicle = selectors.car_or_404(request.actor, pk)
+    (car,) = selectors.furnished(request.actor, {pk: selectors.Car(vehicle)})
+    parts = selectors.parts_of(request.actor, pk)
+    context = {
+        "car": car, "vehicle": vehicle, "heading": car.title or vehicle.plate,
+        "living": [part for part in parts if part.living],
+        "past": [part for part in parts if not part.living],
+        "policies": selectors.policies_of(pk),
+        "readings": selectors.readings_of(pk),
+        "history": extras.history_of(request.actor, pk),
+        "may_edit": request.actor.may(Capability.CUSTOMERS_EDIT),
+    }  # fmt: skip
+    return render(request, "vehicles/detail.html", context)
+
+
+@require_GET
+def people(request: Request) -> HttpResponse:
+    """Customers to choose from, below a search field."""
+    request.actor.require(Capability.CUSTOMERS_VIEW)
+    q = request.GET.get("q", "")
+    context = {"candidates": customers.search(request.actor, q), "asked": q, "chosen": None}
+    return render(request, "vehicles/parts/people.html", context)
+
+
+@require_GET
+def find(request: Request) -> HttpResponse:
+    """Cars to choose from, below a search field."""
+    request.actor.require(Capability.CUSTOMERS_VIEW)
+    q = request.GET.get("q", "")
+    found = selectors.find(request.actor, q)
+    owners = selectors.owners_of(request.actor, [vehicle.pk for vehicle in found])
+    context = {"candidates": [(vehicle, owners.get(vehicle.pk)) for vehicle in found], "asked": q}
+    return render(request, "vehicles/parts/cars.html", context)
+
+
+class CarAct(FormAct):
+    """An act on the car in the address."""
+
+    vehicle: Vehicle
+
+    def prepare(self) -> None:
+        self.vehicle = selectors.car_or_404(self.actor, self.kwargs["pk"])
+
+    def back(self) -> str:
+        return page_of(self.vehicle.pk)
+
+    def context(self, form: Any) -> dict[str, Any]:
+        return {"vehicle": self.vehicle}
+
+
+class WritesCar:
+    """Refusals common to registering and changing."""
+
+    actor: Any
+
+    def refuse(self, form: Any, fault: Any) -> None:
+        if isinstance(fault, errors.VinTaken):
+            form.add_error("vin", self._taken(fault.vehicle_id))
+        elif isinstance(fault, errors.ChangedMeanwhile):
+            form.data = {**form.data.dict(), "version": fault.version}
+            form.add_error(None, _("这台车刚被同事改过。请核对后再保存一次，以您填的为准。"))
+
+    def _taken(self, vehicle_id: int) -> str:
+        known = selectors.visible(self.actor).filter(pk=vehicle_id).first()
+        if known is None:
+            return _("店里已有这个 VIN 的车，由其他同事负责。请找店长处理。")
+        sentence = _("店里已有这个 VIN 的车：{car}。请打开那台车，需要时办过户。")
+        link = format_html('<a class="link" href="{}">{}</a>', page_of(vehicle_id), known)
+        return format_html(sentence.replace("{car}", "{}"), link)
+
+
+class Create(WritesCar, FormAct):
+    form_class = forms.VehicleForm
+    title, done = gettext_lazy("新增车辆"), gettext_lazy("车辆已登记。")
+    body = "vehicles/forms/vehicle.html"
+    faults = (errors.VinTaken,)
+    owner: Any = None
+
+    def prepare(self) -> None:
+        asked = self.request.POST.get("owner") or self.request.GET.get("owner", "")
+        if asked.isdigit():
+            self.owner = customers.customer_or_404(self.actor, int(asked))
+
+    def initial(self) -> dict[str, Any]:
+        return {"owner": self.owner.pk if self.owner else None, "use": Vehicle.Use.PRIVATE}
+
+    def act(self, form: Any) -> str:
+        owner_id = self.owner.pk if self.owner else None
+        return page_of(vehicles.register(actor=self.actor, owner_id=owner_id, **form.facts()).pk)
+
+    def back(self) -> str:
+        return reverse("customers:detail", args=[self.owner.pk]) if self.owner else reverse("customers:list")
+
+    def context(self, form: Any) -> dict[str, Any]:
+        return {"owner": self.owner, "series": selectors.series_choices(self.actor)}
+
+
+class Edit(WritesCar, CarAct):
+    form_class = forms.VehicleForm
+    title, done = gettext_lazy("编辑车辆"), gettext_lazy("车辆资料已更新。")
+    body = "vehicles/forms/vehicle.html"
+    faults = (errors.VinTaken, errors.ChangedMeanwhile)
+
+    def initial(self) -> dict[str, Any]:
+        return {name: getattr(self.vehicle, name) for name in (*FIELDS, "version")}
+
+    def act(self, form: Any) -> str:
+        version = form.cleaned_data["version"] or 0
+        vehicles.change(actor=self.actor, vehicle_id=self.vehicle.pk, version=version, **form.facts())
+        return self.back()
+
+    def context(self, form: Any) -> dict[str, Any]:
+        return {**super().context(form), "series": selectors.series_choices(self.actor)}
+
+
+class Read(CarAct):
+    form_class = forms.ReadingForm
+    title, done = gettext_lazy("记里程"), gettext_lazy("里程已记下。")
+    faults = (errors.ContradictoryReading, errors.InTheFuture)
+
+    def initial(self) -> dict[str, Any]:
+        return {"on": times.today()}
+
+    def act(self, form: Any) -> str:
+        readings.record(actor=self.actor, vehicle_id=self.vehicle.pk, **form.cleaned_data)
+        return self.back()
+
+    def refuse(self, form: Any, fault: Any) -> None:
+        field, sentence = mileage_sentence(fault)
+        form.add_error(field, sentence)
+
+
+def mileage_sentence(fault: errors.ContradictoryReading | errors.InTheFuture) -> tuple[str, str]:
+    """The field and the words of a refused reading."""
+    if isinstance(fault, errors.InTheFuture):
+        return "on", _("这一天还没到。")
+    return "km", _("{day} 的里程是 {km} 公里，与这个数对不上。数字没有错的话，请在下面写明原因。").format(
+        day=formats.day(fault.on), km=formats.number(fault.km)
+    )
+
+
+class WritesPolicy(CarAct):
+    form_class = forms.PolicyForm
+    faults = (errors.PolicyExists, errors.PeriodReversed)
+
+    def refuse(self, form: Any, fault: Any) -> None:
+        if isinstance(fault, errors.PolicyExists):
+            form.add_error("ends_on", _("同一险种、同一天到期的保单已经有了。"))
+        else:
+            form.add_error("starts_on", _("起保日期晚于到期日，请核对年份。"))
+
+
+class AddPolicy(WritesPolicy):
+    title, done = gettext_lazy("加保单"), gettext_lazy("保单已记下。")
+
+    def initial(self) -> dict[str, Any]:
+        return {"kind": Policy.Kind.COMMERCIAL}
+
+    def act(self, form: Any) -> str:
+        policies.record(actor=self.actor, vehicle_id=self.vehicle.pk, **form.cleaned_data)
+        return self.back()
+
+
+class EditPolicy(WritesPolicy):
+    title, done = gettext_lazy("更正保单"), gettext_lazy("保单已更正。")
+    body = "vehicles/forms/policy.html"
+    policy: Policy
+
+    def prepare(self) -> None:
+        super().prepare()
+        self.policy = selectors.policy_or_404(self.vehicle.pk, self.kwargs["policy"])
+
+    def initial(self) -> dict[str, Any]:
+        return {name: getattr(self.policy, name) for name in forms.PolicyForm.base_fields}
+
+    def act(self, form: Any) -> str:
+        policies.correct(actor=self.actor, policy_id=self.policy.pk, **form.cleaned_data)
+        return self.back()
+
+    def context(self, form: Any) -> dict[str, Any]:
+        return {**super().context(form), "policy": self.policy}
+
+
+@require_POST
+def remove_policy(request: Request, pk: int, policy: int) -> HttpResponse:
+    selectors.car_or_404(request.actor, pk)
+    selectors.policy_or_404(pk, policy)
+    return gone(request, page_of(policies.remove(actor=request.actor, policy_id=policy)), _("保单已删掉。"))
+
+
+class ChoosesParty(CarAct):
+    """Acts that find a customer by the search."""
+
+    def refuse(self, form: Any, fault: Any) -> None:
+        if isinstance(fault, errors.PartExists):
+            form.add_error("q", _("这位客户已经是这台车的{role}了。").format(role=self.role_words(form)))
+        elif isinstance(fault, errors.InTheFuture):
+            form.add_error(self.day_field, _("这一天还没到。"))
+        elif isinstance(fault, errors.TooEarly):
+            words = _("早于现任车主的起始日 {day}。").format(day=formats.day(fault.since))
+            form.add_error(self.day_field, words)
+        elif isinstance(fault, errors.OwnerExists):
+            form.add_error("q", _("这台车已经有车主，请改用过户。"))
+        else:
+            form.data = {**form.data.dict(), "version": fault.version}
+            form.add_error(None, _("这台车刚被同事改过，车主可能已变。请核对后再办一次。"))
+
+    day_field = "since"
+
+    def role_words(self, form: Any) -> str:
+        return str(Role.OWNER.label)
+
+    def context(self, form: Any) -> dict[str, Any]:
+        chosen = str(form["customer"].value() or "")
+        asked = str(form["q"].value() or "")
+        return {
+            **super().context(form), "asked": asked, "chosen": int(chosen) if chosen.isdigit() else None,
+            "candidates": customers.search(self.actor, asked), "living": self._living(),
+        }  # fmt: skip
+
+    def _living(self) -> list[selectors.Part]:
+        return [part for part in selectors.parts_of(self.actor, self.vehicle.pk) if part.living]
+
+
+class Transfer(ChoosesParty):
+    form_class = forms.TransferForm
+    title, submit = gettext_lazy("过户"), gettext_lazy("办理过户")
+    done = gettext_lazy("已过户。这台车的提醒改给新车主。")
+    body = "vehicles/forms/party.html"
+    day_field = "on"
+    faults = (errors.PartExists, errors.InTheFuture, errors.TooEarly, errors.ChangedMeanwhile)
+
+    def initial(self) -> dict[str, Any]:
+        return {"on": times.today(), "end_others": True, "version": self.vehicle.version}
+
+    def act(self, form: Any) -> str:
+        data = form.cleaned_data
+        ownerships.transfer(
+            actor=self.actor, vehicle_id=self.vehicle.pk, version=data["version"],
+            new_owner_id=data["customer"], on=data["on"], end_others=data["end_others"],
+        )  # fmt: skip
+        return self.back()
+
+
+class AddPart(ChoosesParty):
+    form_class = forms.PartForm
+    title, done = gettext_lazy("加使用人、付款人或送修人"), gettext_lazy("已加上。")
+    body = "vehicles/forms/party.html"
+    faults = (errors.PartExists, errors.InTheFuture)
+
+    def initial(self) -> dict[str, Any]:
+        return {"role": Role.DRIVER}
+
+    def role_words(self, form: Any) -> str:
+        return str(Role(form.cleaned_data["role"]).label)
+
+    def act(self, form: Any) -> str:
+        data = form.cleaned_data
+        ownerships.add(
+            actor=self.actor, vehicle_id=self.vehicle.pk, customer_id=data["customer"],
+            role=data["role"], since=data["since"],
+        )  # fmt: skip
+        return self.back()
+
+
+class AddOwner(ChoosesParty):
+    form_class = forms.OwnerForm
+    title, done = gettext_lazy("登记车主"), gettext_lazy("车主已登记。")
+    body = "vehicles/forms/party.html"
+    faults = (errors.PartExists, errors.InTheFuture, errors.OwnerExists)
+
+    def act(self, form: Any) -> str:
+        data = form.cleaned_data
+        ownerships.add(
+            actor=self.actor, vehicle_id=self.vehicle.pk, customer_id=data["customer"],
+            role=Role.OWNER, since=data["since"],
+        )  # fmt: skip
+        return self.back()
+
+
+class EndPart(CarAct):
+    form_class = forms.EndForm
+    title, submit, done = gettext_lazy("结束身份"), gettext_lazy("结束"), gettext_lazy("已结束，记录留在历史里。")
+    body = "vehicles/forms/end.html"
+    faults = (errors.InTheFuture, errors.TooEarly)
+    part: selectors.Part
+
+    def prepare(self) -> None:
+        super().prepare()
+        self.part = selectors.living_part_or_404(self.actor, self.vehicle.pk, self.kwargs["part"])
+
+    def initial(self) -> dict[str, Any]:
+        return {"on": times.today()}
+
+    def act(self, form: Any) -> str:
+        ownerships.remove(actor=self.actor, ownership_id=self.part.id, on=form.cleaned_data["on"])
+        return self.back()
+
+    def refuse(self, form: Any, fault: Any) -> None:
+        if isinstance(fault, errors.TooEarly):
+            form.add_error("on", _("早于起始日 {day}。").format(day=formats.day(fault.since)))
+        else:
+            form.add_error("on", _("这一天还没到。"))
+
+    def context(self, form: Any) -> dict[str, Any]:
+        return {**super().context(form), "part": self.part}
