@@ -1,0 +1,90 @@
+"""Values that the load changed in rows that stood before go back, where the load's value still stands."""
+
+# ruff: noqa: S608  (statements are put together from constants and names of tables)
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.db import models
+
+from qibu.aftersales.models import Visit
+from qibu.connect.services.loading import cars, people, visits
+from qibu.connect.services.loading.sql import Load
+from qibu.customers.models import Customer
+from qibu.customers.rules import sort_key
+from qibu.customers.services import search
+from qibu.vehicles.models import Vehicle
+from qibu.vehicles.services import finding
+
+TABLES: dict[str, tuple[type[models.Model], Mapping[str, str]]] = {
+    "customer": (Customer, people.FIELDS),
+    "vehicle": (Vehicle, cars.OWNER_FIELDS | cars.VISIT_FIELDS),
+    "visit": (Visit, visits.FIELDS),
+}
+
+
+def compare(load: Load) -> None:
+    """The temporary table `standing`: one row a changed field, and whether the load's value still stands."""
+    parts = " UNION ALL ".join(
+        f"""SELECT ch."table" AS kind, ch.row_id AS id, a.key AS field, ch.before ->> a.key AS before,
+                   coalesce(to_jsonb(v) ->> a.key, '') = a.value AS stands
+            FROM connect_change ch JOIN {model._meta.db_table} v ON v.organisation_id = %(org)s AND v.id = ch.row_id
+            CROSS JOIN LATERAL jsonb_each_text(ch.after) AS a
+            WHERE ch.organisation_id = %(org)s AND ch.source_id = %(import)s AND ch."table" = '{kind}'"""
+        for kind, (model, _fields) in TABLES.items()
+    )
+    load.run(f"CREATE TEMPORARY TABLE standing ON COMMIT DROP AS {parts}")
+    load.run("INSERT INTO kept SELECT DISTINCT kind, id, 'value' FROM standing WHERE NOT stands")
+
+
+def restore(load: Load) -> None:
+    for kind, (model, fields) in TABLES.items():
+        _put_back(load, kind, model, fields)
+    _restate_names(load)
+    plates = load.rows("SELECT DISTINCT id FROM standing WHERE kind = 'vehicle' AND field = 'plate' AND stands")
+    finding.refresh(load.actor, [number for (number,) in plates])
+
+
+def _put_back(load: Load, kind: str, model: type[models.Model], fields: Mapping[str, str]) -> None:
+    """What a sheet had set before is remembered again, too, so that the next export compares with the right value."""
+    sets = ", ".join(
+        f"\"{name}\" = CASE WHEN b.fields ? '{name}' THEN {_cast(name, sql)} ELSE v.\"{name}\" END"
+        for name, sql in fields.items()
+    )
+    stamps = {"version": "v.version + 1", "updated_at": "now()"}
+    own = {field.name for field in model._meta.local_fields}
+    stamp = "".join(f", {name} = {value}" for name, value in stamps.items() if name in own)
+    load.run(
+        f"""
+        UPDATE {model._meta.db_table} v SET {sets}{stamp}, sheet = (v.sheet - b.empty) || b.said
+        FROM (SELECT id, jsonb_object_agg(field, before) AS fields,
+                     coalesce(array_agg(field) FILTER (WHERE before = ''), '{{}}') AS empty,
+                     coalesce(jsonb_object_agg(field, before) FILTER (WHERE before <> ''), '{{}}') AS said
+              FROM standing WHERE kind = '{kind}' AND stands GROUP BY id) b
+        WHERE v.organisation_id = %(org)s AND v.id = b.id
+        """
+    )
+
+
+def _cast(name: str, sql: str) -> str:
+    return f"b.fields ->> '{name}'" if sql == "text" else f"nullif(b.fields ->> '{name}', '')::{sql}"
+
+
+def _restate_names(load: Load) -> None:
+    """A name that went back changes the order of lists, and what the customer is found by."""
+    named = load.rows(
+        """
+        SELECT c.id, c.name FROM customers_customer c JOIN standing s ON s.id = c.id
+        WHERE c.organisation_id = %(org)s AND s.kind = 'customer' AND s.field = 'name' AND s.stands
+        """
+    )
+    load.run(
+        """
+        UPDATE customers_customer c SET sort_key = left(n.sort_key, 160)
+        FROM unnest(%(ids)s::bigint[], %(keys)s::text[]) AS n(id, sort_key)
+        WHERE c.organisation_id = %(org)s AND c.id = n.id
+        """,
+        ids=[number for number, _name in named],
+        keys=[sort_key(name) for _number, name in named],
+    )
+    search.refresh_names(actor=load.actor, customer_ids=[number for number, _name in named])
