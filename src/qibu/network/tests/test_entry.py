@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.auth.hashers import make_password
 from django.test import Client
 from django.urls import reverse
 
@@ -29,7 +30,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def nothing_founded() -> Any:
+def nothing_founded(settings: Any) -> Any:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # the real one is slow on purpose
     organisations._founded_once.cache_clear()
     yield
     organisations._founded_once.cache_clear()
@@ -49,6 +51,11 @@ def refused(*args: Any, **kwargs: Any) -> timedelta:
     with pytest.raises(SignInRefused) as refusal:
         try_in(*args, **kwargs)
     return refusal.value.wait
+
+
+def test_passwords_are_kept_as_argon2(settings: Any) -> None:
+    del settings.PASSWORD_HASHERS
+    assert make_password(PASSWORD).startswith("argon2$argon2id$")
 
 
 # -- first set-up
