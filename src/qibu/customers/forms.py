@@ -35,6 +35,7 @@ PERSON_ONLY = (
     "gender", "birthday", "birthday_lunar", "occupation", "education", "income_band",
     "family", "hobbies", "driving", "base_customer", "influencer",
 )  # fmt: skip
+NOBODY = "none"
 EMPTY: dict[str, Any] = {"birthday": None, "birthday_lunar": False, "base_customer": False, "influencer": False}
 
 
@@ -256,19 +257,24 @@ class HoldForm(forms.Form):
 
 class AssignmentForm(forms.Form):
     role = forms.ChoiceField(
-        label=gettext_lazy("岗位"), choices=[("advisor", gettext_lazy("服务顾问")), ("seller", gettext_lazy("销售顾问"))]
+        label=gettext_lazy("岗位"),
+        choices=[("advisor", gettext_lazy("服务顾问")), ("seller", gettext_lazy("销售顾问"))],
     )
-    staff = forms.ChoiceField(label=gettext_lazy("换成"), required=False)
+    staff = forms.ChoiceField(
+        label=gettext_lazy("换成"), error_messages={"required": gettext_lazy("请选择由谁负责。")}
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        people = selectors.staff_choices()
         self.fields["staff"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
-            ("", _("不指定（公共客户）")), *selectors.staff_choices()
+            ("", _("请选择")), *people, (NOBODY, _("不指定（公共客户）"))
         ]  # fmt: skip
 
     @property
     def staff_id(self) -> int | None:
-        return int(self.cleaned_data["staff"]) if self.cleaned_data["staff"] else None
+        chosen = self.cleaned_data["staff"]
+        return None if chosen == NOBODY else int(chosen)
 
 
 class TagForm(forms.Form):

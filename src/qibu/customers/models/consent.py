@@ -45,7 +45,9 @@ class Consent(TenantModel):
     at = models.DateTimeField(db_default=Now())
 
     class Meta:
-        indexes = [models.Index(fields=["organisation", "customer", "purpose", "channel", "-at"], name="consent_newest")]
+        indexes = [
+            models.Index(fields=["organisation", "customer", "purpose", "channel", "-at"], name="consent_newest")
+        ]
 
     def __str__(self) -> str:
         return f"{self.purpose} {self.channel} {self.state}"
@@ -69,7 +71,9 @@ class Hold(TenantModel):
 
     class Meta:
         indexes = [
-            models.Index(fields=["organisation", "customer"], name="hold_live", condition=models.Q(lifted_at__isnull=True))
+            models.Index(
+                fields=["organisation", "customer"], name="hold_live", condition=models.Q(lifted_at__isnull=True)
+            )
         ]
 
     def __str__(self) -> str:

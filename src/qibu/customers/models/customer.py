@@ -137,7 +137,10 @@ class Relation(TenantModel):
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["organisation", "customer", "other", "kind"], name="relation_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "customer", "other", "kind"], name="relation_once")
+        ]
+        indexes = [models.Index(fields=["organisation", "other"], name="relation_by_other")]
 
     def __str__(self) -> str:
         return self.kind
