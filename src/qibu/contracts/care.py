@@ -7,14 +7,26 @@ from qibu.kernel.events import Event
 
 @dataclass(frozen=True, kw_only=True)
 class PlanChanged(Event):
+    """An organisation made a plan its own, changed it, or went back to the inherited one; `subject_id` is the plan."""
+
     code: str
     changes: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
+class CarePolicyChanged(Event):
+    changes: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class DayPlanned(Event):
+    """What planning a day did, in tasks; nothing is recorded when it changed nothing."""
+
     on: str
     planned: int
+    opened: int
     backlog: int
+    released: int
     moved: int
     cancelled: int
+    expired: int

@@ -32,7 +32,9 @@ class Due(TenantModel):
             )
         ]
         indexes = [
-            models.Index(fields=["organisation", "trigger", "due_on"], name="due_by_day", condition=models.Q(over=False)),
+            models.Index(
+                fields=["organisation", "trigger", "due_on"], name="due_by_day", condition=models.Q(over=False)
+            ),
             models.Index(fields=["organisation", "due_on", "id"], name="due_list", condition=models.Q(over=False)),
             models.Index(fields=["organisation", "vehicle"], name="due_of_vehicle"),
             models.Index(fields=["organisation", "customer", "due_on"], name="due_of_customer"),

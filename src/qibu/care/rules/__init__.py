@@ -1,6 +1,17 @@
 """The rules of care: plain Python, one file a subject, one door."""
 
 from qibu.care.rules.audience import Audience, Condition, UnreadableAudience, read_audience
+from qibu.care.rules.cars import (
+    INSPECTION_GRACE,
+    VISIT_WINDOW,
+    Car,
+    CarDue,
+    ClosedVisit,
+    IntervalRow,
+    Trigger,
+    dues_of,
+    energy_of,
+)
 from qibu.care.rules.inspections import (
     Body,
     Inspection,
@@ -37,11 +48,16 @@ from qibu.care.rules.steps import (
 )
 
 __all__ = [
+    "INSPECTION_GRACE",
     "INSURANCE_OFFSETS",
     "PLACES",
+    "VISIT_WINDOW",
     "Audience",
     "Basis",
     "Body",
+    "Car",
+    "CarDue",
+    "ClosedVisit",
     "Condition",
     "Cover",
     "DailyMileage",
@@ -50,15 +66,19 @@ __all__ = [
     "InspectionKind",
     "InsuranceEnd",
     "Interval",
+    "IntervalRow",
     "LastMaintenance",
     "MaintenanceDue",
     "Reading",
     "Section",
     "Step",
+    "Trigger",
     "UnreadableAudience",
     "Use",
     "current_step",
     "daily_mileage",
+    "dues_of",
+    "energy_of",
     "fill",
     "insurance_cycle",
     "insurance_ends",

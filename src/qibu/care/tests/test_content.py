@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import pytest
 from django.db import connections
 
@@ -24,7 +26,7 @@ def test_the_shipped_plans_are_there_with_scripts_in_both_languages(actor):
 def test_the_steps_of_a_plan_hand_over_without_a_gap(actor):
     for code in ("maintenance_due", "insurance_end"):
         steps = list(Step.objects.filter(plan__code=code))
-        for one, following in zip(steps, steps[1:], strict=False):
+        for one, following in pairwise(steps):
             assert one.offset_days + one.valid_days == following.offset_days
 
 

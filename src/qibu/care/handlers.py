@@ -1,0 +1,37 @@
+"""Care reads the journal: what happens to a car may move what falls due for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from qibu.care.models import Reckoned
+from qibu.care.services import dues
+from qibu.contracts.aftersales import VisitChanged, VisitClosed
+from qibu.contracts.vehicles import (
+    MileageRead,
+    OwnershipChanged,
+    PolicyRecorded,
+    PolicyRemoved,
+    VehicleChanged,
+    VehicleRegistered,
+)
+from qibu.kernel.actors import Actor
+from qibu.kernel.models import Entry
+from qibu.kernel.relay import reader
+
+
+@reader(
+    "care.dues",
+    VisitClosed, VisitChanged, VehicleRegistered, VehicleChanged, OwnershipChanged, MileageRead, PolicyRecorded,
+    PolicyRemoved,
+)  # fmt: skip
+def reckon(actor: Actor, entries: Sequence[Entry]) -> None:
+    """Each car once, and not again for entries whose facts were already there when it was reckoned."""
+    newest: dict[int, int] = {}
+    for entry in entries:
+        if entry.vehicle_id:
+            newest[entry.vehicle_id] = max(entry.xid, newest.get(entry.vehicle_id, 0))
+    known = dict(Reckoned.objects.filter(vehicle_id__in=list(newest)).values_list("vehicle_id", "xid"))
+    stale = [vehicle_id for vehicle_id, xid in newest.items() if known.get(vehicle_id, 0) <= xid]
+    if stale:
+        dues.refresh(actor=actor, vehicle_ids=stale)

@@ -1,0 +1,153 @@
+"""All that falls due for one car, from what is known of it: the same facts on the same day give the same dues."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from enum import StrEnum
+
+from qibu.care.rules.inspections import Body, Use, next_inspection
+from qibu.care.rules.insurance import Cover, insurance_ends
+from qibu.care.rules.maintenance import Interval, LastMaintenance, Reading, maintenance_due
+
+# History starts no reminders of the past: a visit closed longer ago begins nothing.
+VISIT_WINDOW = timedelta(days=60)
+# An inspection is talked of until a month after its last day, then the next one takes its place.
+INSPECTION_GRACE = timedelta(days=31)
+_COACH_SEATS = 20
+# GA 36-2018 (中华人民共和国机动车号牌), small new-energy cars: the letter after the office's says what drives them.
+_ELECTRIC_SIGNS, _PLUG_IN_SIGNS = frozenset("DABCE"), frozenset("FGHJK")
+
+
+class Trigger(StrEnum):
+    """What a due is about; the triggers of plans."""
+
+    VISIT_CLOSED = "visit_closed"
+    MAINTENANCE = "maintenance"
+    INSURANCE = "insurance"
+    INSPECTION = "inspection"
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedVisit:
+    """The last visit that was closed."""
+
+    id: int
+    closed_on: date
+    customer_id: int | None = None
+    number: str = ""
+    jobs: str = ""
+    contact: str = ""
+
+
+@dataclass(slots=True)
+class Car:
+    """What is known of a car."""
+
+    id: int
+    owner_id: int | None
+    series: str = ""
+    energy: str = ""
+    plate: str = ""
+    use: str = Use.PRIVATE
+    body: str = Body.CAR
+    seats: int | None = None
+    purchased_on: date | None = None
+    registered_on: date | None = None
+    readings: list[Reading] = field(default_factory=list)
+    last: LastMaintenance | None = None
+    covers: list[Cover] = field(default_factory=list)
+    visit: ClosedVisit | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CarDue:
+    """One due. `begins` is false for what may go on but not start: a visit of long ago."""
+
+    trigger: Trigger
+    cycle: str
+    due_on: date
+    facts: Mapping[str, object]
+    estimated: bool = False
+    begins: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class IntervalRow:
+    """An interval and the cars it is for; empty is any."""
+
+    series: str
+    energy: str
+    interval: Interval
+
+    def fits(self, series: str, energy: str) -> bool:
+        return series.startswith(self.series) and self.energy in ("", energy)
+
+
+def dues_of(car: Car, rows: Sequence[IntervalRow], today: date) -> list[CarDue]:
+    """Nothing for a car without a living owner: there is nobody to tell."""
+    if car.owner_id is None:
+        return []
+    return [*_visit(car, today), *_maintenance(car, rows), *_insurance(car), *_inspection(car, today)]
+
+
+def energy_of(energy: str, plate: str) -> str:
+    """What drives the car, read from a green plate where nobody has entered it."""
+    if energy or len(plate) != 8:
+        return energy
+    if plate[2] in _ELECTRIC_SIGNS:
+        return "electric"
+    return "plug_in" if plate[2] in _PLUG_IN_SIGNS else ""
+
+
+def _visit(car: Car, today: date) -> list[CarDue]:
+    visit = car.visit
+    if visit is None or visit.customer_id not in (None, car.owner_id):
+        return []
+    facts = {
+        "number": visit.number, "last_on": visit.closed_on.isoformat(), "jobs": visit.jobs, "contact": visit.contact,
+    }  # fmt: skip
+    begins = visit.closed_on >= today - VISIT_WINDOW
+    return [CarDue(Trigger.VISIT_CLOSED, f"visit:{visit.id}", visit.closed_on, facts, begins=begins)]
+
+
+def _maintenance(car: Car, rows: Sequence[IntervalRow]) -> list[CarDue]:
+    bought = car.purchased_on or car.registered_on
+    energy = energy_of(car.energy, car.plate)
+    row = next((row for row in rows if row.fits(car.series, energy)), None)
+    start = bought or (car.last.on if car.last else None)
+    if row is None or start is None:
+        return []
+    due = maintenance_due(
+        row.interval, purchase_on=start, readings=car.readings, last=car.last, purchase_estimated=not car.purchased_on
+    )
+    facts: dict[str, object] = {
+        "by": due.by.value, "km": due.km, "daily_km": round(due.daily.km), "basis": due.daily.basis.value,
+    }  # fmt: skip
+    if car.last:
+        facts |= {"last_on": car.last.on.isoformat(), "last_km": car.last.km}
+    if due.last_reading:
+        facts |= {"read_on": due.last_reading.on.isoformat(), "read_km": due.last_reading.km}
+    return [CarDue(Trigger.MAINTENANCE, due.cycle, due.due_on, facts, due.estimated)]
+
+
+def _insurance(car: Car) -> list[CarDue]:
+    return [
+        CarDue(Trigger.INSURANCE, end.cycle, end.ends_on, {"kinds": list(end.kinds), "insurer": end.insurer})
+        for end in insurance_ends(car.covers)
+    ]
+
+
+def _inspection(car: Car, today: date) -> list[CarDue]:
+    registered = car.registered_on or car.purchased_on
+    if registered is None:
+        return []
+    use, body = Use(car.use), Body.CAR if car.body == "bus" else Body(car.body)
+    seats = car.seats or (_COACH_SEATS if car.body == "bus" else None)
+    due = next_inspection(
+        registered, use, seats, body, today - INSPECTION_GRACE, estimated=car.registered_on is None
+    )
+    facts = {
+        "inspection": due.kind.value, "year": due.year, "opens_on": due.opens_on.isoformat(),
+        "valid_until": due.valid_until.isoformat(),
+    }  # fmt: skip
+    return [CarDue(Trigger.INSPECTION, due.cycle, due.due_on, facts, due.estimated)]

@@ -1,0 +1,79 @@
+"""The facts of cars that dues are reckoned from: five queries for any number of cars."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django.db import connection
+
+from qibu.care.models import MaintenanceInterval
+from qibu.care.rules import Car, ClosedVisit, Cover, Interval, IntervalRow, LastMaintenance, Reading
+from qibu.kernel.actors import Actor
+from qibu.network.inheritance import lineage
+
+CARS = """
+SELECT v.id, o.customer_id, v.series, v.energy, v.plate, v.use, v.body, v.seats, v.purchased_on, v.registered_on
+  FROM vehicles_vehicle v
+  LEFT JOIN vehicles_ownership o ON o.organisation_id = v.organisation_id AND o.vehicle_id = v.id
+       AND o.role = 'owner' AND o.until IS NULL
+ WHERE v.organisation_id = %s AND v.id = ANY(%s)
+"""
+READINGS = 'SELECT vehicle_id, "on", km FROM vehicles_reading WHERE organisation_id = %s AND vehicle_id = ANY(%s)'
+MAINTAINED = """
+SELECT DISTINCT ON (vehicle_id) vehicle_id, opened_on, mileage FROM aftersales_visit
+ WHERE organisation_id = %s AND vehicle_id = ANY(%s) AND maintenance
+ ORDER BY vehicle_id, opened_on DESC, mileage DESC NULLS LAST
+"""
+CLOSED = """
+SELECT DISTINCT ON (vehicle_id) vehicle_id, id, closed_on, customer_id, number, jobs, contact_name
+  FROM aftersales_visit WHERE organisation_id = %s AND vehicle_id = ANY(%s) AND closed_on IS NOT NULL
+ ORDER BY vehicle_id, closed_on DESC, id DESC
+"""
+POLICIES = """
+SELECT vehicle_id, kind, ends_on, insurer FROM vehicles_policy
+ WHERE organisation_id = %s AND vehicle_id = ANY(%s) ORDER BY vehicle_id, ends_on, kind
+"""
+
+
+def cars(actor: Actor, vehicle_ids: Sequence[int]) -> list[Car]:
+    """Cars that don't exist any more are left out."""
+    asked = [actor.organisation_id, list(vehicle_ids)]
+    found = {row[0]: Car(*row) for row in _rows(CARS, asked)}
+    for vehicle_id, on, km in _rows(READINGS, asked):
+        found[vehicle_id].readings.append(Reading(on, km))
+    for vehicle_id, on, km in _rows(MAINTAINED, asked):
+        found[vehicle_id].last = LastMaintenance(on, km)
+    for vehicle_id, *visit in _rows(CLOSED, asked):
+        found[vehicle_id].visit = ClosedVisit(*visit)
+    for vehicle_id, *cover in _rows(POLICIES, asked):
+        found[vehicle_id].covers.append(Cover(*cover))
+    return list(found.values())
+
+
+def intervals(actor: Actor) -> list[IntervalRow]:
+    """What the organisation says itself first, then those above it, then what is shipped."""
+    line: dict[int | None, int] = {number: step for step, number in enumerate(lineage(actor.organisation_id))}
+    rows = sorted(
+        MaintenanceInterval.objects.all(), key=lambda row: (line.get(row.organisation_id, len(line)), row.order)
+    )
+    return [
+        IntervalRow(row.series, row.energy, Interval(row.first_km, row.first_months, row.km, row.months))
+        for row in rows
+    ]
+
+
+def outdated_inspections(actor: Actor, before: date) -> list[int]:
+    """Cars whose inspection was so long ago that the next one has to take its place."""
+    query = """
+    SELECT vehicle_id FROM care_due
+     WHERE organisation_id = %s AND trigger = 'inspection' AND NOT over AND due_on < %s ORDER BY vehicle_id
+    """
+    return [vehicle_id for (vehicle_id,) in _rows(query, [actor.organisation_id, before])]
+
+
+def _rows(query: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, params)
+        return list(cursor.fetchall())

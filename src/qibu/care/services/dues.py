@@ -1,0 +1,103 @@
+"""Dues: the days that the rules give are stored when a fact is written, so that planning only joins."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import connection
+
+from qibu.care.models import Due, Reckoned
+from qibu.care.rules import Car, CarDue, IntervalRow, dues_of
+from qibu.care.selectors import facts
+from qibu.care.services.locking import one_at_a_time
+from qibu.kernel import times
+from qibu.kernel.actors import Actor
+from qibu.kernel.relay import HORIZON
+from qibu.kernel.scoping import scope
+
+CHUNK = 2000
+# The month of the inspection, its last day at the latest, and the month in which it is still talked of.
+INSPECTION_PAST = timedelta(days=62)
+
+# A further inspection of a car was known as long as the first one: only its turn has come.
+UPSERT = """
+INSERT INTO care_due (
+    organisation_id, trigger, cycle, vehicle_id, customer_id, due_on, estimated, facts, known_on, over)
+SELECT %(org)s, w.trigger, w.cycle, w.vehicle_id, w.customer_id, w.due_on, w.estimated, w.facts::jsonb,
+       COALESCE((SELECT min(d.known_on) FROM care_due d
+                  WHERE d.organisation_id = %(org)s AND d.vehicle_id = w.vehicle_id AND d.trigger = w.trigger
+                    AND d.customer_id = w.customer_id AND w.trigger = 'inspection'), %(today)s), false
+  FROM unnest(%(trigger)s::text[], %(cycle)s::text[], %(vehicle)s::bigint[], %(customer)s::bigint[],
+              %(due_on)s::date[], %(estimated)s::bool[], %(facts)s::text[], %(begins)s::bool[])
+       AS w (trigger, cycle, vehicle_id, customer_id, due_on, estimated, facts, begins)
+ WHERE w.begins OR EXISTS (SELECT 1 FROM care_due d WHERE d.organisation_id = %(org)s AND d.trigger = w.trigger
+                              AND d.cycle = w.cycle AND d.vehicle_id = w.vehicle_id)
+ON CONFLICT (organisation_id, trigger, cycle, vehicle_id) DO UPDATE
+   SET due_on = EXCLUDED.due_on, estimated = EXCLUDED.estimated, facts = EXCLUDED.facts, over = false
+ WHERE (care_due.due_on, care_due.estimated, care_due.facts, care_due.over)
+       IS DISTINCT FROM (EXCLUDED.due_on, EXCLUDED.estimated, EXCLUDED.facts, false)
+"""
+END = """
+UPDATE care_due d SET over = true
+ WHERE d.organisation_id = %(org)s AND d.vehicle_id = ANY(%(all)s) AND NOT d.over
+   AND (d.trigger, d.cycle, d.vehicle_id) NOT IN (
+       SELECT * FROM unnest(%(trigger)s::text[], %(cycle)s::text[], %(vehicle)s::bigint[]))
+"""
+RECKONED = """
+INSERT INTO care_reckoned (organisation_id, vehicle_id, xid) SELECT %s, id, %s FROM unnest(%s::bigint[]) AS id
+ON CONFLICT (organisation_id, vehicle_id) DO UPDATE SET xid = EXCLUDED.xid WHERE care_reckoned.xid < EXCLUDED.xid
+"""
+
+
+def refresh(*, actor: Actor, vehicle_ids: Iterable[int], on: date | None = None) -> int:
+    """Reckon the dues of these cars anew; gives how many rows changed. `known_on` of what is known stays."""
+    wanted = sorted(set(vehicle_ids))
+    with scope(actor):
+        one_at_a_time(actor)
+        rows = facts.intervals(actor)
+        parts = (wanted[start : start + CHUNK] for start in range(0, len(wanted), CHUNK))
+        return sum(_refresh(actor, part, rows, on or times.today()) for part in parts)
+
+
+def roll(*, actor: Actor, on: date) -> int:
+    """Inspections come again: where one is past on this day, the next one takes its place."""
+    return refresh(actor=actor, vehicle_ids=facts.outdated_inspections(actor, on - INSPECTION_PAST), on=on)
+
+
+def forget(*, actor: Actor, vehicle_ids: Iterable[int]) -> None:
+    """Before cars are removed that should never have been there."""
+    wanted = list(vehicle_ids)
+    Due.objects.filter(vehicle_id__in=wanted, organisation_id=actor.organisation_id).delete()
+    Reckoned.objects.filter(vehicle_id__in=wanted, organisation_id=actor.organisation_id).delete()
+
+
+def _refresh(actor: Actor, vehicle_ids: Sequence[int], rows: Sequence[IntervalRow], today: date) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT " + HORIZON)  # before the facts: what commits later is read again
+        (horizon,) = cursor.fetchone()
+        cars = facts.cars(actor, vehicle_ids)
+        found = _columns([(car, due) for car in cars for due in dues_of(car, rows, today)])
+        params: dict[str, Any] = {"org": actor.organisation_id, "today": today, "all": list(vehicle_ids), **found}
+        changed = 0
+        for statement in (UPSERT, END):
+            cursor.execute(statement, params)
+            changed += cursor.rowcount
+        cursor.execute(RECKONED, [actor.organisation_id, horizon, [car.id for car in cars]])
+    return changed
+
+
+def _columns(found: Sequence[tuple[Car, CarDue]]) -> dict[str, list[Any]]:
+    return {
+        "trigger": [due.trigger.value for _car, due in found],
+        # A new owner's cycles are new ones, whatever was said to the one before.
+        "cycle": [f"{due.cycle}@{car.owner_id}" for car, due in found],
+        "vehicle": [car.id for car, _due in found],
+        "customer": [car.owner_id for car, _due in found],
+        "due_on": [due.due_on for _car, due in found],
+        "estimated": [due.estimated for _car, due in found],
+        "facts": [json.dumps(due.facts, ensure_ascii=False) for _car, due in found],
+        "begins": [due.begins for _car, due in found],
+    }

@@ -1,0 +1,177 @@
+"""The planner: what is due on a day becomes tasks, by joining dues with the steps of the plans that count (E1, E2).
+
+Set-based and idempotent: planning a day again changes nothing, and what is done never comes again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from qibu.care.models import Step
+from qibu.care.rules import Condition
+from qibu.care.selectors.plans import LivingPlan, plans, policy
+from qibu.care.services import dues, statements
+from qibu.care.services.locking import one_at_a_time
+from qibu.contracts.care import DayPlanned
+from qibu.contracts.tasks import TaskCancelled
+from qibu.kernel import journal, times
+from qibu.kernel.actors import Actor
+from qibu.kernel.days import add_months
+from qibu.kernel.scoping import scope
+from qibu.network.models import Staff
+from qibu.network.rules import Capability, Role
+from qibu.tasks.rules import Calendar
+from qibu.tasks.selectors.calendars import calendar_of
+from qibu.tasks.services import clocks
+
+SPENT_MONTHS = 24
+POOL_ROLES = (Role.SERVICE_ADVISOR, Role.CALL_AGENT, Role.CARE_MANAGER)
+DESKS = {Step.Assignee.ADVISOR: "service", Step.Assignee.SELLER: "sales", Step.Assignee.POOL: ""}
+LONGEST_CLOSURE = 366
+
+
+@dataclass
+class Planned:
+    """What a run did. `planned` = opened at once + put into the backlog; released, moved … are tasks as well."""
+
+    on: date
+    opened: int = 0
+    backlog: int = 0
+    released: int = 0
+    moved: int = 0
+    cancelled: int = 0
+    expired: int = 0
+    by_plan: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def planned(self) -> int:
+        return self.opened + self.backlog
+
+    def counts(self) -> dict[str, int]:
+        names = ("planned", "opened", "backlog", "released", "moved", "cancelled", "expired")
+        return {name: getattr(self, name) for name in names}
+
+
+def plan(*, actor: Actor, on: date) -> Planned:
+    """Plan a day for the actor's organisation. Let the readers of the journal catch up before."""
+    actor.require(Capability.CARE_EDIT)
+    with scope(actor):
+        one_at_a_time(actor)
+        dues.roll(actor=actor, on=on)
+        return _Run(actor, on).work()
+
+
+class _Run:
+    """One planning of one day; the values that all statements share are read once."""
+
+    def __init__(self, actor: Actor, on: date) -> None:
+        self.actor, self.on, self.now = actor, on, times.now()
+        self.policy = policy(actor).row
+        self.calendar: Calendar = calendar_of(actor.organisation_id)
+        self.plans = plans(actor)
+        self.done = Planned(on)
+        self.params: dict[str, Any] = {
+            "org": actor.organisation_id, "on": on, "now": self.now, "morning": times.start_of(on),
+            "due_at": self._deadline(on), "zone": str(times.ZONE), "spent_from": add_months(on, -SPENT_MONTHS),
+        }  # fmt: skip
+
+    def work(self) -> Planned:
+        self._want()
+        self._end()
+        self._move()
+        self._make()
+        self._release()
+        clocks.start_for_tasks(actor=self.actor)
+        if any(self.done.counts().values()):
+            journal.record(DayPlanned(on=self.on.isoformat(), **self.done.counts()), actor=self.actor)
+        return self.done
+
+    def _want(self) -> None:
+        for statement in (statements.DROP, statements.TABLES):
+            self._run(statement, bare=True)
+        self._run(statements.BARRED)
+        self._run(statements.LIVE)
+        live = dict(self._rows(statements.LIVE_DUES))
+        for each in self.plans:
+            for step in each.steps if each.row.active else ():
+                self._run(statements.WANT, **self._of_step(each, step, live))
+        self._run("ANALYZE care_wanted", bare=True)
+
+    def _of_step(self, each: LivingPlan, step: Step, live: dict[str, list[int]]) -> dict[str, Any]:
+        kind, day = f"{each.row.code}/{step.code}", self.on - timedelta(days=step.offset_days)
+        return {
+            **{condition.value: None for condition in Condition},
+            **{condition.value: list(values) for condition, values in each.audience.items()},
+            "prefix": f"care:{kind}/", "kind": kind, "plan": each.row.code, "step": step.code,
+            "trigger": each.row.trigger, "offset": step.offset_days, "first": day - timedelta(days=step.valid_days - 1),
+            "last": day, "live": live.get(kind, []), "assignee": step.assignee, "category": step.category,
+            "desk": DESKS[Step.Assignee(step.assignee)], "title": step.title, "title_en": step.title_en,
+        }  # fmt: skip
+
+    def _end(self) -> None:
+        ended = self._rows(statements.END)
+        clocks.stop(actor=self.actor, task_ids=[row[0] for row in ended], at=self.now)
+        cancelled = [row for row in ended if row[1] != "late"]
+        self.done.expired, self.done.cancelled = len(ended) - len(cancelled), len(cancelled)
+        words = {
+            "over": _("已不需要：车主已办理，或车辆已易主"),
+            "held": _("客户不愿被打扰"),
+            "plan": _("关怀计划已调整"),
+        }
+        keys = ("subject_id", "title", "customer_id", "vehicle_id")
+        events = [
+            TaskCancelled(reason=words[why], **dict(zip(keys, (number, *about), strict=True)))
+            for number, why, *about in cancelled
+        ]
+        journal.record_many(events, actor=self.actor)
+
+    def _move(self) -> None:
+        days = [day for (day,) in self._rows(statements.MOVED_DAYS)]
+        moved = self._rows(statements.MOVE, days=days, moments=[self._deadline(day) for day in days])
+        tasks = [number for number, changed in moved if changed]
+        self._run(statements.CLOCKS_FOLLOW, tasks=tasks)
+        self.done.moved = len(tasks)
+
+    def _make(self) -> None:
+        for code, opened, backlog, again in self._rows(statements.MAKE):
+            self.done.opened += opened
+            self.done.backlog += backlog
+            self.done.by_plan[code] = opened + backlog
+            self._run(statements.CLOCKS_FOLLOW, tasks=again or [])
+
+    def _release(self) -> None:
+        """Nobody calls on a day on which the store is closed."""
+        if not self.calendar.is_working_day(self.on):
+            return
+        cap = self.policy.daily_backlog
+        self._run(statements.RELEASE, cap=cap, pool_cap=cap * max(1, _people_at_the_pool()))
+        self.done.released = self._run(statements.OPEN_RELEASED)
+
+    def _deadline(self, day: date) -> datetime:
+        """The time of day at which tasks are due, on a day the store works and that isn't over yet."""
+        for _try in range(LONGEST_CLOSURE):
+            moment = times.at_time(day, self.policy.due_time)
+            if moment > self.now and self.calendar.is_working_day(day):
+                break
+            day += timedelta(days=1)
+        return moment
+
+    def _run(self, statement: str, *, bare: bool = False, **more: Any) -> int:
+        with connection.cursor() as cursor:
+            cursor.execute(statement, None if bare else {**self.params, **more})
+            return int(cursor.rowcount)
+
+    def _rows(self, statement: str, **more: Any) -> list[tuple[Any, ...]]:
+        with connection.cursor() as cursor:
+            cursor.execute(statement, {**self.params, **more})
+            return list(cursor.fetchall())
+
+
+def _people_at_the_pool() -> int:
+    roles = [role.value for role in POOL_ROLES]
+    return Staff.objects.filter(left_on__isnull=True, roles__overlap=roles).count()
