@@ -1,4 +1,24 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from qibu.tasks.views import bench, deadlines, items, lists, printing
 
 app_name = "tasks"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", bench.workbench, name="workbench"),
+    path("worklist/print/", printing.printed, name="print"),
+    path("worklist/<int:task_id>/", bench.panel, name="panel"),
+    path("escalations/", deadlines.escalations, name="escalations"),
+    path("tasks/", lists.TaskList.as_view(), name="list"),
+    path("tasks/new/", items.new, name="new"),
+    path("tasks/results/", bench.result, name="result"),
+    path("tasks/results/<str:attempts>/undo/", bench.undo, name="undo"),
+    path("tasks/claims/", items.claim, name="claim"),
+    path("tasks/assignments/", items.assign, name="assign"),
+    path("tasks/<int:task_id>/", items.detail, name="detail"),
+    path("tasks/<int:task_id>/numbers/<int:point_id>/", items.phone, name="phone"),
+    path("tasks/<int:task_id>/cancellation/", items.cancellation, name="cancel"),
+    path("tasks/<int:task_id>/reopening/", items.reopening, name="reopen"),
+    path("clocks/<int:clock_id>/breach-reason/", deadlines.breach_reason, name="breach-reason"),
+    path("clocks/<int:clock_id>/pause/", deadlines.pause, name="pause"),
+    path("clocks/<int:clock_id>/resumption/", deadlines.resumption, name="resume"),
+]

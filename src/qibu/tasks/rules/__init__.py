@@ -11,6 +11,7 @@ from qibu.tasks.rules.calendar import (
     WeekHours,
     Working,
 )
+from qibu.tasks.rules.callbacks import Offer, Slot, offers
 from qibu.tasks.rules.clock import ClockFacts, ClockState, Remaining, Unit
 from qibu.tasks.rules.ladder import BETWEEN, MOST_ESCALATIONS, Person, Step, desks_of, next_climb, told
 from qibu.tasks.rules.outcomes import (
@@ -38,10 +39,12 @@ __all__ = [
     "Effect",
     "Hours",
     "NeverOpen",
+    "Offer",
     "Open",
     "Outcome",
     "Person",
     "Remaining",
+    "Slot",
     "Step",
     "Unit",
     "WeekHours",
@@ -50,5 +53,6 @@ __all__ = [
     "desks_of",
     "effect_of",
     "next_climb",
+    "offers",
     "told",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -176,14 +176,18 @@ def backlog(staff_id: int | None, now: datetime) -> Backlog:
     return Backlog(**found)
 
 
-def promises(actor: Actor, *, staff_id: int | None = None, customer_id: int | None = None) -> QuerySet[Task]:
-    """What the store owes customers by its word, the most urgent first."""
-    rows: QuerySet[Task] = Task.objects.filter(category=Category.PROMISE, state=Task.State.OPEN)
-    if staff_id is not None:
-        rows = rows.filter(assignee_id=staff_id)
-    if customer_id is not None:
-        rows = rows.filter(customer_id=customer_id)
-    return rows.select_related("customer", "assignee").order_by("due_at", "pk")
+def promises(staff_id: int | None) -> QuerySet[Task]:
+    """What somebody owes customers by the store's word, the most urgent first."""
+    rows: QuerySet[Task] = Task.objects.filter(
+        category=Category.PROMISE, state=Task.State.OPEN, assignee_id=staff_id
+    )
+    return rows.select_related("customer").prefetch_related("clocks").order_by("due_at", "pk")
+
+
+def open_of_customer(customer_id: int) -> list[Task]:
+    """What is open for a customer, promises first; whoever sees the customer sees it."""
+    rows = Task.objects.filter(customer_id=customer_id, state=Task.State.OPEN).select_related("assignee")
+    return sorted(rows.order_by("due_at", "pk"), key=lambda task: task.category != Category.PROMISE)
 
 
 def pool_count(actor: Actor) -> int:
@@ -205,6 +209,24 @@ def escalated_to(staff_id: int | None) -> QuerySet[Escalation]:
     rows: QuerySet[Escalation] = Escalation.objects.filter(told_id=staff_id, seen_at__isnull=True)
     related = ("clock__task__customer", "clock__task__assignee")
     return rows.select_related(*related).order_by("-at", "-pk") if staff_id else rows.none()
+
+
+def told_of(task_ids: Sequence[int]) -> dict[int, str]:
+    """Task → the person whom its delay was told last."""
+    rows = Escalation.objects.filter(clock__task__in=task_ids).order_by("at", "pk")
+    return dict(rows.values_list("clock__task_id", "told__name")) if task_ids else {}
+
+
+def people(actor: Actor) -> list[Staff]:
+    """Colleagues whose list may be looked at: those at work, with the number of their open tasks."""
+    if not actor.may(Capability.TASKS_VIEW_ALL):
+        return []
+    rows = Task.objects.filter(state=Task.State.OPEN, assignee__isnull=False, shown_from__lte=times.now())
+    counts = dict(rows.order_by().values_list("assignee_id").annotate(n=Count("pk")))
+    found = list(Staff.objects.filter(left_on__isnull=True).order_by("sort_key", "name"))
+    for person in found:
+        person.open_tasks = counts.get(person.pk, 0)  # type: ignore[attr-defined]  # for the menu
+    return found
 
 
 def clocks_of(task: Task) -> QuerySet[Clock]:

@@ -1,0 +1,40 @@
+"""Putting a work list on paper with the numbers in full: an act, in the audit trail for each number."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from django.utils.translation import gettext as _
+
+from qibu.contracts.customers import PhoneRevealed
+from qibu.contracts.tasks import WorkListPrinted
+from qibu.kernel import journal
+from qibu.kernel.actors import Actor
+from qibu.network.models import Staff
+from qibu.network.rules import Capability
+from qibu.tasks.selectors.printing import Line, numbers, points_to_call
+
+
+def with_numbers(*, actor: Actor, whose: Staff, lines: Sequence[Line]) -> list[Line]:
+    """The lines with full numbers; each is in the trail like one shown on the screen."""
+    actor.require(Capability.PHONE_REVEAL)
+    if whose.pk != actor.staff_id:
+        actor.require(Capability.TASKS_VIEW_ALL)
+    points = points_to_call(line.task.customer_id for line in lines if line.task.customer_id)
+    clear = numbers(points.values())
+    journal.record_many(
+        [
+            PhoneRevealed(
+                customer_id=line.task.customer_id,
+                subject_id=points[line.task.customer_id],
+                reason=_("打印工作单"),
+                task_id=line.task.pk,
+            )
+            for line in lines
+            if line.task.customer_id in points
+        ],
+        actor=actor,
+    )
+    journal.record(WorkListPrinted(whose=whose.name, rows=len(lines), phones=True), actor=actor)
+    return [replace(line, phone=clear.get(points.get(line.task.customer_id or 0, 0), line.phone)) for line in lines]

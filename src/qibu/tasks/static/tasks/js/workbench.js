@@ -1,0 +1,57 @@
+// The workbench: dialling on a phone, the answer "somebody was first", the panel in sight after a tap, paper.
+const SHOWN = 30_000;
+const narrow = () => matchMedia("(max-width: 720px)").matches;
+const token = () => document.querySelector('meta[name="csrf-token"]')?.content || "";
+
+// 拨打: the number is asked for (which is written down), then the telephone dials it; after half a minute it is hidden.
+document.addEventListener("submit", async (event) => {
+  const form = event.target.closest("[data-call]");
+  if (!form) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  const button = form.querySelector("button");
+  if (button.disabled) return;
+  button.disabled = true;
+  let number = "";
+  try {
+    const answer = await fetch(form.action, { method: "POST", body: new FormData(form), headers: { "X-CSRFToken": token(), Accept: "text/plain" } });
+    if (answer.ok && !answer.redirected) number = (await answer.text()).trim();
+  } catch { number = ""; }
+  button.disabled = false;
+  if (!number) { document.dispatchEvent(new CustomEvent("toast", { detail: { text: form.dataset.failed || "…", kind: "error" } })); return; }
+  dial(form, number);
+}, true);
+
+function dial(form, number) {
+  const link = document.createElement("a");
+  link.className = "btn pri callb";
+  link.href = `tel:${number}`;
+  link.textContent = number;
+  form.hidden = true;
+  form.after(link);
+  link.click();
+  const hide = () => { link.remove(); form.hidden = false; };
+  setTimeout(hide, SHOWN);
+  window.addEventListener("pagehide", hide, { once: true });
+}
+
+// 409 comes with the list as it now is and the name of who was first.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.xhr.status !== 409 || event.detail.target.id !== "work") return;
+  event.detail.shouldSwap = true;
+  event.detail.isError = false;
+});
+
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (narrow() && ["panel", "work"].includes(event.detail.target.id)) document.getElementById("main")?.scrollIntoView({ block: "start" });
+  document.querySelector(".task[data-open]")?.scrollIntoView({ block: "nearest" });
+});
+
+// Esc leaves the note, so that the keys work again.
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && event.target.matches?.("#note")) { event.target.blur(); event.preventDefault(); }
+});
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-print]")) window.print();
+});

@@ -1,0 +1,94 @@
+"""任务: all tasks as a list: one's own, the pool, the store's, what waits, what is done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from qibu.customers.selectors import staff_choices
+from qibu.kernel import times
+from qibu.kernel.actors import Actor
+from qibu.network.middleware import Request
+from qibu.network.rules import Capability
+from qibu.tasks.models import Task
+from qibu.tasks.selectors import workbench as reads
+from qibu.tasks.selectors.lists import pool_of, visible_tasks
+from qibu.ui.lists import Batch, Choice, Column, Days, ListPage, Preset, Several, Text
+from qibu.ui.slots import Action
+
+State = Task.State
+
+
+def _actor(request: HttpRequest) -> Actor:
+    found: Actor = request.actor  # type: ignore[attr-defined]  # set by the middleware
+    return found
+
+
+class TaskList(ListPage):
+    key = "tasks"
+    title = _("任务")
+    unit = _("件")
+    request: Request
+    columns = (
+        Column("due", _("时限"), "due_at", cell="tasks/cells/due.html", sort="due_at", width="m", card="right"),
+        Column("title", _("任务"), "title", cell="tasks/cells/title.html", card="title", locked=True),
+        Column("customer", _("客户"), "customer", cell="tasks/cells/customer.html"),
+        Column("vehicle", _("车辆"), "vehicle", cell="tasks/cells/vehicle.html"),
+        Column("assignee", _("负责人"), "assignee", cell="tasks/cells/assignee.html"),
+        Column("category", _("类别"), lambda task: task.get_category_display(), card="hide"),
+        Column("state", _("状态"), "state", cell="tasks/cells/state.html", card="hide"),
+        Column("value", _("年消费"), "value", cell="tasks/cells/value.html", align="end", sort="value", shown=False),
+    )
+    filters = (
+        Text("q", _("任务名称"), "title"),
+        Several("category", _("类别"), Task.Category.choices),
+        Days("due", _("时限"), "due_at", moments=True),
+        Choice("assignee", _("负责人"), lambda request: staff_choices()),
+    )
+    ordering = ("due_at", "id")
+    batch = (
+        Batch(_("认领"), "tasks:claim", icon="check", capability=Capability.TASKS_WORK),
+        Batch(_("分派"), "tasks:assign", icon="users", capability=Capability.TASKS_ASSIGN, drawer=True),
+    )
+    empty_title = _("这里没有任务")
+    empty_text = _("做完了，或者还没有生成。任务按关怀计划每天生成，也可以自己新建。")
+
+    @property
+    def presets(self) -> Sequence[Preset]:  # type: ignore[override]  # which ones there are hangs on the actor
+        found = [
+            Preset("mine", _("我的"), count=lambda r: reads.open_count(_actor(r).staff_id, times.now())),
+            Preset("pool", _("公共池"), count=lambda r: reads.pool_count(_actor(r))),
+        ]
+        if _actor(self.request).may(Capability.TASKS_VIEW_ALL):
+            found.append(Preset("all", _("全店未完成")))
+        return [*found, Preset("later", _("改约和待放出")), Preset("done", _("已结束"), {"sort": "-due"})]
+
+    def rows(self) -> QuerySet[Task]:
+        actor = self.request.actor
+        actor.require(Capability.TASKS_WORK)
+        return self._of_view(actor).select_related("customer", "vehicle", "assignee")
+
+    def _of_view(self, actor: Actor) -> QuerySet[Task]:
+        view, seen, now = self.preset.key if self.preset else "mine", visible_tasks(actor), times.now()
+        if view == "pool":
+            return pool_of(actor)
+        if view == "all":
+            return seen.filter(state=State.OPEN)
+        if view == "done":
+            return seen.filter(state__in=[State.DONE, State.CANCELLED, State.EXPIRED])
+        if view == "later":
+            waiting = seen.filter(state=State.BACKLOG) | seen.filter(state=State.OPEN, shown_from__gt=now)
+            return waiting if actor.may(Capability.TASKS_VIEW_ALL) else waiting.filter(assignee_id=actor.staff_id)
+        return seen.filter(state=State.OPEN, assignee_id=actor.staff_id, shown_from__lte=now)
+
+    def row_url(self, row: Any) -> str:
+        return reverse("tasks:detail", args=[row.pk])
+
+    def actions(self) -> Iterable[Action]:
+        new = Action(_("新建任务"), reverse("tasks:new"), icon="plus", key="N")
+        return (new, Action(_("打印工作单"), reverse("tasks:print"), icon="print"))
