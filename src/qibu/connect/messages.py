@@ -283,3 +283,17 @@ def missing(mapping: Mapping) -> str:
     if not lacks:
         return ""
     return _("还没有指定哪一列是{names}。请在下面的表里为它选一列。").format(names=_("、").join(lacks))
+
+
+KEPT: dict[str, Any] = {
+    "edited": lazy("导入后被改过"),
+    "later": lazy("导入后有了新的记录"),
+    "used": lazy("还有保留的记录要用它"),
+    "value": lazy("改动的内容后来又变了"),
+}
+KINDS: dict[str, Any] = {
+    "customer": lazy("客户"),
+    "vehicle": lazy("车辆"),
+    "visit": lazy("工单"),
+    "staff": lazy("员工"),
+}

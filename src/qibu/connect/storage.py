@@ -12,6 +12,7 @@ import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from django.core.files import File
 from django.core.files.storage import default_storage
@@ -50,7 +51,7 @@ class Folder:
     def rejected(self) -> Path:
         return self.path / "rejected.xlsx"
 
-    def keep(self, file: File) -> str:
+    def keep(self, file: File[Any]) -> str:
         """Store the file piece by piece; gives its digest."""
         default_storage.save(f"{self.name}/original", file)
         with self.original.open("rb") as stored:

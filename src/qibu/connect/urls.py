@@ -1,4 +1,23 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from qibu.connect import views
+from qibu.connect.listing import ImportList
 
 app_name = "connect"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", ImportList.as_view(), name="list"),
+    path("new/", views.upload, name="new"),
+    path("<int:import_id>/", views.detail, name="detail"),
+    path("<int:import_id>/progress/", views.progress, name="progress"),
+    path("<int:import_id>/sheet/", views.sheet, name="sheet"),
+    path("<int:import_id>/kind/", views.kind, name="kind"),
+    path("<int:import_id>/mapping/", views.mapping, name="mapping"),
+    path("<int:import_id>/basis/", views.basis, name="basis"),
+    path("<int:import_id>/problems/", views.problems, name="problems"),
+    path("<int:import_id>/load/", views.load, name="load"),
+    path("<int:import_id>/stop/", views.stop, name="stop"),
+    path("<int:import_id>/restart/", views.restart, name="restart"),
+    path("<int:import_id>/removal/", views.removal, name="removal"),
+    path("<int:import_id>/rejected/", views.rejected, name="rejected"),
+    path("<int:import_id>/undo/", views.undo, name="undo"),
+]

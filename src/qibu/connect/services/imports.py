@@ -3,11 +3,12 @@ of two clicks one counts; the work itself is in `steps` and `undo`."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.core.files import File
 
-from qibu.connect import sheets
+from qibu.connect import messages, sheets
 from qibu.connect.mapping import Mapping
 from qibu.connect.models import Import, SavedMapping
 from qibu.connect.services import watching
@@ -22,6 +23,7 @@ from qibu.network.rules import Capability
 State = Import.State
 WORK = "qibu.connect.jobs.work"
 QUEUED = {"phase": "queued", "done": 0, "total": 0}
+PATIENCE = timedelta(seconds=20)  # a step that nobody took up by then: is the worker running?
 READY = (State.READ, State.CHECKED, State.STOPPED)  # what may be corrected and checked (again)
 
 
@@ -83,8 +85,11 @@ def remember(*, actor: Actor, mapping: Mapping, name: str) -> None:
 def ask_check(*, actor: Actor, import_id: int, basis: str, marketing: bool, evidence: str) -> None:
     """Why the data may be used (PIPL arts. 13, 14) is asked before anything else; then every row is checked."""
     one = _mine(actor, import_id)
-    asked = {"basis": basis, "marketing": marketing, "evidence": evidence[:200]}
-    _move(one, READY, State.CHECKING, counts={}, **asked)
+    if not one.mapping or messages.missing(Mapping.from_json(one.mapping)):
+        raise OutOfTurn
+    _move(
+        one, READY, State.CHECKING, counts={}, basis=basis, marketing=marketing, evidence=evidence[:200]
+    )  # fmt: skip
 
 
 def ask_load(*, actor: Actor, import_id: int) -> None:
@@ -128,7 +133,9 @@ def _mine(actor: Actor, import_id: int) -> Import:
 def _move(one: Import, before: tuple[str, ...], after: str, *, running: bool = True, **values: Any) -> None:
     if one.state not in before:
         raise OutOfTurn
-    fresh = {"progress": QUEUED | {"step": str(after)}, "stop_asked": False, "error": {}} if running else {}
+    late = (times.now() + PATIENCE).isoformat()
+    begun = {"progress": QUEUED | {"step": str(after), "late": late}, "stop_asked": False, "error": {}}
+    fresh = begun if running else {"error": {}}
     Import.objects.filter(pk=one.pk).update(state=after, **fresh, **values)
     if running:
         enqueue(one.organisation_id, one.pk)

@@ -6,7 +6,6 @@ import json
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from itertools import islice
 from typing import Any
 
@@ -117,8 +116,7 @@ def understand(one: Import, kind: str = "") -> Mapping:
 
 
 def first_rows(one: Import) -> list[sheets.Row]:
-    with closing(read_converted(folder_of(one).rows)) as rows:
-        return [cells for _number, cells in islice(rows, LOOKED_AT)]
+    return [cells for _number, cells in islice(read_converted(folder_of(one).rows), LOOKED_AT)]
 
 
 def _saved(guessed: Mapping, kind: str) -> SavedMapping | None:
@@ -131,7 +129,8 @@ def _saved(guessed: Mapping, kind: str) -> SavedMapping | None:
 
 def check(one: Import, watch: Watch) -> None:
     """Read every row as loading would, and store nothing but what is wrong and how the first ones look."""
-    summary, shown = Summary(), []
+    summary = Summary()
+    shown: list[dict[str, Any]] = []
     with Notes(one) as notes:
         for checked, cells in _checked(one, watch, "checking"):
             summary.add(checked)

@@ -39,7 +39,7 @@ def references(target: type[models.Model]) -> Iterator[tuple[type[models.Model],
     for model in apps.get_models():
         for field in model._meta.local_fields:
             if getattr(field, "tenant_key", False) and field.related_model is target:
-                yield model, field.column
+                yield model, str(field.column)
 
 
 def judge(load: Load) -> None:
@@ -117,7 +117,7 @@ def _customers(load: Load) -> None:
 
 def _staff(load: Load) -> None:
     """People made for a name in the sheet, when nothing that stays names them."""
-    gone = {Visit: "visit", Vehicle: "vehicle", Customer: "customer"}
+    gone: dict[type[models.Model], str] = {Visit: "visit", Vehicle: "vehicle", Customer: "customer"}
     free = [
         f"NOT EXISTS (SELECT FROM {model._meta.db_table} r WHERE r.organisation_id = %(org)s AND r.{column} = v.id"
         + (f" AND NOT EXISTS (SELECT FROM gone_{gone[model]} g WHERE g.id = r.id))" if model in gone else ")")

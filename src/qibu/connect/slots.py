@@ -1,0 +1,28 @@
+"""What the import puts into the frame."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from qibu.network.rules import Capability
+from qibu.ui.slots import Command, NavItem, Setting, fills
+
+
+@fills("navigation", order=800)
+def navigation(request: HttpRequest) -> NavItem:
+    return NavItem("imports", _("导入"), "upload", "connect:list", capability=Capability.IMPORT)
+
+
+@fills("search.commands", order=80)
+def commands(request: HttpRequest) -> Command:
+    return Command(
+        _("导入表格"), reverse("connect:new"), icon="upload", hint=_("客户档案、维修工单"), capability=Capability.IMPORT
+    )
+
+
+@fills("settings", order=60)
+def settings(request: HttpRequest) -> Setting:
+    hint = _("从现在用的系统导入客户和工单，查看和撤销以前的导入")
+    return Setting(_("导入"), hint, "upload", "connect:list", _("门店"), capability=Capability.IMPORT)
