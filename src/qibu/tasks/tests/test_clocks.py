@@ -1,0 +1,192 @@
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from qibu.kernel.models import Entry
+from qibu.kernel.scoping import scope
+from qibu.network.models import Staff
+from qibu.network.services import actors
+from qibu.tasks import jobs
+from qibu.tasks.models import Clock, Escalation, Task
+from qibu.tasks.rules import Calendar, Hours, Person, Step, next_climb, told
+from qibu.tasks.services import clocks, ladder
+from qibu.tasks.services.errors import NotAllowedNow, NotYours, Problem
+from qibu.tasks.tests import world
+from qibu.tasks.tests.world import at
+
+pytestmark = pytest.mark.django_db
+STARTED, DUE = at("2026-11-18 09:00"), at("2026-11-18 11:00")
+
+
+class Store:
+    """A store with a manager, a service manager and an advisor."""
+
+    def __init__(self, code: str = "S1") -> None:
+        self.id = world.store(code)
+        self.system = actors.system(self.id)
+        self.boss = world.person(self.id, "方总", "store_manager")
+        self.lead = world.person(self.id, "吴经理", "service_manager")
+        self.sales = world.person(self.id, "钱经理", "sales_manager")
+        self.advisor = world.person(self.id, "周婷", "service_advisor")
+
+    def late_task(self, **facts: object) -> Task:
+        task = world.task(self.advisor, clock=False, due_at=DUE, shown_from=STARTED, **facts)
+        clocks.start(actor=self.advisor, task=task, at=STARTED)
+        return task
+
+    def sweep(self, now: str) -> list[str]:
+        ladder.sweep(actor=self.system, now=at(now))
+        return self.told()
+
+    def told(self) -> list[str]:
+        return list(Escalation.objects.order_by("pk").values_list("told__name", flat=True))
+
+
+@pytest.fixture
+def store() -> Store:
+    return Store()
+
+
+def test_a_clock_warns_in_its_last_quarter_at_most_four_hours(store: Store) -> None:
+    with scope(store.advisor):
+        clock = Clock.objects.get(task=store.late_task())
+        assert clock.warn_at == at("2026-11-18 10:30")
+        long = world.task(store.advisor, clock=False, due_at=at("2026-12-18 11:00"))
+        assert clocks.start(actor=store.advisor, task=long, at=STARTED).warn_at == at("2026-12-18 07:00")
+
+
+def test_clocks_of_many_tasks_start_in_one_statement_and_once(store: Store) -> None:
+    with scope(store.advisor):
+        made = [world.task(store.advisor, clock=False, due_at=DUE, shown_from=STARTED, created_at=STARTED) for _n in range(3)]
+        world.task(store.advisor, clock=False, state=Task.State.BACKLOG)
+        assert (clocks.start_for_tasks(actor=store.system), clocks.start_for_tasks(actor=store.system)) == (3, 0)
+        clock = Clock.objects.get(task=made[0])
+        assert (clock.started_at, clock.warn_at, clock.due_at, clock.climb_at) == (
+            STARTED, at("2026-11-18 10:30"), DUE, DUE,
+        )
+
+
+def test_before_the_deadline_nothing_happens(store: Store) -> None:
+    with scope(store.system):
+        store.late_task()
+        assert store.sweep("2026-11-18 10:59") == []
+        assert Clock.objects.get().breached_at is None
+
+
+def test_overdue_work_climbs_to_the_advisors_own_lead_and_then_to_the_store_manager(store: Store) -> None:
+    with scope(store.system):
+        store.late_task()
+        assert store.sweep("2026-11-18 11:01") == []
+        clock = Clock.objects.get()
+        assert (clock.breached_at, clock.climb_at) == (DUE, at("2026-11-18 12:00"))
+        assert store.sweep("2026-11-18 12:00") == ["吴经理"]
+        assert store.sweep("2026-11-18 14:59") == ["吴经理"]
+        assert store.sweep("2026-11-18 15:00") == ["吴经理", "方总"]
+        assert store.sweep("2026-11-19 15:00") == ["吴经理", "方总"]
+        assert Clock.objects.get().climb_at is None
+        assert Entry.objects.filter(type="tasks.ClockBreached").count() == 1
+
+
+def test_after_a_night_without_the_worker_rungs_stay_an_hour_apart(store: Store) -> None:
+    with scope(store.system):
+        store.late_task()
+        assert store.sweep("2026-11-20 09:00") == ["吴经理"]
+        assert store.sweep("2026-11-20 09:59") == ["吴经理"]
+        assert store.sweep("2026-11-20 10:00") == ["吴经理", "方总"]
+
+
+def test_people_who_left_or_cannot_sign_in_are_passed_over(store: Store) -> None:
+    with scope(store.system):
+        Staff.objects.filter(pk__in=[store.lead.staff_id, store.sales.staff_id]).update(left_on=STARTED.date())
+        store.late_task()
+        assert store.sweep("2026-11-18 15:00") == ["方总"]
+
+
+def test_a_stopped_or_paused_clock_does_not_climb(store: Store) -> None:
+    with scope(store.advisor):
+        stopped, paused = store.late_task(), store.late_task()
+        clocks.stop(actor=store.advisor, task_ids=[stopped.pk], at=at("2026-11-18 10:00"))
+        clock = Clock.objects.get(task=paused)
+        clocks.pause(actor=store.advisor, clock_id=clock.pk, reason="等配件", at=at("2026-11-18 10:00"))
+    with scope(store.system):
+        assert store.sweep("2026-11-18 15:00") == []
+        assert not Clock.objects.filter(breached_at__isnull=False).exists()
+
+
+def test_a_pause_moves_the_deadline_by_the_working_time_that_was_left(store: Store) -> None:
+    with scope(store.advisor):
+        task = store.late_task()
+        clock = Clock.objects.get()
+        clocks.pause(actor=store.advisor, clock_id=clock.pk, reason="等厂家答复", at=at("2026-11-18 10:00"))
+        clocks.resume(actor=store.advisor, clock_id=clock.pk, at=at("2026-11-18 17:30"))
+        clock.refresh_from_db()
+        task.refresh_from_db()
+        assert clock.due_at == task.due_at == clock.climb_at == at("2026-11-19 09:00")
+        with pytest.raises(NotAllowedNow):
+            clocks.resume(actor=store.advisor, clock_id=clock.pk, at=at("2026-11-19 09:00"))
+
+
+def test_a_late_finish_is_on_record_even_before_the_sweep(store: Store) -> None:
+    with scope(store.advisor):
+        task = store.late_task()
+        clocks.stop(actor=store.advisor, task_ids=[task.pk], at=at("2026-11-18 11:00:20"))
+        assert Clock.objects.get().breached_at == DUE
+
+
+def test_a_breach_is_explained_by_its_owner_or_a_manager_with_words(store: Store) -> None:
+    with scope(store.system):
+        store.late_task()
+        store.sweep("2026-11-18 12:00")
+        clock = Clock.objects.get()
+    other = world.person(store.id, "李强")
+    with scope(other), pytest.raises(NotYours):
+        clocks.explain(actor=other, clock_id=clock.pk, reason="不知道")
+    with scope(store.lead):
+        with pytest.raises(NotAllowedNow) as refused:
+            clocks.explain(actor=store.lead, clock_id=clock.pk, reason=" ")
+        assert refused.value.problem is Problem.REASON_MISSING
+        clocks.explain(actor=store.lead, clock_id=clock.pk, reason="接待排队")
+        assert Clock.objects.get().breach_reason == "接待排队"
+        assert Escalation.objects.get().seen_at is not None
+
+
+def test_the_job_sweeps_each_store_in_its_own_scope(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = at("2026-11-18 12:00")
+    monkeypatch.setattr("django.utils.timezone.now", lambda: now)
+    stores = [Store("S1"), Store("S2")]
+    for each in stores:
+        with scope(each.system):
+            each.late_task()
+    quiet = Store("S3")
+    with scope(quiet.system):
+        world.task(quiet.advisor, due_at=now + timedelta(days=1))
+    assert set(jobs.organisations_with_due_clocks()) == {each.id for each in stores}
+    assert jobs.sweep_clocks(timestamp=0) == 4
+    for each in stores:
+        with scope(each.system):
+            assert each.told() == ["吴经理"]
+
+
+ALWAYS = Calendar({day: (Hours(datetime.min.time(), datetime.min.time()),) for day in range(7)})
+
+
+def test_a_ladder_of_many_rungs_tells_at_most_three_times() -> None:
+    steps = [Step(timedelta(minutes=minutes), frozenset({"store_manager"})) for minutes in (0, 10, 20, 30)]
+    assert next_climb(steps, 0, DUE, ALWAYS) == DUE
+    assert next_climb(steps, 1, DUE, ALWAYS, told_at=DUE) == DUE + timedelta(hours=1)
+    assert next_climb(steps, 2, DUE, ALWAYS, told_at=DUE + timedelta(hours=1)) == DUE + timedelta(hours=2)
+    assert next_climb(steps, 3, DUE, ALWAYS, told_at=DUE) is None
+
+
+def test_nobody_is_told_of_their_own_delay() -> None:
+    step = Step(timedelta(0), frozenset({"service_manager", "sales_manager"}))
+    service, sales = Person(1, frozenset({"service_manager"})), Person(2, frozenset({"sales_manager"}))
+    seller = Person(3, frozenset({"sales_consultant"}))
+    assert told(step, [service, sales, seller], seller) == [sales]
+    assert told(step, [service, seller], seller) == [service]
+    assert told(step, [service, sales], service) == [sales]
+    assert told(step, [service, sales], None) == [service, sales]
+
+
