@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from psycopg_pool import ConnectionPool
 
 from qibu.config.home import Home
 
@@ -99,7 +100,12 @@ DATABASES = {
 }
 DATABASES["default"]["OPTIONS"] = {
     **DATABASES["default"].get("OPTIONS", {}),
-    "pool": {"min_size": 1, "max_size": int(os.environ.get("QIBU_DB_POOL", "10")), "timeout": 15},
+    "pool": {
+        "min_size": 1,
+        "max_size": int(os.environ.get("QIBU_DB_POOL", "10")),
+        "timeout": 15,
+        "check": ConnectionPool.check_connection,  # after a restart of the database the old ones are dead
+    },
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -9,7 +9,7 @@ import time
 from contextlib import closing
 
 import psycopg
-from django.db import close_old_connections, connections
+from django.db import OperationalError, close_old_connections, connections
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 
@@ -54,7 +54,7 @@ def read_journal(home: Home, stop: threading.Event) -> None:
         try:
             with closing(_listening()) as listening:
                 _serve_readers(home, listening, stop)
-        except psycopg.OperationalError:  # the database is starting again
+        except (psycopg.OperationalError, OperationalError):  # the database is starting again
             log.warning("the relay lost its connection and tries again")
             stop.wait(TURN)
         except Exception:
