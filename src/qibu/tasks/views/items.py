@@ -139,11 +139,13 @@ def claim(request: Request) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def assign(request: Request) -> HttpResponse:
     """分派: first the form with the names, then the deed. One's own task may be handed on without the right."""
-    form = AssignForm(request.POST or None, people=staff_choices())
+    request.actor.require(Capability.TASKS_WORK)
+    chosen = "chosen" in request.POST
+    form = AssignForm(request.POST if chosen else None, people=staff_choices())
     numbers = [int(text) for text in request.POST.getlist("id") if text.isdigit()]
-    if "chosen" not in request.POST or not form.is_valid():
+    if not chosen or not form.is_valid():
         context = {"form": form, "ids": numbers, "next": request.POST.get("next", "")}
-        return render(request, "tasks/assign.html", context)
+        return render(request, "tasks/assign.html", context, status=422 if chosen else 200)
     staff_id = form.cleaned_data["staff"]
     try:
         if len(numbers) == 1:
