@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from psycopg_pool import ConnectionPool
 
 from qibu.config.home import Home
 
@@ -95,17 +94,13 @@ TEMPLATES = [
 ]
 
 DATABASES = {
-    "default": {**HOME.database_settings("app"), "CONN_MAX_AGE": 0},
+    # Health checks make the pool look at a connection when it is lent: after a restart the old ones are dead.
+    "default": {**HOME.database_settings("app"), "CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": True},
     "owner": {**HOME.database_settings("owner"), "TEST": {"MIRROR": "default"}},
 }
 DATABASES["default"]["OPTIONS"] = {
     **DATABASES["default"].get("OPTIONS", {}),
-    "pool": {
-        "min_size": 1,
-        "max_size": int(os.environ.get("QIBU_DB_POOL", "10")),
-        "timeout": 15,
-        "check": ConnectionPool.check_connection,  # after a restart of the database the old ones are dead
-    },
+    "pool": {"min_size": 1, "max_size": int(os.environ.get("QIBU_DB_POOL", "10")), "timeout": 15},
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
