@@ -64,13 +64,13 @@ class VisitList(ListPage):
     columns = (
         Column("number", gettext_lazy("工单"), cell="aftersales/cells/number.html", card="title", locked=True),
         Column("car", gettext_lazy("车辆"), cell="aftersales/cells/car.html"),
-        Column("customer", gettext_lazy("客户"), cell="aftersales/cells/customer.html"),
+        Column("customer", gettext_lazy("客户"), lambda row: row.person, cell="aftersales/cells/customer.html"),
         Column("jobs", gettext_lazy("项目"), width="l"),
         Column("mileage", gettext_lazy("里程"), cell="aftersales/cells/mileage.html", align="end", card="hide"),
         Column("total", gettext_lazy("金额"), cell="aftersales/cells/total.html", align="end", sort="total"),
-        Column("advisor", gettext_lazy("服务顾问"), "advisor.name"),
+        Column("advisor", gettext_lazy("服务顾问"), "advisor.name", card="hide"),
         Column(
-            "opened", gettext_lazy("到店"), "opened_on", cell="aftersales/cells/day.html", sort="opened_on",
+            "opened", gettext_lazy("到店"), "opened_on", cell="aftersales/cells/opened.html", sort="opened_on",
             card="right",
         ),
         Column("closed", gettext_lazy("离店"), "closed_on", cell="aftersales/cells/closed.html", card="hide"),

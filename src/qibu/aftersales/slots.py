@@ -27,7 +27,7 @@ from qibu.ui import formats, slots
 from qibu.vehicles import extras
 from qibu.vehicles.models import Vehicle
 
-CAR_SHOWN = 8
+CAR_SHOWN = 5
 HISTORY = 100
 
 

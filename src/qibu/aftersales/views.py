@@ -100,7 +100,7 @@ class Create(WritesVisit):
         return "past" in self.request.GET
 
     @property
-    def title(self) -> str:  # type: ignore[override]  # depends on what was asked for
+    def title(self) -> str:  # depends on what was asked for
         return _("补录工单") if self.past else _("登记到店")
 
     def prepare(self) -> None:
@@ -151,13 +151,16 @@ class Edit(WritesVisit):
         names = [name for name in forms.VisitForm.base_fields if hasattr(self.visit, name) and name != "advisor"]
         kept = {name: getattr(self.visit, name) for name in names}
         if not self.people_shown:
-            kept["contact_name"] = ""
+            kept |= {"contact_name": "", "remark": ""}
         return {**kept, "advisor": self.visit.advisor_id or ""}
 
     def act(self, form: Any) -> str:
+        facts = form.facts()
+        if not self.people_shown:
+            del facts["remark"]
         visits.change(
             actor=self.actor, visit_id=self.visit.pk, version=form.cleaned_data["version"] or 0,
-            sender=self.sender(form) if self.people_shown else None, **form.facts(),
+            sender=self.sender(form) if self.people_shown else None, **facts,
         )  # fmt: skip
         return self.back()
 

@@ -16,7 +16,7 @@ PARTS = [choice for choice in Ownership.Role.choices if choice[0] != Ownership.R
 LARGEST = rules.LARGEST_MILEAGE
 
 
-def line(label: Any, length: int, **attrs: str) -> forms.CharField:
+def line(label: Any, length: int, **attrs: Any) -> forms.CharField:
     return forms.CharField(
         label=label, required=False, max_length=length, widget=forms.TextInput(attrs={"autocomplete": "off", **attrs})
     )

@@ -43,9 +43,8 @@ def _car_cell(vehicles: list[Vehicle]) -> SafeString:
     first, number = vehicles[0], len(vehicles)
     name = first.series or first.model or first.brand
     more = f" × {number}" if number > 1 else ""
-    return format_html(
-        '{}{}{}', name, more, format_html("<small>{}</small>", plate_words(first.plate)) if first.plate else ""
-    )
+    plate = format_html('<small><span class="plate">{}</span></small>', plate_words(first.plate))
+    return format_html("{}{}{}", name, more, plate if first.plate else "")
 
 
 def _fleet_words(actor: Actor, customer_ids: list[int]) -> dict[int, str]:

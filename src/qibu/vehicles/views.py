@@ -23,6 +23,7 @@ from qibu.vehicles.models import Ownership, Policy, Vehicle
 from qibu.vehicles.services import ownerships, policies, readings, vehicles
 
 Role = Ownership.Role
+RECENT = 15  # of a car's history; what is earlier is folded
 FIELDS = tuple(name for name in forms.VehicleForm.base_fields if name not in {"version", "owner"})
 
 
@@ -34,14 +35,14 @@ def page_of(vehicle_id: int) -> str:
 def detail(request: Request, pk: int) -> HttpResponse:
     vehicle = selectors.car_or_404(request.actor, pk)
     (car,) = selectors.furnished(request.actor, {pk: selectors.Car(vehicle)})
-    parts = selectors.parts_of(request.actor, pk)
+    parts, history = selectors.parts_of(request.actor, pk), extras.history_of(request.actor, pk)
     context = {
         "car": car, "vehicle": vehicle, "heading": car.title or vehicle.plate,
         "living": [part for part in parts if part.living],
         "past": [part for part in parts if not part.living],
         "policies": selectors.policies_of(pk),
         "readings": selectors.readings_of(pk),
-        "history": extras.history_of(request.actor, pk),
+        "recent": history[:RECENT], "earlier": history[RECENT:],
         "may_edit": request.actor.may(Capability.CUSTOMERS_EDIT),
     }  # fmt: skip
     return render(request, "vehicles/detail.html", context)
