@@ -9,19 +9,17 @@ from dataclasses import dataclass
 from qibu.care.models import CarePolicy, Plan, Step
 from qibu.care.rules import Audience, read_audience
 from qibu.kernel.actors import Actor
-from qibu.network.inheritance import Resolved, lineage, resolve
+from qibu.network.inheritance import lineage, resolve
 
 
 @dataclass(frozen=True)
 class LivingPlan:
-    """A plan as it counts here, with its steps in order."""
+    """A plan as it counts here, with its steps in order. `own`: the organisation's; `overrides`: instead of another."""
 
-    found: Resolved[Plan]
+    row: Plan
     steps: Sequence[Step]
-
-    @property
-    def row(self) -> Plan:
-        return self.found.row
+    own: bool
+    overrides: bool
 
     @property
     def audience(self) -> Audience:
@@ -37,11 +35,11 @@ def plans(actor: Actor) -> list[LivingPlan]:
     steps: Mapping[int, list[Step]] = defaultdict(list)
     for step in Step.objects.filter(plan__in=[one.row for one in rows.values()]).order_by("offset_days", "order"):
         steps[step.plan_id].append(step)
-    found = [LivingPlan(one, steps[one.row.pk]) for one in rows.values()]
+    found = [LivingPlan(one.row, steps[one.row.pk], one.own, one.overrides) for one in rows.values()]
     return sorted(found, key=lambda plan: (ORDER.index(Plan.Trigger(plan.row.trigger)), plan.row.code))
 
 
-def policy(actor: Actor) -> Resolved[CarePolicy]:
+def policy(actor: Actor) -> CarePolicy:
     """How the organisation works through its care."""
-    rows = CarePolicy.objects.all()
-    return resolve(rows, lineage(actor.organisation_id), lambda row: "")[""]
+    found = resolve(CarePolicy.objects.all(), lineage(actor.organisation_id), lambda row: "")
+    return found[""].row

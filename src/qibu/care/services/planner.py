@@ -71,7 +71,7 @@ class _Run:
 
     def __init__(self, actor: Actor, on: date) -> None:
         self.actor, self.on, self.now = actor, on, times.now()
-        self.policy = policy(actor).row
+        self.policy = policy(actor)
         self.calendar: Calendar = calendar_of(actor.organisation_id)
         self.plans = plans(actor)
         self.done = Planned(on)
