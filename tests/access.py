@@ -1,0 +1,232 @@
+"""Who may open what: one row for each address of the product.
+
+A row names the capability that opens the page, with what it is opened (`ids` in the path, `query`, `form`: a word after
+`@` is the row of that kind in `personas.Store.ids`), and what a right answer is. `test_isolation` makes the whole matrix
+from it: each row × each role × own and other stores' identifiers. A new address without a row fails there.
+
+Sharing between stores is not built yet. When it is, its rows come here with a third store's identifiers under a living
+agreement (opens, masked) and under a revoked one (404, at once).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from qibu.kernel import times
+from qibu.network.rules import Capability as C
+from qibu.network.rules import Role
+
+ANYONE = "anyone"  # signed in or not
+EVERYONE = "everyone"  # signed in, whatever the role
+TODAY = "=today"
+TOMORROW = "=tomorrow"
+OPENS = frozenset({200, 204, 302})
+HIDES = frozenset({403, 404})  # who lacks the right to work at all, and who doesn't see this row
+
+
+@dataclass(frozen=True)
+class Page:
+    """`form` None: the page is only looked at. `get` False: it is only sent. `act`: who may send, if others may look.
+
+    `too` are people who may although they lack the capability: the row is theirs. `quiet`: to remove what isn't there
+    is done already, so the answer is that of a removal.
+    """
+
+    who: str
+    ids: dict[str, str] = field(default_factory=dict)
+    query: dict[str, Any] = field(default_factory=dict)
+    form: dict[str, Any] | None = None
+    get: bool = True
+    act: str = ""
+    opens: frozenset[int] = OPENS
+    refuses: frozenset[int] = frozenset({403})
+    too: frozenset[Role] = frozenset()
+    quiet: bool = False
+
+    @property
+    def words(self) -> set[str]:
+        """The rows of other tables that the address or the form names."""
+        values = [*self.ids.values(), *self.query.values(), *(self.form or {}).values()]
+        return {value[1:] for value in values if isinstance(value, str) and value.startswith("@") and "version" not in value}
+
+
+def resolved(values: dict[str, Any], ids: dict[str, Any]) -> dict[str, Any]:
+    def one(value: Any) -> Any:
+        if value == TODAY:
+            return times.today().isoformat()
+        if value == TOMORROW:
+            return f"{times.today() + timedelta(days=1)}T10:00"
+        return ids[value[1:]] if isinstance(value, str) and value.startswith("@") else value
+
+    return {key: one(value) for key, value in values.items()}
+
+
+def see(who: str, **rest: Any) -> Page:
+    return Page(who, **rest)
+
+
+def fill_in(who: str, form: dict[str, Any], **rest: Any) -> Page:
+    """A page with a form: looked at and sent."""
+    return Page(who, form=form, **rest)
+
+
+def send(who: str, form: dict[str, Any] | None = None, **rest: Any) -> Page:
+    """A resource that is only sent to."""
+    return Page(who, form=form or {}, get=False, **rest)
+
+
+STAFF = {"staff_id": "@staff"}
+ADVISOR = {"staff_id": "@advisor"}
+CUSTOMER = {"customer_id": "@customer"}
+CAR = {"pk": "@car"}
+VISIT = {"pk": "@visit"}
+POOL = {"task_id": "@pool_task"}  # of a customer whom nobody looks after: everyone who sees customers sees it
+CLOCK = {"clock_id": "@clock"}
+IMPORT = {"import_id": "@import"}
+ADVISORS = frozenset({Role.SERVICE_ADVISOR})
+
+PAGES: dict[str, Page] = {
+    # The product itself
+    "healthz": see(ANYONE),
+    "set-language": send(ANYONE, {"language": "en"}),
+    "ui:styleguide": see(ANYONE),
+    "ui:styleguide_part": see(ANYONE, ids={"part": "sign-in"}),
+    # Network
+    "network:setup": fill_in(ANYONE, {}),
+    "network:sign-in": fill_in(ANYONE, {}, opens=OPENS | {422}),
+    "network:sign-out": send(ANYONE),
+    "network:switch": send(EVERYONE, {"organisation": "@organisation"}),
+    "network:account": see(EVERYONE),
+    "network:own-password": fill_in(EVERYONE, {"old": "x", "password": "y", "again": "z"}, opens=OPENS | {422}),
+    "network:language": send(EVERYONE, {"language": "en"}),
+    "network:settings": see(EVERYONE),
+    "network:staff": see(C.STAFF_MANAGE),
+    "network:staff-new": fill_in(C.STAFF_MANAGE, {"name": "新同事"}),
+    "network:staff-member": fill_in(C.STAFF_MANAGE, {"name": "改过名"}, ids=STAFF),
+    "network:staff-sign-in": send(C.STAFF_MANAGE, {"username": "neu.kommt"}, ids=STAFF),
+    "network:staff-password": send(C.STAFF_MANAGE, ids=ADVISOR),
+    "network:staff-bar": send(C.STAFF_MANAGE, ids=ADVISOR),
+    "network:staff-restore": send(C.STAFF_MANAGE, ids=ADVISOR),
+    "network:staff-departure": send(C.STAFF_MANAGE, ids=STAFF),
+    "network:staff-return": send(C.STAFF_MANAGE, ids=STAFF),
+    "network:handovers": see(C.STAFF_MANAGE),
+    "network:handover-new": fill_in(
+        C.STAFF_MANAGE, {"taker": "@manager", "reason": "调岗"}, query={"giver": "@advisor"}
+    ),
+    "network:organisations": fill_in(C.ORGANISATION_MANAGE, {"name": "改过的店名"}),
+    "network:organisation-new": fill_in(
+        C.ORGANISATION_MANAGE, {"name": "城南分店", "kind": "branch", "code": "XC-NEU"}, query={"parent": "@organisation"}
+    ),
+    "network:audit": fill_in(C.AUDIT_VIEW, {"purpose": "季度检查"}),
+    # Customers
+    "customers:list": see(C.CUSTOMERS_VIEW),
+    "customers:create": fill_in(C.CUSTOMERS_EDIT, {"kind": "person", "stage": "owner", "name": "马骁", "sure": "1"}),
+    "customers:search": see(C.CUSTOMERS_VIEW, query={"q": "wang"}),
+    "customers:export": fill_in(C.CUSTOMERS_EXPORT, {"purpose": "月度核对", "id": "@customer", "sure": "1"}),
+    "customers:assign": send(C.TASKS_ASSIGN, {"id": "@customer", "role": "advisor", "staff": "@advisor"}),
+    "customers:tag-many": send(C.CUSTOMERS_EDIT, {"id": "@customer", "names": "常客"}),
+    "customers:detail": see(C.CUSTOMERS_VIEW, ids=CUSTOMER),
+    "customers:edit": fill_in(
+        C.CUSTOMERS_EDIT, {"kind": "person", "stage": "owner", "name": "改过", "version": "@customer_version"}, ids=CUSTOMER
+    ),
+    "customers:timeline": see(C.CUSTOMERS_VIEW, ids=CUSTOMER),
+    "customers:note": send(C.CUSTOMERS_EDIT, {"text": "下午来取车"}, ids=CUSTOMER),
+    "customers:assignment": fill_in(
+        C.CUSTOMERS_VIEW, {"role": "advisor", "staff": "@manager"}, ids=CUSTOMER, act=C.TASKS_ASSIGN
+    ),
+    "customers:point": fill_in(C.CUSTOMERS_EDIT, {"kind": "phone", "value": "13705538899"}, ids=CUSTOMER),
+    "customers:number": send(C.PHONE_REVEAL, {"reason": "call"}, ids={**CUSTOMER, "point_id": "@point"}),
+    "customers:primary": send(C.CUSTOMERS_EDIT, ids={**CUSTOMER, "point_id": "@point"}),
+    "customers:usability": send(C.CUSTOMERS_EDIT, {"unusable": "1"}, ids={**CUSTOMER, "point_id": "@point"}),
+    "customers:point-removal": send(C.CUSTOMERS_EDIT, ids={**CUSTOMER, "point_id": "@point"}),
+    "customers:tag": send(C.CUSTOMERS_EDIT, {"names": "常客"}, ids=CUSTOMER),
+    "customers:untag": send(C.CUSTOMERS_EDIT, quiet=True, ids={**CUSTOMER, "tag_id": "@tag"}),
+    "customers:consent": send(
+        C.CUSTOMERS_EDIT,
+        {"purpose": "marketing", "channel": "sms", "state": "refused", "basis": "consent"},
+        ids=CUSTOMER,
+    ),
+    "customers:hold": send(C.CUSTOMERS_EDIT, {"reach": "everything", "reason": "请勿打扰"}, ids=CUSTOMER),
+    "customers:lifting": send(C.CUSTOMERS_EDIT, ids={**CUSTOMER, "hold_id": "@hold"}),
+    "customers:relation": fill_in(
+        C.CUSTOMERS_VIEW,
+        {"kind": "同事", "other": "@free_name", "chosen": "@free_customer"},
+        ids=CUSTOMER, act=C.CUSTOMERS_EDIT, opens=OPENS, refuses=HIDES | {422},
+    ),
+    "customers:relation-removal": send(
+        C.CUSTOMERS_EDIT, quiet=True, ids={**CUSTOMER, "relation_id": "@relation"}
+    ),
+    # Cars
+    "vehicles:create": fill_in(
+        C.CUSTOMERS_EDIT, {"plate": "皖B6K8M2", "use": "private", "body": "car"}, query={"owner": "@customer"}
+    ),
+    "vehicles:people": see(C.CUSTOMERS_VIEW, query={"q": "wang"}),
+    "vehicles:find": see(C.CUSTOMERS_VIEW, query={"q": "皖"}),
+    "vehicles:detail": see(C.CUSTOMERS_VIEW, ids=CAR),
+    "vehicles:edit": fill_in(
+        C.CUSTOMERS_EDIT, {"plate": "皖B6K8M2", "use": "private", "body": "car", "version": "@car_version"}, ids=CAR
+    ),
+    "vehicles:readings": fill_in(C.CUSTOMERS_EDIT, {"km": "23456", "on": TODAY}, ids=CAR),
+    "vehicles:policies": fill_in(C.CUSTOMERS_EDIT, {"kind": "compulsory", "ends_on": TODAY}, ids=CAR),
+    "vehicles:policy": fill_in(
+        C.CUSTOMERS_EDIT, {"kind": "compulsory", "ends_on": TODAY}, ids={**CAR, "policy": "@policy"}
+    ),
+    "vehicles:policy-removal": send(C.CUSTOMERS_EDIT, ids={**CAR, "policy": "@policy"}),
+    "vehicles:transfer": fill_in(
+        C.CUSTOMERS_EDIT, {"customer": "@free_customer", "on": TODAY, "version": "@car_version"}, ids=CAR
+    ),
+    "vehicles:owner": fill_in(C.CUSTOMERS_EDIT, {"customer": "@free_customer"}, ids={"pk": "@ownerless"}),
+    "vehicles:parts": fill_in(C.CUSTOMERS_EDIT, {"customer": "@free_customer", "role": "payer"}, ids=CAR),
+    "vehicles:part-end": fill_in(C.CUSTOMERS_EDIT, {"on": TODAY}, ids={**CAR, "part": "@part"}),
+    # Visits
+    "aftersales:list": see(C.CUSTOMERS_VIEW),
+    "aftersales:create": fill_in(
+        C.CUSTOMERS_EDIT, {"number": "RO-NEU-1", "opened_on": TODAY, "vehicle": "@car"}, query={"vehicle": "@car"}
+    ),
+    "aftersales:detail": see(C.CUSTOMERS_VIEW, ids=VISIT),
+    "aftersales:edit": fill_in(
+        C.CUSTOMERS_EDIT, {"number": "RO-NEU-2", "opened_on": TODAY, "version": "@visit_version"}, ids=VISIT
+    ),
+    "aftersales:of-customer": see(C.CUSTOMERS_VIEW, ids={"pk": "@customer"}),
+    # Tasks
+    "tasks:workbench": see(EVERYONE),
+    "tasks:print": fill_in(C.TASKS_WORK, {}, act=C.PHONE_REVEAL),
+    "tasks:panel": see(C.CUSTOMERS_VIEW, ids=POOL, refuses=HIDES),
+    "tasks:escalations": see(C.TASKS_WORK),
+    "tasks:list": see(C.TASKS_WORK),
+    "tasks:new": fill_in(
+        C.TASKS_WORK, {"kind": "todo", "title": "回电话", "due_at": TOMORROW, "customer": "@customer"},
+        act=C.CUSTOMERS_VIEW, refuses=HIDES,
+    ),
+    "tasks:result": send(C.CUSTOMERS_VIEW, {"task": "@pool_task", "result": "reached"}, refuses=HIDES),
+    "tasks:undo": send(C.TASKS_ASSIGN, ids={"attempts": "@attempt"}, too=ADVISORS, refuses=HIDES),
+    "tasks:claim": send(C.CUSTOMERS_VIEW, {"id": "@pool_task"}, refuses=HIDES),
+    "tasks:assign": fill_in(
+        C.TASKS_WORK, {"chosen": "1", "id": "@pool_task", "staff": "@manager"}, act=C.TASKS_ASSIGN, refuses=HIDES
+    ),
+    "tasks:detail": see(C.CUSTOMERS_VIEW, ids=POOL, refuses=HIDES),
+    "tasks:phone": send(C.PHONE_REVEAL, ids={**POOL, "point_id": "@point"}, refuses=HIDES),
+    "tasks:cancel": send(C.CUSTOMERS_VIEW, {"reason": "已经来过"}, ids=POOL, refuses=HIDES),
+    "tasks:reopen": send(C.TASKS_VIEW_ALL, ids={"task_id": "@done_task"}, too=ADVISORS, refuses=HIDES),
+    "tasks:breach-reason": send(C.TASKS_VIEW_ALL, {"reason": "停电"}, ids=CLOCK, too=ADVISORS, refuses=HIDES),
+    "tasks:pause": send(C.TASKS_VIEW_ALL, {"reason": "等配件"}, ids=CLOCK, too=ADVISORS, refuses=HIDES),
+    "tasks:resume": send(C.TASKS_VIEW_ALL, ids=CLOCK, too=ADVISORS, refuses=HIDES),
+    # Imports
+    "connect:list": see(C.IMPORT),
+    "connect:new": fill_in(C.IMPORT, {}, opens=OPENS | {422}),
+    "connect:detail": see(C.IMPORT, ids=IMPORT),
+    "connect:progress": see(C.IMPORT, ids=IMPORT),
+    "connect:sheet": send(C.IMPORT, {"sheet": ""}, ids=IMPORT),
+    "connect:kind": send(C.IMPORT, {"kind": "visits"}, ids=IMPORT),
+    "connect:mapping": fill_in(C.IMPORT, {}, ids=IMPORT),
+    "connect:basis": fill_in(C.IMPORT, {"basis": "contract"}, ids=IMPORT),
+    "connect:problems": see(C.IMPORT, ids=IMPORT),
+    "connect:load": send(C.IMPORT, ids=IMPORT),
+    "connect:stop": send(C.IMPORT, ids=IMPORT),
+    "connect:restart": send(C.IMPORT, ids=IMPORT),
+    "connect:removal": send(C.IMPORT, ids=IMPORT),
+    "connect:rejected": see(C.IMPORT, ids=IMPORT),
+    "connect:undo": fill_in(C.IMPORT, {}, ids=IMPORT),
+}  # fmt: skip

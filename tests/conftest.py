@@ -1,0 +1,50 @@
+"""What tests across the apps share: the world of `personas`, built once for a module and rolled back at its end."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.test import override_settings
+
+logging.getLogger("django.request").setLevel(logging.CRITICAL)  # refusals are what is asked for here
+PLAIN_FILES = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+
+
+QUICK = "django.contrib.auth.hashers.MD5PasswordHasher"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def as_in_the_source() -> Iterator[None]:
+    """Pages name style sheets by the files that stand here, not by a manifest collected some time ago. Passwords are
+    hashed quickly: that it takes a tenth of a second elsewhere is tested with the sign-in."""
+    from django.conf import settings
+
+    with override_settings(STORAGES={**settings.STORAGES, "staticfiles": PLAIN_FILES}, PASSWORD_HASHERS=[QUICK]):
+        yield
+
+
+@pytest.fixture(scope="module")
+def built(django_db_setup: None, django_db_blocker: Any) -> Iterator[Any]:
+    """Inside one transaction of the module; sign-ins included."""
+    import personas
+    from qibu.network.services import organisations
+
+    with django_db_blocker.unblock(), transaction.atomic():
+        organisations._founded_once.cache_clear()
+        yield personas.build()
+        organisations._founded_once.cache_clear()
+        transaction.set_rollback(True)
+    connection.close()
+
+
+@pytest.fixture
+def world(built: Any) -> Iterator[Any]:
+    """The module's world; what a test does to it is taken back."""
+    import personas
+
+    with personas.undone():
+        yield built

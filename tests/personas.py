@@ -1,0 +1,382 @@
+"""A small world with names, made through the product's own services: who works where, and whose customers are whose.
+
+星辰汽车 (manufacturer) › 华东 (region) › 芜湖弋江店 and 合肥包河店; 宣城独立店 stands alone. The two stores under one
+manufacturer are what the isolation tests are about: nothing of one may show in the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+from django.core.files.base import ContentFile
+from django.db import connection
+from django.test import Client
+
+from qibu.aftersales.services import visits
+from qibu.aftersales.services.visits import Sender
+from qibu.care.models import Due
+from qibu.connect.models import Import
+from qibu.connect.services import imports, steps
+from qibu.customers.models import Consent, Customer
+from qibu.customers.services import assignments, consents, customers, holds, notes, points, relations, tags
+from qibu.kernel import times
+from qibu.kernel.actors import Actor
+from qibu.kernel.scoping import scope
+from qibu.network.models import HandOver, Organisation, Staff, User
+from qibu.network.rules import Role
+from qibu.network.services import actors
+from qibu.network.services.sounds import sort_key
+from qibu.tasks.models import Task
+from qibu.tasks.services import clocks, results, tasks
+from qibu.vehicles.models import Ownership, Vehicle
+from qibu.vehicles.services import ownerships, policies, vehicles
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+PASSWORD = "七步走稳-2026-弋江"
+SEPARATED = (Role.SYSTEM_ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR, Role.AUDITOR)
+
+# Everyone of store A, by role. The first letters of the store's own people never occur in the other store.
+TEAM_A = {
+    Role.STORE_MANAGER: "周敏", Role.SALES_MANAGER: "郭亮", Role.SALES_CONSULTANT: "李思远",
+    Role.SERVICE_MANAGER: "何志刚", Role.SERVICE_ADVISOR: "陈晓燕", Role.TECHNICIAN: "吴铁军",
+    Role.CARE_MANAGER: "林可欣", Role.CALL_AGENT: "赵婷婷", Role.MARKETING: "孙一鸣", Role.TRAINER: "冯教文",
+    Role.FINANCE: "钱静", Role.SYSTEM_ADMINISTRATOR: "管系统", Role.SECURITY_ADMINISTRATOR: "安保全",
+    Role.AUDITOR: "审计明",
+}  # fmt: skip
+TEAM_B = {Role.STORE_MANAGER: "欧阳震华", Role.SERVICE_ADVISOR: "司马青衫", Role.SALES_CONSULTANT: "慕容复兴"}
+TEAM_C = {Role.STORE_MANAGER: "端木云起", Role.SERVICE_ADVISOR: "上官若谷"}
+
+PEOPLE_A = ("王建国", "刘桂兰", "张伟", "陈雨桐", "杨帆")
+PEOPLE_B = ("尉迟海棠", "诸葛南山", "皇甫清明", "宇文拓疆", "令狐半夏")
+PEOPLE_C = ("澹台白露", "濮阳霜降")
+
+
+@dataclass
+class Person:
+    """A persona: a member of staff and their sign-in."""
+
+    role: Role
+    actor: Actor
+    user: User
+    session: str = ""
+
+    @property
+    def name(self) -> str:
+        return self.actor.name
+
+    def client(self, **headers: Any) -> Client:
+        """A browser in which the person is signed in; each has a life of its own."""
+        client = Client(headers={"accept-language": "zh-hans", **headers})
+        client.cookies[settings.SESSION_COOKIE_NAME] = self.session
+        return client
+
+
+@dataclass
+class Store:
+    organisation: Organisation
+    people: dict[Role, Person]
+    ids: dict[str, Any] = field(default_factory=dict)  # one row of each kind, by the word the isolation table uses
+    customers: list[Customer] = field(default_factory=list)
+    cars: list[Vehicle] = field(default_factory=list)
+    marks: set[str] = field(default_factory=set)  # words that occur in this store's data alone
+    numbers: set[str] = field(default_factory=set)  # phones and identity numbers, in the clear
+
+    @property
+    def manager(self) -> Person:
+        return self.people[Role.STORE_MANAGER]
+
+    @property
+    def actor(self) -> Actor:
+        return self.manager.actor
+
+
+@dataclass
+class World:
+    manufacturer: Organisation
+    region: Organisation
+    analyst: Person
+    a: Store
+    b: Store
+    c: Store
+
+    @property
+    def stores(self) -> tuple[Store, Store, Store]:
+        return self.a, self.b, self.c
+
+    @property
+    def colleagues(self) -> list[Person]:
+        """Everyone of store A and the manufacturer's analyst."""
+        return [*self.a.people.values(), self.analyst]
+
+
+def build() -> World:
+    """The whole world, in the running transaction or committed, as the caller wants it."""
+    kind = Organisation.Kind
+    manufacturer = Organisation.objects.create(code="XC", name="星辰汽车", kind=kind.MANUFACTURER)
+    region = Organisation.objects.create(code="XC-HD", name="华东大区", kind=kind.REGION, parent=manufacturer)
+    return World(
+        manufacturer,
+        region,
+        _analyst(manufacturer),
+        _store("XC-WH", "芜湖弋江店", "芜湖", region, TEAM_A, PEOPLE_A, 1),
+        _store("XC-HF", "合肥包河店", "合肥", region, TEAM_B, PEOPLE_B, 2),
+        _store("XCDL", "宣城独立店", "宣城", None, TEAM_C, PEOPLE_C, 3),
+    )
+
+
+def _analyst(manufacturer: Organisation) -> Person:
+    return _people(manufacturer, {Role.MANUFACTURER_ANALYST: "厂家析"})[Role.MANUFACTURER_ANALYST]
+
+
+def _store(
+    code: str, name: str, city: str, parent: Organisation | None, team: dict[Role, str], names: tuple[str, ...], number: int
+) -> Store:
+    organisation = Organisation.objects.create(code=code, name=name, short_name=name, city=city, parent=parent)
+    store = Store(organisation, _people(organisation, team))
+    store.marks |= set(team.values()) | set(names)
+    with scope(store.actor):
+        for index, who in enumerate(names):
+            _customer(store, who, number, index)
+        _fill(store)
+    store.ids["import"] = _import(store)
+    return store
+
+
+@lru_cache(maxsize=1)
+def _hashed() -> str:
+    return make_password(PASSWORD)
+
+
+def _people(organisation: Organisation, team: dict[Role, str]) -> dict[Role, Person]:
+    found = {}
+    for role, name in team.items():
+        username = f"{role.value}@{organisation.code}".lower()
+        user = User.objects.create(username=username, password=_hashed())
+        with scope(actors.system(organisation)):
+            staff = Staff.objects.create(
+                organisation=organisation, user=user, name=name, sort_key=sort_key(name), roles=[role.value],
+                joined_on=date(2024, 5, 6), number=f"{organisation.pk:02}{len(found):02}",
+            )
+        found[role] = Person(role, actors.of_staff(staff), user)
+    for person in found.values():
+        person.session = sign_in(person)
+    return found
+
+
+def sign_in(person: Person) -> str:
+    """A session of its own, without the hashing of a password."""
+    client = Client()
+    client.force_login(person.user, backend=BACKEND)
+    now, session = times.now().timestamp(), client.session
+    session.update({"organisation": person.actor.organisation_id, "since": now, "seen": now})
+    session.save()
+    return client.cookies[settings.SESSION_COOKIE_NAME].value
+
+
+def phone_of(number: int, index: int) -> str:
+    return f"13{number}0553{index:02}{number}{index}"
+
+
+def plate_of(number: int, index: int) -> str:
+    return f"皖{'BAP'[number - 1]}{number}QB{index:02}"
+
+
+def vin_of(number: int, index: int) -> str:
+    return f"LVVDB11B{number}RD0{index:05}"
+
+
+def identity_of(number: int, index: int) -> str:
+    """A number whose check digit is right, of a district that doesn't exist."""
+    body = f"99020{number}19850{index + 1}12{number}0{index}"
+    weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+    return body + "10X98765432"[sum(int(digit) * weight for digit, weight in zip(body, weights, strict=True)) % 11]
+
+
+def _customer(store: Store, name: str, number: int, index: int) -> None:
+    """The first one is looked after by nobody, so that everyone who sees customers at all sees them."""
+    phone, identity = phone_of(number, index), identity_of(number, index)
+    values = {"kind": "person", "stage": "owner", "name": name, "source": "展厅", "identity": identity, "city": store.organisation.city}
+    customer = customers.register(actor=store.actor, values=values, phones=[phone])
+    if index:
+        advisor = store.people[Role.SERVICE_ADVISOR].actor.staff_id
+        assignments.assign(actor=store.actor, customer_ids=[customer.pk], role="advisor", staff_id=advisor)
+    bought = times.today() - timedelta(days=400 + 30 * index)
+    car = vehicles.register(
+        actor=store.actor, owner_id=customer.pk, vin=vin_of(number, index), plate=plate_of(number, index),
+        brand="星辰", series=f"远航{number}", purchased_on=bought, registered_on=bought,
+    )
+    store.customers.append(customer)
+    store.cars.append(car)
+    store.marks |= {plate_of(number, index), vin_of(number, index), phone, phone[:3] + "****" + phone[-4:]}
+    store.numbers |= {phone, identity}
+
+
+def _fill(store: Store) -> None:
+    """One row of every kind that an address or a form names, on the first customer; work for the others."""
+    actor, customer, car = store.actor, store.customers[0], store.cars[0]
+    number = store.organisation.pk
+    policy = policies.record(
+        actor=actor, vehicle_id=car.pk, kind="commercial", ends_on=times.today() + timedelta(days=25),
+        starts_on=None, insurer="平安", number=f"BD{number:06}",
+    )
+    driver = ownerships.add(
+        actor=actor, vehicle_id=car.pk, customer_id=store.customers[1].pk, role=Ownership.Role.DRIVER
+    )
+    further = points.add(actor=actor, customer_id=customer.pk, kind="phone", value=f"1390553{number % 10000:04}")
+    hold = holds.place(actor=actor, customer_id=customer.pk, reach="marketing", reason=f"旅行到月底{number}")
+    relations.add(actor=actor, customer_id=customer.pk, other_id=store.customers[1].pk, kind="邻居")
+    tags.put(actor=actor, customer_ids=[customer.pk], names=[f"标签{number}"])
+    notes.write(actor=actor, customer_id=customer.pk, text=f"喜欢靠窗的座位{number}")
+    consents.record(
+        actor=actor, customer_id=customer.pk, purpose=Consent.Purpose.SERVICE, channel="phone", state="given",
+        evidence="交车时签字",
+    )
+    store.ids = {
+        "organisation": store.organisation.pk,
+        "customer": customer.pk,
+        "other_customer": store.customers[1].pk,
+        "free_customer": (free := _nobodys(store)).pk,
+        "free_name": free.name,
+        "car": car.pk,
+        "policy": policy.pk,
+        "part": driver.pk,
+        "point": further.pk,
+        "hold": hold.pk,
+        "relation": customer.relations.get().pk,
+        "tag": customer.taggings.get().tag_id,
+        "staff": _leaver(store).pk,
+        "advisor": store.people[Role.SERVICE_ADVISOR].actor.staff_id,
+        "manager": actor.staff_id,
+        "ownerless": vehicles.register(actor=actor, plate=plate_of(number % 3 + 1, 90 + number % 10)).pk,
+        **_visits(store),
+        **_work(store),
+        "handover": _handover(store),
+    }
+    store.ids["car_version"] = Vehicle.objects.get(pk=car.pk).version
+    store.ids["customer_version"] = Customer.objects.get(pk=customer.pk).version
+    store.marks |= {f"标签{number}", f"喜欢靠窗的座位{number}", f"旅行到月底{number}"}
+    store.numbers.add(f"1390553{number % 10000:04}")
+
+
+def _nobodys(store: Store) -> Customer:
+    """A second customer whom nobody looks after, without a car."""
+    name = f"{store.organisation.city}散客"
+    store.marks.add(name)
+    return customers.register(actor=store.actor, values={"kind": "person", "stage": "potential", "name": name})
+
+
+def _leaver(store: Store) -> Staff:
+    """Works here without a sign-in, holds nothing: can be granted one, barred, marked as left."""
+    name = f"{store.organisation.city}跑单员"
+    store.marks.add(name)
+    found: Staff = Staff.objects.create(
+        organisation=store.organisation, name=name, sort_key=sort_key(name), roles=[Role.SALES_CONSULTANT.value]
+    )
+    return found
+
+
+def _visits(store: Store) -> dict[str, int]:
+    advisor, made = store.people[Role.SERVICE_ADVISOR].actor, []
+    for index, car in enumerate(store.cars):
+        day = times.today() - timedelta(days=3 + 200 * index)
+        order = f"{store.organisation.code}-{index:04}"
+        visit = visits.record(
+            actor=store.actor, vehicle_id=car.pk, number=order, kind="保养", jobs="更换机油机滤", opened_on=day,
+            closed_on=day, mileage=10000 + index, labour=Decimal(120), parts=Decimal(280), total=Decimal(400),
+            advisor_id=advisor.staff_id, sender=Sender(),
+        )
+        made.append(visit)
+        store.marks.add(order)
+        Due.objects.create(
+            organisation=store.organisation, trigger="maintenance", cycle=f"after-{day}", vehicle=car,
+            customer=store.customers[index], due_on=times.today() + timedelta(days=index), known_on=day, facts={},
+        )
+    return {"visit": made[0].pk, "visit_version": made[0].version, "order": made[0].number}
+
+
+def _work(store: Store) -> dict[str, int]:
+    """Planned calls for the advisor, one in the pool, a promise, a to-do, and one that is done."""
+    actor, advisor, now = store.actor, store.people[Role.SERVICE_ADVISOR].actor, times.now()
+    planned = [
+        _planned(store, customer, index, advisor.staff_id) for index, customer in enumerate(store.customers)
+    ]
+    pool = _planned(store, store.customers[0], 90, None)
+    due = now + timedelta(hours=3)
+    mine = store.customers[1].pk
+    promise = tasks.create_promise(
+        actor=advisor, customer_id=mine, title=f"送修车费用的答复{store.organisation.pk}", due_at=due
+    )
+    todo = tasks.create_todo(actor=actor, title=f"核对钥匙登记{store.organisation.pk}", due_at=due)
+    done = _planned(store, store.customers[-1], 91, advisor.staff_id)
+    tried = results.record(actor=advisor, task_ids=[done.pk], outcome="reached", note="客户满意")
+    store.marks |= {promise.title, todo.title}
+    clock = planned[1].clocks.get()
+    return {
+        "task": planned[0].pk, "pool_task": pool.pk, "promise": promise.pk, "todo": todo.pk, "done_task": done.pk,
+        "attempt": tried.attempts[0].pk, "clock": clock.pk,
+    }  # fmt: skip
+
+
+def _planned(store: Store, customer: Customer, index: int, assignee_id: int | None) -> Task:
+    now = times.now()
+    task: Task = Task.objects.create(
+        organisation=store.organisation, category=Task.Category.FOLLOW_UP, kind="visit.three_days", title="三日回访",
+        customer=customer, vehicle=store.cars[store.customers.index(customer)], assignee_id=assignee_id,
+        due_at=now + timedelta(hours=1 + index), shown_from=now - timedelta(hours=1), key=f"world-{index}",
+    )
+    clocks.start(actor=store.actor, task=task, at=task.shown_from)
+    return task
+
+
+def _import(store: Store) -> int:
+    """A sheet of two owners, gone all the way: one is loaded, one rejected."""
+    number, city = store.organisation.pk % 10, store.organisation.city
+    name, plate, vin = f"{city}导入人", f"皖C{number}T8K6", f"LVVDB11B{number}RD9{number:05}"
+    phone = f"1350553{number:02}77"
+    sheet = f"姓名,手机,车牌号,VIN,购车日期\n{name},{phone},{plate},{vin},2024-03-05\n,,{plate}X,LVV123,2024-03-05\n"
+    actor = store.actor
+    one = imports.begin(actor=actor, file=ContentFile(sheet.encode()), name=f"车主{store.organisation.code}.csv")
+    with scope(actor):
+        imports.ask_reading(actor=actor, import_id=one.pk)
+    steps.work(actor=actor, import_id=one.pk)
+    with scope(actor):
+        imports.ask_check(actor=actor, import_id=one.pk, basis="contract", marketing=False, evidence="购车合同")
+    steps.work(actor=actor, import_id=one.pk)
+    with scope(actor):
+        imports.ask_load(actor=actor, import_id=one.pk)
+    steps.work(actor=actor, import_id=one.pk)
+    with scope(actor):
+        assert Import.objects.get(pk=one.pk).state == Import.State.LOADED, Import.objects.get(pk=one.pk).error
+    with connection.cursor() as cursor:  # the loader's tables live until the end of what is one transaction here
+        cursor.execute("DISCARD TEMP")
+    store.marks |= {name, plate, vin, phone, one.file_name}
+    store.numbers.add(phone)
+    return one.pk
+
+
+def _handover(store: Store) -> int:
+    advisor, manager = (store.people[role].actor.staff_id for role in (Role.SERVICE_ADVISOR, Role.STORE_MANAGER))
+    one: HandOver = HandOver.objects.create(
+        organisation=store.organisation, giver_id=advisor, taker_id=manager, by_id=manager, reason="调岗",
+        moved={"customers.advisor": 3},
+    )
+    return one.pk
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Whatever happens inside is taken back: one request more of a matrix leaves no trace."""
+    point = connection.savepoint()
+    try:
+        yield
+    finally:
+        connection.needs_rollback = False
+        connection.savepoint_rollback(point)

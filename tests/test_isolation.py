@@ -1,0 +1,210 @@
+"""The isolation matrix: each address × each role × own and other stores' rows, from the one table in `access`.
+
+Every refusal has its positive control: who may, with a row of the own store, gets the page.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from access import ANYONE, EVERYONE, PAGES, Page, resolved
+from django.apps import apps
+from django.db import connection
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils.http import urlencode
+from personas import Person, Store, World, undone
+
+from qibu.kernel.scoping import scope
+from qibu.network.models import TenantModel
+from qibu.network.rules import CAPABILITIES, Role
+
+HIDDEN = 404
+REFUSED = 403
+# Rows that no address and no form of the product names, or a number of the network itself.
+BEYOND_ANY_STORE = 2**40
+
+
+def named_urls(resolver: Any = None, space: str = "") -> Iterator[str]:
+    for entry in (resolver or get_resolver()).url_patterns:
+        if isinstance(entry, URLResolver):
+            yield from named_urls(entry, f"{space}{entry.namespace}:" if entry.namespace else space)
+        elif isinstance(entry, URLPattern):
+            yield f"{space}{entry.name}"
+
+
+NAMES = sorted(PAGES)
+WITH_ROWS = [name for name in NAMES if PAGES[name].words]
+
+
+def methods(page: Page) -> list[str]:
+    return [*(["get"] if page.get else []), *(["post"] if page.form is not None else [])]
+
+
+def may(person: Person, page: Page, method: str) -> bool:
+    who = (page.act if method == "post" else "") or page.who
+    return who in {ANYONE, EVERYONE} or who in CAPABILITIES[person.role] or person.role in page.too
+
+
+@contextmanager
+def asked(client: Client, name: str, page: Page, method: str, ids: dict[str, Any], **extra: Any) -> Iterator[Any]:
+    """The answer; what was done is undone when it has been looked at."""
+    address = reverse(name, kwargs=resolved(page.ids, ids))
+    if page.query:
+        address += "?" + urlencode(resolved(page.query, ids))
+    data = resolved(page.form or {}, ids) if method == "post" else None
+    client.raise_request_exception = False
+    with undone():
+        yield getattr(client, method)(address, data, **extra)
+
+
+def to_sign_in(answer: Any) -> bool:
+    return answer.status_code == 302 and answer.url.startswith("/sign-in/")
+
+
+def test_every_address_says_who_may_open_it() -> None:
+    unsaid = sorted(set(named_urls()) - PAGES.keys())
+    assert not unsaid, "say in tests/access.py who may open " + ", ".join(unsaid)
+    assert not PAGES.keys() - set(named_urls()), "gone from the product, still in tests/access.py"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_role_opens_what_it_may_and_nothing_else(world: World, name: str) -> None:
+    page, wrong = PAGES[name], []
+    for person in world.a.people.values():
+        for method in methods(page):
+            with asked(person.client(), name, page, method, world.a.ids) as answer:
+                good = page.opens if may(person, page, method) else page.refuses
+                if answer.status_code not in good or (to_sign_in(answer) and page.who != ANYONE):
+                    wrong.append(f"{method} as {person.role}: {told(answer)}, not {sorted(good)}")
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("name", WITH_ROWS)
+def test_rows_of_another_store_are_not_there_for_anyone(world: World, name: str) -> None:
+    """Each row that the address or form names, replaced by another store's: the same answer as for no such row."""
+    page, wrong = PAGES[name], []
+    for person in one_of_each(world.colleagues):
+        own = world.a.ids
+        for method in methods(page):
+            for word in sorted(page.words):
+                if word not in named_by(page, method):
+                    continue
+                with asked(person.client(), name, page, method, {**own, word: world.b.ids[word]}) as answer:
+                    theirs = answer.status_code
+                    leaks = leaked(answer, world.b) - {str(world.b.ids[word])}  # what was typed may stand there
+                if leaks or not is_refused(theirs, page, method, word, may(person, page, method)):
+                    wrong.append(f"{method} as {person.role} with a foreign {word}: {told(answer)} {leaks}")
+    assert not wrong, "\n".join(wrong)
+
+
+def one_of_each(people: list[Person]) -> list[Person]:
+    """Of people who may do the same one is enough: what is hidden hangs on capabilities alone."""
+    return list({CAPABILITIES[person.role]: person for person in people}.values())
+
+
+def named_by(page: Page, method: str) -> set[str]:
+    return Page("", page.ids, page.query, page.form if method == "post" else None).words
+
+
+def is_refused(status: int, page: Page, method: str, word: str, allowed: bool) -> bool:
+    """In the path or the query it isn't there; in a form it is no choice, or there is nobody to do it to."""
+    if not allowed:
+        return status in {REFUSED, HIDDEN, 422}
+    in_path = f"@{word}" in [*page.ids.values(), *page.query.values()]
+    if in_path and not page.quiet:
+        return status in ({HIDDEN} if method == "get" else {HIDDEN, 422})
+    return status in {HIDDEN, 422, *page.opens}  # nothing of theirs changes: see the next test
+
+
+@pytest.mark.parametrize("name", [name for name in WITH_ROWS if PAGES[name].form is not None])
+def test_nothing_of_another_store_changes(world: World, name: str) -> None:
+    """All rows named by the form and the address are the other store's: not a byte of that store is different after."""
+    page, before = PAGES[name], content_of(world.b)
+    for person in (world.a.manager, world.c.manager):
+        own = person.actor.organisation_id
+        store = world.a if own == world.a.organisation.pk else world.c
+        for word in sorted(page.words):
+            with asked(person.client(), name, page, "post", {**store.ids, word: world.b.ids[word]}) as answer:
+                assert content_of(world.b) == before, f"{word} as {person.name}: {told(answer)}"
+
+
+def content_of(store: Store) -> dict[str, str]:
+    tables = sorted(m._meta.db_table for m in apps.get_models() if issubclass(m, TenantModel))
+    parts = [f"SELECT '{t}', md5(string_agg(r::text, '|' ORDER BY r.id)) FROM {t} r" for t in [*tables, "kernel_entry"]]
+    with scope(store.actor), connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(parts))
+        return dict(cursor.fetchall())
+
+
+@pytest.mark.parametrize("name", WITH_ROWS)
+def test_the_independent_store_sees_nothing_of_the_network(world: World, name: str) -> None:
+    page, ids = PAGES[name], world.a.ids
+    for method in methods(page):
+        if not named_by(page, method):
+            continue
+        with asked(world.c.manager.client(), name, page, method, ids) as answer:
+            only_sent = not {*page.ids.values(), *page.query.values()} and method == "post"
+            assert answer.status_code in {HIDDEN, 422, *(page.opens if only_sent else ())}, told(answer)
+            assert not leaked(answer, world.a) - {ids["free_name"]}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_stranger_is_led_to_sign_in(world: World, name: str) -> None:
+    page = PAGES[name]
+    for method in methods(page):
+        with asked(Client(), name, page, method, world.a.ids) as answer:
+            if page.who == ANYONE:
+                assert answer.status_code in page.opens, told(answer)
+                continue
+            assert to_sign_in(answer), told(answer)
+        with asked(Client(), name, page, method, world.a.ids, headers={"hx-request": "true"}) as answer:
+            assert answer.status_code == 401, told(answer)
+            assert not answer.content
+
+
+@pytest.mark.parametrize("name", [n for n in NAMES if len(methods(PAGES[n])) == 1 and n not in {"healthz", "set-language"}])
+def test_each_resource_has_its_methods_only(world: World, name: str) -> None:
+    page = PAGES[name]
+    other = "post" if page.get else "get"
+    if page.who == ANYONE and other == "post":
+        return  # nothing is done by sending to a page without forms
+    with asked(world.a.manager.client(), name, page, other, world.a.ids) as answer:
+        wanted = {405} if may(world.a.manager, page, methods(page)[0]) else {REFUSED, 405}
+        assert answer.status_code in wanted, told(answer)
+
+
+@pytest.mark.parametrize("role", [Role.SYSTEM_ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR, Role.AUDITOR, Role.MANUFACTURER_ANALYST])
+def test_separated_duties_and_the_manufacturer_open_no_page_about_a_customer(world: World, role: Role) -> None:
+    """Said apart from the table of capabilities, so that a capability too many there is found here."""
+    person = {**world.a.people, world.analyst.role: world.analyst}[role]
+    about = [n for n in NAMES if n.partition(":")[0] in {"customers", "vehicles", "aftersales", "care", "connect"}]
+    assert about
+    for name in about:
+        for method in methods(PAGES[name]):
+            with asked(person.client(), name, PAGES[name], method, world.a.ids) as answer:
+                assert answer.status_code in {REFUSED, HIDDEN}, f"{method} {name}: {told(answer)}"
+
+
+def leaked(answer: Any, store: Store) -> set[str]:
+    if getattr(answer, "streaming", False) or b"\x00" in answer.content[:200]:
+        return set()
+    text = answer.content.decode()
+    return {mark for mark in store.marks | store.numbers if mark in text}
+
+
+def told(answer: Any) -> str:
+    """Enough to see what went wrong."""
+    if answer.status_code == 302:
+        return f"302 to {answer.url}"
+    failure = getattr(answer, "exc_info", None)
+    if failure:
+        return f"{answer.status_code} {failure[0].__name__}: {failure[1]}"
+    if answer.status_code == 422 and getattr(answer, "context", None) and "form" in answer.context:
+        return f"422 {dict(answer.context['form'].errors)}"
+    text = re.sub(r"<[^>]*>|\s+", " ", answer.content.decode(errors="replace"))
+    return f"{answer.status_code} {text[:80]}"
