@@ -7,5 +7,5 @@ class NetworkConfig(AppConfig):
     label = "network"
 
     def ready(self) -> None:
-        # Every app says in a module called portfolio what a hand-over moves.
-        autodiscover_modules("portfolio")
+        # Every app says in modules called so what a hand-over moves, and how its part of the audit trail reads.
+        autodiscover_modules("portfolio", "trail")

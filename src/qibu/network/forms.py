@@ -16,6 +16,13 @@ from qibu.network.services.staff import Details
 LONGEST_PASSWORD = 128  # hashing a novel would be a way to keep the server busy
 
 
+class Form(forms.Form):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.error_messages["required"] = _("请填写这一项。")
+
+
 class PasswordField(forms.CharField):
     def __init__(self, *, label: Any, new: bool = False, **kwargs: Any) -> None:
         attrs = {"autocomplete": "new-password" if new else "current-password"}
@@ -31,13 +38,13 @@ class UsernameField(forms.CharField):
         super().__init__(label=gettext_lazy("登录名"), max_length=64, widget=forms.TextInput(attrs=attrs), **kwargs)
 
 
-class SignInForm(forms.Form):
+class SignInForm(Form):
     username = UsernameField()
     password = PasswordField(label=gettext_lazy("密码"))
     next = forms.CharField(required=False, widget=forms.HiddenInput)
 
 
-class NewPasswordForm(forms.Form):
+class NewPasswordForm(Form):
     """A new password, twice. Whether it is good enough says the service."""
 
     password = PasswordField(
@@ -58,7 +65,7 @@ class OwnPasswordForm(NewPasswordForm):
     field_order = ("old", "password", "again")
 
 
-class ProfileForm(forms.Form):
+class ProfileForm(Form):
     """What an organisation says about itself."""
 
     name = forms.CharField(label=gettext_lazy("门店名称"), max_length=80)
@@ -100,9 +107,9 @@ class SetupForm(NewPasswordForm):
         self.fields["name"].widget.attrs["autofocus"] = True
 
 
-class LanguageForm(forms.Form):
+class LanguageForm(Form):
     language = forms.ChoiceField(
-        label=gettext_lazy("语言"), choices=settings.LANGUAGES, widget=forms.RadioSelect
+        label=gettext_lazy("界面用哪种语言"), choices=settings.LANGUAGES, widget=forms.RadioSelect
     )
 
 
@@ -117,7 +124,7 @@ def add_errors(form: forms.Form, error: ValidationError) -> None:
             form.add_error(field, message)
 
 
-class StaffForm(forms.Form):
+class StaffForm(Form):
     """A person at work. With a sign-in name a new one gets a temporary password."""
 
     name = forms.CharField(label=gettext_lazy("姓名"), max_length=60)
@@ -157,11 +164,11 @@ class NewStaffForm(StaffForm):
     )
 
 
-class GrantForm(forms.Form):
+class GrantForm(Form):
     username = UsernameField(validators=[username_checked])
 
 
-class HandOverForm(forms.Form):
+class HandOverForm(Form):
     taker = forms.TypedChoiceField(label=gettext_lazy("由谁接手"), coerce=int)
     reason = forms.CharField(
         label=gettext_lazy("原因"), max_length=200, widget=forms.Textarea(attrs={"rows": 2}),

@@ -56,4 +56,4 @@ def move_all(actor: Actor, giver_id: int, taker_id: int) -> dict[str, int]:
 
 def described(moved: dict[str, int]) -> list[Holding]:
     """A record's counts in words; what an app no longer registers keeps its key."""
-    return [Holding(key, MOVERS[key].label if key in MOVERS else key, number) for key, number in moved.items()]
+    return [Holding(key, MOVERS[key].label if key in MOVERS else key, number) for key, number in sorted(moved.items())]

@@ -1,8 +1,8 @@
 """How entries of the journal read in the audit trail: who did what to whom.
 
 The words of an event are a sentence with the names of its fields in it; `{customer}` and `{vehicle}` are the ones it is
-about. An app adds or replaces sentences, and says what its customers and cars are called there (masked), from its
-`slots.py`:
+about. An app adds or replaces sentences, and says what its customers and cars are called there (masked), in a module
+of its own called `trail`, which is found at start-up:
 
     trail.say(PhoneRevealed, gettext_lazy("看了 {customer} 的电话"))
     trail.name("customer", lambda actor, ids: {7: "王*国"})
@@ -132,8 +132,10 @@ def _shown(key: str, value: Any) -> str:
         return words.capability(value)
     if key == "moved":
         return _moved(value)
+    if key == "what":
+        return str(words.LISTS.get(value, value))
     if isinstance(value, list):
-        return "、".join(_word(str(each)) for each in value)
+        return "、".join(_word(str(each)) for each in value) or _("无")
     return "" if value is None else str(value)
 
 

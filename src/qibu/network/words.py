@@ -55,6 +55,8 @@ FIELDS: dict[str, Any] = {
     "email": gettext_lazy("邮箱"),
 }
 
+LISTS: dict[str, Any] = {"customers": gettext_lazy("客户名单"), "audit": gettext_lazy("操作记录")}
+
 SIGNED_OUT: dict[str, Any] = {
     "idle": gettext_lazy("您有一阵子没有操作，为了安全已自动退出。请重新登录，接着刚才的地方继续。"),
     "over": gettext_lazy("这次登录已到时限。请重新登录，接着刚才的地方继续。"),

@@ -44,7 +44,9 @@ def test_init_founds_a_store_and_answers_in_json(password_file: Path, capsys: py
     out, err = capsys.readouterr()
     assert json.loads(out) == {"organisation": organisation.pk, "code": "TL01", "admin": "wangqiang"}
     assert err == ""
-    assert User.objects.get(username="wangqiang").check_password(PASSWORD)
+    user = User.objects.get(username="wangqiang")
+    assert user.password.startswith("argon2$argon2id$")
+    assert user.check_password(PASSWORD)
     with scope(actors.system(organisation)):
         assert Staff.objects.get().name == "王强"
 

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 from django.contrib.auth import SESSION_KEY
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from qibu.kernel.actors import Actor
 from qibu.kernel.models import Entry
@@ -67,14 +69,14 @@ def manager(client: Client, store: Actor) -> Client:
 
 
 PAGES = {
-    "/account/": "",
+    "/settings/account/": "",
     "/settings/": "",
-    "/staff/": Capability.STAFF_MANAGE,
-    "/staff/new/": Capability.STAFF_MANAGE,
-    "/handovers/": Capability.STAFF_MANAGE,
-    "/organisations/": Capability.ORGANISATION_MANAGE,
-    "/organisations/new/": Capability.ORGANISATION_MANAGE,
-    "/audit/": Capability.AUDIT_VIEW,
+    "/settings/staff/": Capability.STAFF_MANAGE,
+    "/settings/staff/new/": Capability.STAFF_MANAGE,
+    "/settings/handovers/": Capability.STAFF_MANAGE,
+    "/settings/organisations/": Capability.ORGANISATION_MANAGE,
+    "/settings/organisations/new/": Capability.ORGANISATION_MANAGE,
+    "/settings/audit/": Capability.AUDIT_VIEW,
 }
 
 
@@ -89,25 +91,25 @@ def test_each_role_opens_its_pages_and_no_other(client: Client, store: Actor, ro
 def test_a_refused_page_is_in_the_audit_trail(client: Client, store: Actor) -> None:
     advisor = join(store, "周婷", Role.SERVICE_ADVISOR)
     enter(client, advisor)
-    assert client.get("/audit/").status_code == 403
+    assert client.get("/settings/audit/").status_code == 403
     with scope(store):
         entry = Entry.objects.get(type="network.AccessRefused")
-    assert (entry.actor_id, entry.data) == (advisor.pk, {"capability": "audit.view", "path": "/audit/"})
+    assert (entry.actor_id, entry.data) == (advisor.pk, {"capability": "audit.view", "path": "/settings/audit/"})
 
 
 @pytest.mark.parametrize("act", ["sign-in", "password", "bar", "bar/lift", "departure", "return"])
 def test_who_does_not_manage_staff_changes_nobody(client: Client, store: Actor, act: str) -> None:
     target = join(store, "孙磊", Role.SALES_CONSULTANT)
     enter(client, join(store, "周婷", Role.SERVICE_ADVISOR))
-    assert client.post(f"/staff/{target.pk}/{act}/", {"username": "neu-x"}).status_code == 403
+    assert client.post(f"/settings/staff/{target.pk}/{act}/", {"username": "neu-x"}).status_code == 403
 
 
 @pytest.mark.parametrize("act", ["", "sign-in/", "password/", "bar/", "bar/lift/", "departure/", "return/"])
 def test_people_of_another_store_are_not_there(manager: Client, other: Actor, act: str) -> None:
     theirs = join(other, "孙磊", Role.SALES_CONSULTANT)
-    assert manager.post(f"/staff/{theirs.pk}/{act}", {"username": "neu-x", "name": "x"}).status_code == 404
-    assert manager.get(f"/staff/{theirs.pk}/").status_code == 404
-    assert manager.get(f"/handovers/new/?giver={theirs.pk}").status_code == 404
+    assert manager.post(f"/settings/staff/{theirs.pk}/{act}", {"username": "neu-x", "name": "x"}).status_code == 404
+    assert manager.get(f"/settings/staff/{theirs.pk}/").status_code == 404
+    assert manager.get(f"/settings/handovers/new/?giver={theirs.pk}").status_code == 404
 
 
 # -- staff
@@ -115,7 +117,7 @@ def test_people_of_another_store_are_not_there(manager: Client, other: Actor, ac
 
 def test_a_new_person_gets_a_temporary_password_that_works_once_seen(manager: Client, store: Actor) -> None:
     response = manager.post(
-        "/staff/new/", {"name": "周婷", "roles": [Role.SERVICE_ADVISOR], "username": "zhouting", "email": ""}
+        "/settings/staff/new/", {"name": "周婷", "roles": [Role.SERVICE_ADVISOR], "username": "zhouting", "email": ""}
     )
     secret = response.context["secret"]
     assert secret in response.content.decode()
@@ -126,30 +128,30 @@ def test_a_new_person_gets_a_temporary_password_that_works_once_seen(manager: Cl
 
 
 def test_a_person_without_a_sign_in_is_possible_and_gets_one_later(manager: Client, store: Actor) -> None:
-    manager.post("/staff/new/", {"name": "吴敏"})
+    manager.post("/settings/staff/new/", {"name": "吴敏"})
     with scope(store):
         person = Staff.objects.get(name="吴敏")
     assert person.user_id is None
-    response = manager.post(f"/staff/{person.pk}/sign-in/", {"username": "wumin"})
+    response = manager.post(f"/settings/staff/{person.pk}/sign-in/", {"username": "wumin"})
     assert response.context["username"] == "wumin"
     assert User.objects.get(username="wumin").must_change_password
 
 
 def test_a_taken_sign_in_name_is_refused_in_any_case(manager: Client) -> None:
-    response = manager.post("/staff/new/", {"name": "假王强", "username": "WANG-a"})
+    response = manager.post("/settings/staff/new/", {"name": "假王强", "username": "WANG-a"})
     assert response.status_code == 422
     assert "username" in response.context["form"].errors
 
 
 @pytest.mark.parametrize("duty", ["auditor", "system_administrator", "security_administrator"])
 def test_separated_duties_stand_alone(manager: Client, duty: str) -> None:
-    response = manager.post("/staff/new/", {"name": "某人", "roles": [duty, "store_manager"]})
+    response = manager.post("/settings/staff/new/", {"name": "某人", "roles": [duty, "store_manager"]})
     assert response.status_code == 422
     assert "roles" in response.context["form"].errors
 
 
 def test_nobody_changes_their_own_roles(manager: Client, store: Actor) -> None:
-    response = manager.post(f"/staff/{store.staff_id}/", {"name": "王强", "roles": ["auditor"]})
+    response = manager.post(f"/settings/staff/{store.staff_id}/", {"name": "王强", "roles": ["auditor"]})
     assert response.status_code == 422
     with scope(store):
         assert Staff.objects.get(pk=store.staff_id).roles == ["store_manager"]
@@ -158,7 +160,7 @@ def test_nobody_changes_their_own_roles(manager: Client, store: Actor) -> None:
 def test_the_last_person_who_manages_staff_stays(client: Client, store: Actor) -> None:
     second = join(store, "李娜", Role.STORE_MANAGER)
     enter(client, second)
-    assert client.post(f"/staff/{store.staff_id}/bar/").status_code == 302
+    assert client.post(f"/settings/staff/{store.staff_id}/bar/").status_code == 302
     enter(client, second)
     third = join(store, "何敏", Role.SERVICE_ADVISOR)
     enter(client, second)
@@ -170,7 +172,7 @@ def test_the_last_person_who_manages_staff_stays(client: Client, store: Actor) -
 
 def test_a_change_of_roles_is_told_role_by_role(manager: Client, store: Actor) -> None:
     person = join(store, "周婷", Role.SERVICE_ADVISOR)
-    manager.post(f"/staff/{person.pk}/", {"name": "周婷", "title": "主管", "roles": [Role.SERVICE_MANAGER]})
+    manager.post(f"/settings/staff/{person.pk}/", {"name": "周婷", "title": "主管", "roles": [Role.SERVICE_MANAGER]})
     with scope(store):
         entry = Entry.objects.get(type="network.StaffChanged")
     assert entry.data["changes"] == ["title", "+service_manager", "-service_advisor"]
@@ -180,26 +182,26 @@ def test_a_barred_person_is_out_and_comes_back(client: Client, store: Actor) -> 
     person = join(store, "周婷", Role.SERVICE_ADVISOR)
     theirs = enter(Client(), person)
     enter(client, store)
-    assert theirs.get("/account/").status_code == 200
-    client.post(f"/staff/{person.pk}/bar/")
-    assert theirs.get("/account/").url.endswith("because=gone")
-    client.post(f"/staff/{person.pk}/bar/lift/")
-    assert enter(Client(), person).get("/account/").status_code == 200
+    assert theirs.get("/settings/account/").status_code == 200
+    client.post(f"/settings/staff/{person.pk}/bar/")
+    assert theirs.get("/settings/account/").url.endswith("because=gone")
+    client.post(f"/settings/staff/{person.pk}/bar/lift/")
+    assert enter(Client(), person).get("/settings/account/").status_code == 200
 
 
 def test_a_reset_password_ends_the_sessions_of_the_person(client: Client, store: Actor) -> None:
     person = join(store, "周婷", Role.SERVICE_ADVISOR)
     theirs = enter(Client(), person)
-    response = enter(client, store).post(f"/staff/{person.pk}/password/")
+    response = enter(client, store).post(f"/settings/staff/{person.pk}/password/")
     assert len(response.context["secret"]) == 14
-    assert theirs.get("/account/").url.endswith("because=changed")
+    assert theirs.get("/settings/account/").url.endswith("because=changed")
 
 
 def test_one_store_cannot_take_over_who_works_in_another(manager: Client, store: Actor, other: Actor) -> None:
     person = join(other, "周婷", Role.SERVICE_ADVISOR)
     with scope(store):
         here = Staff.objects.create(organisation_id=store.organisation_id, name="周婷", user_id=person.user_id)
-    response = manager.post(f"/staff/{here.pk}/password/")
+    response = manager.post(f"/settings/staff/{here.pk}/password/")
     assert response.status_code == 422
     assert User.objects.get(pk=person.user_id).password == UNUSABLE
 
@@ -209,19 +211,23 @@ def test_a_person_of_two_stores_switches_between_them(client: Client, store: Act
     with scope(store):
         Staff.objects.create(organisation_id=store.organisation_id, name="周婷", user_id=person.user_id)
     enter(client, person)
-    assert client.get("/account/").context["place"].organisation == "B店"
+    assert client.get("/settings/account/").context["place"].organisation == "B店"
     assert client.post("/switch/", {"organisation": store.organisation_id}).url == "/"
-    assert client.get("/account/").context["place"].organisation == "A店"
+    assert client.get("/settings/account/").context["place"].organisation == "A店"
     assert client.session[SESSION_KEY] == str(person.user_id)
 
 
-def test_the_list_of_staff_costs_the_same_for_any_number(
-    manager: Client, store: Actor, django_assert_max_num_queries: Any
-) -> None:
+def test_the_list_of_staff_costs_the_same_for_any_number(manager: Client, store: Actor) -> None:
+    def cost() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            manager.get("/settings/staff/")
+        return len(queries)
+
+    join(store, "何敏", Role.SERVICE_ADVISOR)
+    few = cost()
     for number in range(30):
         join(store, f"某{number}", Role.SERVICE_ADVISOR)
-    with django_assert_max_num_queries(14):
-        assert len(manager.get("/staff/").context["page"].found) == 31
+    assert cost() == few <= 25
 
 
 # -- hand-over
@@ -245,9 +251,9 @@ def portfolio(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[int, int]]:
 def test_who_holds_customers_cannot_leave(manager: Client, store: Actor, portfolio: dict[int, int]) -> None:
     person = join(store, "周婷", Role.SERVICE_ADVISOR)
     portfolio[person.pk] = 318
-    response = manager.post(f"/staff/{person.pk}/departure/")
+    response = manager.post(f"/settings/staff/{person.pk}/departure/")
     assert response.status_code == 422
-    assert f"/handovers/new/?giver={person.pk}" in response.content.decode()
+    assert f"/settings/handovers/new/?giver={person.pk}" in response.content.decode()
     with scope(store):
         assert Staff.objects.get(pk=person.pk).active
 
@@ -257,18 +263,18 @@ def test_a_hand_over_moves_everything_in_one_step_and_is_on_record(
 ) -> None:
     giver, taker = join(store, "周婷", Role.SERVICE_ADVISOR), join(store, "何敏", Role.SERVICE_ADVISOR)
     portfolio[giver.pk] = 318
-    page = manager.get(f"/handovers/new/?giver={giver.pk}")
+    page = manager.get(f"/settings/handovers/new/?giver={giver.pk}")
     assert [(each.label, each.number) for each in page.context["holdings"]] == [("服务的客户", 318)]
-    response = manager.post(f"/handovers/new/?giver={giver.pk}", {"taker": taker.pk, "reason": "离职"})
-    assert response.url == "/handovers/"
+    response = manager.post(f"/settings/handovers/new/?giver={giver.pk}", {"taker": taker.pk, "reason": "离职"})
+    assert response.url == "/settings/handovers/"
     assert portfolio == {taker.pk: 318}
     with scope(store):
         record = HandOver.objects.get()
         entry = Entry.objects.get(type="network.PortfolioHandedOver")
     assert (record.moved, record.reason, record.by_id) == ({"test.customers": 318}, "离职", store.staff_id)
     assert (entry.data["giver"], entry.data["taker"]) == ("周婷", "何敏")
-    assert "服务的客户 318" in manager.get("/handovers/").content.decode()
-    assert manager.post(f"/staff/{giver.pk}/departure/").status_code == 302
+    assert "服务的客户 318" in manager.get("/settings/handovers/").content.decode()
+    assert manager.post(f"/settings/staff/{giver.pk}/departure/").status_code == 302
 
 
 @pytest.mark.parametrize("trouble", ["nothing", "left", "other store", "no reason"])
@@ -282,7 +288,7 @@ def test_a_hand_over_that_makes_no_sense_is_refused(
             Staff.objects.filter(pk=taker.pk).update(left_on="2026-01-01")
     number = join(other, "别店").pk if trouble == "other store" else taker.pk
     reason = "" if trouble == "no reason" else "调岗"
-    response = manager.post(f"/handovers/new/?giver={giver.pk}", {"taker": number, "reason": reason})
+    response = manager.post(f"/settings/handovers/new/?giver={giver.pk}", {"taker": number, "reason": reason})
     assert response.status_code in {200, 422}
     with scope(store):
         assert not HandOver.objects.exists()
@@ -306,16 +312,16 @@ def test_the_tree_shows_names_above_and_below_and_nothing_beside(manager: Client
     own.parent = Organisation.objects.create(code="M", name="主机厂", kind="manufacturer")
     own.save()
     Organisation.objects.create(code="A1", name="一号分店", kind="branch", parent=own)
-    text = manager.get("/organisations/").content.decode()
+    text = manager.get("/settings/organisations/").content.decode()
     assert "主机厂" in text and "一号分店" in text
     assert "B店" not in text
 
 
 def test_a_branch_is_founded_with_oneself_or_with_a_manager(manager: Client, store: Actor) -> None:
     mine = {"name": "一号分店", "code": "A1", "kind": "branch"}
-    assert manager.post("/organisations/new/", mine).url == "/organisations/"
+    assert manager.post("/settings/organisations/new/", mine).url == "/settings/organisations/"
     response = manager.post(
-        "/organisations/new/", {**mine, "code": "A2", "person": "钱进", "username": "qianjin"}
+        "/settings/organisations/new/", {**mine, "code": "A2", "person": "钱进", "username": "qianjin"}
     )
     assert len(response.context["secret"]) == 14
     branch = Organisation.objects.get(code="A2")
@@ -330,19 +336,19 @@ def test_a_branch_is_founded_with_oneself_or_with_a_manager(manager: Client, sto
 
 @pytest.mark.parametrize("wrong", [{"kind": "manufacturer"}, {"code": "a"}, {"person": "只有姓名"}])
 def test_a_branch_that_does_not_fit_is_refused(manager: Client, wrong: dict[str, str]) -> None:
-    response = manager.post("/organisations/new/", {"name": "分店", "code": "A1", "kind": "branch", **wrong})
+    response = manager.post("/settings/organisations/new/", {"name": "分店", "code": "A1", "kind": "branch", **wrong})
     assert response.status_code == 422
     assert Organisation.objects.count() == 1
 
 
 def test_nothing_is_founded_below_another_store(manager: Client, other: Actor) -> None:
-    address = f"/organisations/new/?parent={other.organisation_id}"
+    address = f"/settings/organisations/new/?parent={other.organisation_id}"
     assert manager.get(address).status_code == 404
     assert manager.post(address, {"name": "x", "code": "x1", "kind": "branch"}).status_code == 404
 
 
 def test_the_store_changes_its_profile(manager: Client, store: Actor) -> None:
-    manager.post("/organisations/", {"name": "新名字", "city": "铜陵"})
+    manager.post("/settings/organisations/", {"name": "新名字", "city": "铜陵"})
     assert str(Organisation.objects.get(pk=store.organisation_id)) == "新名字"
     with scope(store):
         assert Entry.objects.get(type="network.OrganisationChanged").data["changes"] == ["name", "city"]

@@ -54,8 +54,8 @@ def test_without_a_name_the_number_stands(store: Actor, monkeypatch: pytest.Monk
 def test_the_system_has_its_name_and_capabilities_theirs(store: Actor) -> None:
     system = Actor(organisation_id=store.organisation_id)
     with scope(store):
-        journal.record(AccessRefused(capability="audit.view", path="/audit/"), actor=system)
-    assert told(store)[0] == "系统 想打开 /audit/，没有「查看操作记录」的权限，被拒绝"
+        journal.record(AccessRefused(capability="audit.view", path="/settings/audit/"), actor=system)
+    assert told(store)[0] == "系统 想打开 /settings/audit/，没有「查看操作记录」的权限，被拒绝"
 
 
 def test_an_event_that_nobody_words_has_a_plain_line(store: Actor, named: None) -> None:
@@ -85,7 +85,7 @@ def test_names_cost_one_query_each(store: Actor, named: None, django_assert_num_
 
 
 def rows(client: Client, query: str = "") -> list[str]:
-    return [row.told.what for row in client.get(f"/audit/{query}").context["page"].found]
+    return [row.told.what for row in client.get(f"/settings/audit/{query}").context["page"].found]
 
 
 def test_the_page_narrows_by_person_kind_day_and_customer(client: Client, store: Actor, named: None) -> None:
@@ -100,7 +100,7 @@ def test_the_page_narrows_by_person_kind_day_and_customer(client: Client, store:
     enter(client, store)
     assert len(rows(client)) == 6
     assert rows(client, "?kind=seen&customer=12") == ["查看了 王*国 的电话，理由：甲"]
-    assert rows(client, f"?person={other.pk}") == ["导出了 3 行（customers）"]
+    assert rows(client, f"?person={other.pk}") == ["导出了 3 行（客户名单）"]
     day = times.day_of(yesterday)
     assert rows(client, f"?at_from={day}&at_to={day}") == ["查看了 王*国 的电话，理由：乙"]
     assert rows(client, "?customer=x") == []
@@ -116,12 +116,12 @@ def test_taking_the_trail_along_is_in_it(client: Client, store: Actor, named: No
     with scope(store):
         journal.record(PhoneRevealed(customer_id=12, reason="=1+1"), actor=store)
     enter(client, store)
-    response = client.post("/audit/?kind=seen", {"purpose": "年度审计"})
+    response = client.post("/settings/audit/?kind=seen", {"purpose": "年度审计"})
     sheet = CalamineWorkbook.from_filelike(BytesIO(response.content)).get_sheet_by_index(0).to_python()
     assert [line[1:3] for line in sheet[1:]] == [["王强", "查看了 王*国 的电话，理由：=1+1"]]
-    assert told(store)[0] == "王强 导出了 1 行（audit），理由：年度审计"
+    assert told(store)[0] == "王强 导出了 1 行（操作记录），理由：年度审计"
 
 
 def test_who_may_not_see_it_may_not_take_it(client: Client, store: Actor) -> None:
     enter(client, join(store, "周婷", "service_advisor"))
-    assert client.post("/audit/", {"purpose": "x"}).status_code == 403
+    assert client.post("/settings/audit/", {"purpose": "x"}).status_code == 403

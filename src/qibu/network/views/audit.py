@@ -57,8 +57,8 @@ class AuditList(ListPage):
     ordering = ("-at", "-id")
     columns = (
         Column("at", gettext_lazy("时间"), card="right", width="m"),
-        Column("by", gettext_lazy("谁"), value="told.by", card="title", locked=True),
-        Column("what", gettext_lazy("做了什么"), value="told.what", locked=True, width="l"),
+        Column("by", gettext_lazy("谁"), value="told.by", card="title", locked=True, width="m"),
+        Column("what", gettext_lazy("做了什么"), value="told.what", locked=True),
         Column("customer", gettext_lazy("客户号"), value="customer_id", shown=False, align="end"),
         Column("type", gettext_lazy("事件"), shown=False),
     )

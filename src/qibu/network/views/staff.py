@@ -59,9 +59,9 @@ class StaffList(ListPage):
     ordering = ("sort_key", "id")
     columns = (
         Column("name", gettext_lazy("姓名"), card="title", locked=True, sort="sort_key"),
-        Column("state", gettext_lazy("状态"), cell="network/cells/staff_state.html", card="mark"),
-        Column("number", gettext_lazy("工号"), width="s", sort="number"),
-        Column("title", gettext_lazy("岗位")),
+        Column("state", gettext_lazy("状态"), cell="network/cells/staff_state.html", card="right"),
+        Column("number", gettext_lazy("工号"), width="s", sort="number", card="hide"),
+        Column("title", gettext_lazy("岗位"), card="hide"),
         Column("roles", gettext_lazy("角色"), value=lambda row: words.roles(row.roles)),
         Column("username", gettext_lazy("登录名"), value="user.username"),
         Column("seen", gettext_lazy("上次登录"), value="user.last_login"),
