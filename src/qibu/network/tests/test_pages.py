@@ -224,6 +224,7 @@ def test_the_list_of_staff_costs_the_same_for_any_number(manager: Client, store:
         return len(queries)
 
     join(store, "何敏", Role.SERVICE_ADVISOR)
+    cost()  # some things are asked once per process
     few = cost()
     for number in range(30):
         join(store, f"某{number}", Role.SERVICE_ADVISOR)

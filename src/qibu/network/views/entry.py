@@ -98,6 +98,7 @@ def _enter(request: HttpRequest, welcome: Welcome, wanted: str) -> HttpResponse:
 def begin_session(request: HttpRequest, user: User, organisation_id: int) -> None:
     """A new session under a new key; whatever an earlier one held is dropped."""
     request.session.flush()
+    request.session.clear_expired()  # those that nobody came back to
     login(request, user, backend=BACKEND)
     now = timezone.now().timestamp()
     request.session.update({"organisation": organisation_id, "since": now, "seen": now})
