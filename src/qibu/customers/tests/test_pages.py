@@ -109,8 +109,8 @@ def test_the_list_of_a_page_costs_the_same_with_two_hundred_rows(
     assert page.text.count("data-row=") == 50
 
 
-# Session, user, membership, staff; scopes; preset counts, filter choices; rows, phones, holds, total.
-LIST_QUERIES = 19
+# Session, person, membership, scope; counts of two views, people, tags; rows, phones, holds, total; last opened.
+LIST_QUERIES = 15
 
 
 def test_the_list_pages_by_name_without_gap(store: Store, manager: Actor, sign_in: SignIn) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -21,6 +21,7 @@ from qibu.ui.lists import Batch, Choice, Column, Days, Filter, ListPage, Preset,
 from qibu.ui.slots import Action
 
 Rows = QuerySet[Customer]
+Options = Sequence[tuple[str, Any]]
 NOBODY = "none"
 
 
@@ -29,8 +30,14 @@ def actor_of(request: HttpRequest) -> Actor:
     return found
 
 
-def _staff(request: HttpRequest) -> Sequence[tuple[str, Any]]:
+def _staff() -> Options:
     return [(NOBODY, _("没有")), *selectors.staff_choices()]
+
+
+def _once(read: Callable[[], Options]) -> Callable[[HttpRequest], Options]:
+    """A choice is drawn in several places of a page: its options are read once."""
+    kept = cache(read)
+    return lambda request: kept()
 
 
 def _by_staff(field: str) -> Callable[[Rows, str], Rows]:
@@ -122,8 +129,7 @@ class CustomerList(ListPage):
 
     @cached_property
     def filters(self) -> list[Filter]:  # type: ignore[override]  # apps above add to it
-        actor = self.actor
-        return [*OWN_FILTERS, *(_contributed_filter(one, actor) for one in listing.filters())]
+        return [*_own_filters(), *(_contributed_filter(one, self.actor) for one in listing.filters())]
 
     @cached_property
     def presets(self) -> list[Preset]:  # type: ignore[override]  # apps above add to it
@@ -189,18 +195,24 @@ OWN_COLUMNS = [
     Column("updated", gettext_lazy("最近变动"), "updated_at", sort="updated_at",
            card="hide"),
 ]  # fmt: skip
-OWN_FILTERS: list[Filter] = [
-    Text("q", gettext_lazy("查找"), _by_text),
-    Choice("stage", gettext_lazy("阶段"), Customer.Stage.choices),
-    Choice("advisor", gettext_lazy("服务顾问"), _staff, _by_staff("advisor")),
-    Choice("seller", gettext_lazy("销售顾问"), _staff, _by_staff("seller")),
-    Choice("tag", gettext_lazy("标签"), lambda request: selectors.tag_choices(), _by_tag),
-    Choice("kind", gettext_lazy("类别"), Customer.Kind.choices),
-    Choice("mark", gettext_lazy("身份"), tuple(MARKS.items()), _by_mark),
-    Choice("stand", gettext_lazy("同意与暂停"), STANDS, _by_stand),
-    Text("source", gettext_lazy("来源"), "source"),
-    Days("created", gettext_lazy("建档日期"), "created_at", moments=True),
-]
+
+
+def _own_filters() -> list[Filter]:
+    staff, tags = _once(_staff), _once(selectors.tag_choices)
+    return [
+        Text("q", gettext_lazy("查找"), _by_text),
+        Choice("stage", gettext_lazy("阶段"), Customer.Stage.choices),
+        Choice("advisor", gettext_lazy("服务顾问"), staff, _by_staff("advisor")),
+        Choice("seller", gettext_lazy("销售顾问"), staff, _by_staff("seller")),
+        Choice("tag", gettext_lazy("标签"), tags, _by_tag),
+        Choice("kind", gettext_lazy("类别"), Customer.Kind.choices),
+        Choice("mark", gettext_lazy("身份"), tuple(MARKS.items()), _by_mark),
+        Choice("stand", gettext_lazy("同意与暂停"), STANDS, _by_stand),
+        Text("source", gettext_lazy("来源"), "source"),
+        Days("created", gettext_lazy("建档日期"), "created_at", moments=True),
+    ]
+
+
 OWN_PRESETS = [
     Preset("mine", gettext_lazy("我的客户"), count=_count(lambda rows, actor: rows.filter(mine(actor)))),
     Preset("all", gettext_lazy("全部客户")),
