@@ -22,6 +22,7 @@ from qibu.tasks.selectors.calendars import missing_years
 from qibu.ui import formats, slots
 
 SHOWN = 5
+TEAM_SHOWN = 8
 OUTCOMES = {
     "reached": ("check", "done"),
     "not_reached": ("miss", ""),
@@ -128,6 +129,15 @@ def waiting(request: HttpRequest, **context: Any) -> slots.Panel | None:
             "pool": reads.pool_count(actor),
         },
     )
+
+
+@slots.fills("workbench.side", order=30)
+def team(request: HttpRequest, **context: Any) -> slots.Panel | None:
+    """How the colleagues' day stands, for those who answer for it."""
+    actor = _actor(request)
+    if actor is None or not actor.may(Capability.TASKS_VIEW_ALL):
+        return None
+    return slots.Panel("tasks/slots/team.html", {"team": reads.team(times.now())[:TEAM_SHOWN]})
 
 
 @slots.fills("customer.panel", order=10)

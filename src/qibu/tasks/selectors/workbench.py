@@ -229,6 +229,32 @@ def people(actor: Actor) -> list[Staff]:
     return found
 
 
+@dataclass(frozen=True)
+class Standing:
+    """How somebody's day stands."""
+
+    staff_id: int
+    name: str
+    open: int
+    overdue: int
+    done: int
+
+
+def team(now: datetime) -> list[Standing]:
+    """Everybody with work today, the most overdue first."""
+    shown = Q(state=Task.State.OPEN, shown_from__lte=now)
+    start = times.start_of(times.day_of(now))
+    rows = Task.objects.filter(shown, assignee__isnull=False).order_by().values_list("assignee_id")
+    open_ones = {row[0]: row for row in rows.annotate(n=Count("pk"), late=Count("pk", filter=Q(due_at__lt=now)))}
+    closed = Task.objects.filter(state=Task.State.DONE, closed_at__gte=start, closed_by__isnull=False).order_by()
+    done = dict(closed.values_list("closed_by_id").annotate(n=Count("pk")))
+    names = dict(Staff.objects.filter(pk__in={*open_ones, *done}).values_list("pk", "name"))
+    found = [
+        Standing(pk, name, *open_ones.get(pk, (pk, 0, 0))[1:], done=done.get(pk, 0)) for pk, name in names.items()
+    ]
+    return sorted(found, key=lambda one: (-one.overdue, -one.open, one.name))
+
+
 def clocks_of(task: Task) -> QuerySet[Clock]:
     rows: QuerySet[Clock] = Clock.objects.filter(task=task)
     return rows.order_by("due_at", "pk")

@@ -86,8 +86,7 @@ def undo(*, actor: Actor, attempt_ids: Iterable[int]) -> list[Task]:
 
 def _locked(task_ids: Iterable[int]) -> list[Task]:
     wanted = sorted(set(task_ids))
-    rows = Task.objects.filter(pk__in=wanted).select_related("assignee", "closed_by")
-    tasks = list(rows.select_for_update(of=("self",)).order_by("pk"))
+    tasks = list(Task.objects.filter(pk__in=wanted).select_for_update().order_by("pk"))
     if not wanted or len(tasks) < len(wanted):
         raise NotYours
     return tasks

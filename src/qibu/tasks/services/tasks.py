@@ -85,8 +85,7 @@ def claim(*, actor: Actor, task_ids: Sequence[int]) -> list[Task]:
     actor.require(Capability.TASKS_WORK)
     if actor.staff_id is None:
         raise NotAllowedNow(Problem.NOBODY)
-    wanted = Task.objects.filter(pk__in=list(task_ids)).select_related("assignee", "closed_by")
-    tasks = list(wanted.select_for_update(of=("self",)).order_by("pk"))
+    tasks = list(Task.objects.filter(pk__in=list(task_ids)).select_for_update().order_by("pk"))
     free = set(pool_of(actor).filter(pk__in=[task.pk for task in tasks]).values_list("pk", flat=True))
     for task in tasks:
         if task.assignee_id == actor.staff_id and task.state == State.OPEN:
@@ -137,7 +136,7 @@ def reopen(*, actor: Actor, task_id: int) -> Task:
 
 
 def rival_of(task: Task) -> Rival:
-    """Who dealt with a task before, and when."""
+    """Who dealt with a task before, and when. Names are read after the lock: what was joined before it is stale."""
     if task.closed_by is not None:
         return Rival(task.closed_by.name, task.closed_at)
     name = task.assignee.name if task.assignee is not None else ""
@@ -202,8 +201,7 @@ def _hand(actor: Actor, tasks: Sequence[Task], person: Staff | None) -> None:
 
 def _locked(actor: Actor, task_id: int) -> Task:
     actor.require(Capability.TASKS_WORK)
-    rows = visible_tasks(actor).select_related("assignee", "closed_by").filter(pk=task_id)
-    task: Task | None = rows.select_for_update(of=("self",)).first()
+    task: Task | None = visible_tasks(actor).filter(pk=task_id).select_for_update(of=("self",)).first()
     if task is None:
         raise NotYours
     return task

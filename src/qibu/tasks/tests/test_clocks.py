@@ -59,7 +59,8 @@ def test_a_clock_warns_in_its_last_quarter_at_most_four_hours(store: Store) -> N
 
 def test_clocks_of_many_tasks_start_in_one_statement_and_once(store: Store) -> None:
     with scope(store.advisor):
-        made = [world.task(store.advisor, clock=False, due_at=DUE, shown_from=STARTED, created_at=STARTED) for _n in range(3)]
+        facts = {"clock": False, "due_at": DUE, "shown_from": STARTED, "created_at": STARTED}
+        made = [world.task(store.advisor, **facts) for _n in range(3)]
         world.task(store.advisor, clock=False, state=Task.State.BACKLOG)
         assert (clocks.start_for_tasks(actor=store.system), clocks.start_for_tasks(actor=store.system)) == (3, 0)
         clock = Clock.objects.get(task=made[0])

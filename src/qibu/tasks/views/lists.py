@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from typing import Any
 
 from django.db.models import QuerySet
@@ -58,7 +59,7 @@ class TaskList(ListPage):
     empty_title = _("这里没有任务")
     empty_text = _("做完了，或者还没有生成。任务按关怀计划每天生成，也可以自己新建。")
 
-    @property
+    @cached_property
     def presets(self) -> Sequence[Preset]:  # type: ignore[override]  # which ones there are hangs on the actor
         found = [
             Preset("mine", _("我的"), count=lambda r: reads.open_count(_actor(r).staff_id, times.now())),

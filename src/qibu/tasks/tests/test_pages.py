@@ -1,0 +1,239 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from qibu.customers.models import ContactPoint
+from qibu.kernel import times
+from qibu.kernel.actors import Actor
+from qibu.kernel.models import Entry
+from qibu.kernel.scoping import scope
+from qibu.network.models import Staff, User
+from qibu.tasks.models import Clock, Escalation, Task
+from qibu.tasks.services import ladder
+from qibu.tasks.tests import world
+from qibu.ui import slots
+
+pytestmark = pytest.mark.django_db
+Enter = Callable[[Actor], Client]
+
+
+@pytest.fixture
+def enter() -> Enter:
+    def sign_in(actor: Actor) -> Client:
+        with scope(actor):
+            user = Staff.objects.get(pk=actor.staff_id).user
+        assert isinstance(user, User)
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def advisor() -> Actor:
+    return world.person(world.store(), "周婷")
+
+
+def result(client: Client, **fields: Any) -> Any:
+    return client.post("/tasks/results/", {"result": "reached", "token": "t", **fields}, headers={"HX-Request": "true"})
+
+
+def test_the_first_page_shows_the_most_urgent_call_and_masks_its_number(enter: Enter, advisor: Actor) -> None:
+    with scope(advisor):
+        world.task(advisor, world.customer(advisor, "刘芳"), title="续保")
+        world.task(advisor, world.customer(advisor), due_at=times.now() - timedelta(hours=1))
+    page = enter(advisor).get("/").content.decode()
+    assert re.search(r'data-panel="\d+"[^>]*三日回访 王建国', page)
+    assert "138****5678" in page and "13800005678" not in page
+    assert "已逾期" in page and "两小时内" in page
+
+
+def test_one_row_a_customer_the_most_urgent_reason_leading(enter: Enter, advisor: Actor) -> None:
+    with scope(advisor):
+        whom = world.customer(advisor)
+        for hours, title in ((3, "年检"), (1, "三日回访"), (2, "续保")):
+            world.task(advisor, whom, title=title, due_at=times.now() + timedelta(hours=hours))
+    page = enter(advisor).get("/").content.decode()
+    assert page.count("data-row=") == 1
+    assert "+2 件" in page and "一个电话说完" in page
+    assert page.count('name="task"') == 3
+
+
+def test_a_result_saves_and_opens_the_next(enter: Enter, advisor: Actor) -> None:
+    with scope(advisor):
+        first = world.task(advisor, world.customer(advisor))
+        second = world.task(advisor, world.customer(advisor, "刘芳"), due_at=times.now() + timedelta(hours=2))
+    answer = result(enter(advisor), task=first.pk, note="好了")
+    page = answer.content.decode()
+    assert answer.status_code == 200 and f'data-panel="{second.pk}"' in page
+    assert "已记录「三日回访」：已接通。" in page and "/undo/" in page
+    with scope(advisor):
+        assert Task.objects.get(pk=first.pk).note == "好了"
+
+
+def test_undo_brings_the_task_back(enter: Enter, advisor: Actor) -> None:
+    with scope(advisor):
+        task = world.task(advisor, world.customer(advisor))
+    client = enter(advisor)
+    address = re.search(r'action="(/tasks/results/[\d,]+/undo/)"', result(client, task=task.pk).content.decode())
+    assert address
+    assert client.post(address[1]).status_code == 302
+    with scope(advisor):
+        assert Task.objects.get(pk=task.pk).state == Task.State.OPEN
+
+
+def test_the_second_of_two_hears_who_was_first(enter: Enter, advisor: Actor) -> None:
+    other = world.person(advisor.organisation_id, "李强")
+    with scope(advisor):
+        task = world.task(advisor, world.customer(advisor), assignee_id=None)
+    assert result(enter(other), task=task.pk, token="a").status_code == 200
+    answer = result(enter(advisor), task=task.pk, token="b")
+    assert answer.status_code == 409
+    assert "李强 在" in answer.content.decode()
+
+
+def test_a_call_back_without_a_time_comes_back_with_the_reason(enter: Enter, advisor: Actor) -> None:
+    with scope(advisor):
+        task = world.task(advisor, world.customer(advisor))
+    answer = result(enter(advisor), task=task.pk, result="call_back@pick", pick="")
+    assert answer.status_code == 422
+    assert "改约要选一个以后的时间。" in answer.content.decode()
+
+
+def test_the_number_is_shown_for_ones_task_and_the_task_is_the_reason(enter: Enter, advisor: Actor) -> None:
+    other = world.person(advisor.organisation_id, "李强")
+    with scope(advisor):
+        task = world.task(advisor, world.customer(advisor))
+        foreign = world.task(other, world.customer(advisor, "刘芳"))
+        point = ContactPoint.objects.order_by("pk")[0]
+        others = ContactPoint.objects.order_by("pk")[1]
+    client = enter(advisor)
+    assert client.post(f"/tasks/{task.pk}/numbers/{point.pk}/").content == b"13800005678"
+    assert client.post(f"/tasks/{task.pk}/numbers/{others.pk}/").status_code == 404
+    assert client.post(f"/tasks/{foreign.pk}/numbers/{others.pk}/").status_code == 404
+    with scope(advisor):
+        entry = Entry.objects.get(type="customers.PhoneRevealed")
+        assert (entry.data["task_id"], entry.actor_id) == (task.pk, advisor.staff_id)
+
+
+def test_only_with_the_right_one_looks_at_a_colleagues_list(enter: Enter, advisor: Actor) -> None:
+    other = world.person(advisor.organisation_id, "李强")
+    lead = world.person(advisor.organisation_id, "吴经理", "service_manager")
+    with scope(advisor):
+        world.task(advisor, world.customer(advisor, "赵海燕"))
+    asked = f"/?staff={advisor.staff_id}"
+    assert "赵海燕" not in enter(other).get(asked).content.decode()
+    assert "赵海燕" in enter(lead).get(asked).content.decode()
+
+
+def test_people_without_a_work_list_begin_elsewhere(enter: Enter, advisor: Actor) -> None:
+    auditor = world.person(advisor.organisation_id, "审计", "auditor")
+    answer = enter(auditor).get("/")
+    assert answer.status_code == 302 and answer["Location"] != "/"
+
+
+def test_a_new_store_is_shown_the_way_to_the_import(enter: Enter, advisor: Actor) -> None:
+    assert "去导入" in enter(advisor).get("/").content.decode()
+
+
+def test_overdue_work_is_on_the_managers_workbench_until_the_reason_is_written(enter: Enter, advisor: Actor) -> None:
+    boss = world.person(advisor.organisation_id, "方总", "store_manager")
+    with scope(boss):
+        world.task(advisor, world.customer(boss), category="promise", due_at=times.now() - timedelta(days=3))
+        for hours in (0, 2):
+            ladder.sweep(actor=boss, now=times.now() + timedelta(hours=hours))
+        assert Escalation.objects.filter(told_id=boss.staff_id).count() == 1
+        clock = Clock.objects.get()
+    client = enter(boss)
+    assert "超时报到您这里" in client.get("/").content.decode()
+    client.post(f"/clocks/{clock.pk}/breach-reason/", {"reason": "接待排队"})
+    assert "超时报到您这里" not in client.get("/").content.decode()
+
+
+def test_the_paper_list_masks_numbers_unless_asked_and_written_down(enter: Enter, advisor: Actor) -> None:
+    with scope(advisor):
+        world.task(advisor, world.customer(advisor), due_at=times.now() - timedelta(hours=1))
+    client = enter(advisor)
+    assert "138****5678" in client.get("/worklist/print/").content.decode()
+    assert "13800005678" in client.post("/worklist/print/").content.decode()
+    with scope(advisor):
+        found = set(Entry.objects.values_list("type", flat=True))
+        assert {"customers.PhoneRevealed", "tasks.WorkListPrinted"} <= found
+
+
+@pytest.mark.parametrize("view", ["mine", "pool", "all", "later", "done"])
+def test_lists_of_tasks_answer(enter: Enter, view: str) -> None:
+    boss = world.person(world.store(), "方总", "store_manager")
+    with scope(boss):
+        whom = world.customer(boss)
+        world.task(boss, whom)
+        world.task(boss, whom, assignee_id=None)
+        world.task(boss, whom, state="backlog")
+        world.task(boss, whom, state="done", outcome="reached", closed_at=times.now())
+    assert "王建国" in enter(boss).get(f"/tasks/?view={view}").content.decode()
+
+
+def test_a_task_is_made_claimed_given_and_cancelled_on_pages(enter: Enter) -> None:
+    boss = world.person(world.store(), "方总", "store_manager")
+    client = enter(boss)
+    with scope(boss):
+        whom = world.customer(boss)
+        free = world.task(boss, whom, assignee_id=None)
+    due = (times.now() + timedelta(days=1)).astimezone(times.ZONE).strftime("%Y-%m-%dT%H:%M")
+    fields = {"kind": "promise", "title": "寄发票", "due_at": due, "customer": whom.pk, "next": "/tasks/"}
+    assert client.post("/tasks/new/", fields)["Location"] == "/tasks/"
+    assert client.post("/tasks/new/", {**fields, "customer": ""}).status_code == 422
+    client.post("/tasks/claims/", {"id": [free.pk]})
+    client.post("/tasks/assignments/", {"id": [free.pk], "staff": "", "chosen": "1", "next": "https://else.example/"})
+    for address in (f"/tasks/{free.pk}/", f"/tasks/{free.pk}/?drawer=1"):
+        assert client.get(address).status_code == 200
+    client.post(f"/tasks/{free.pk}/cancellation/", {"reason": "车已卖"})
+    with scope(boss):
+        assert Task.objects.get(pk=free.pk).state == Task.State.CANCELLED
+        assert Task.objects.get(title="寄发票").category == Task.Category.PROMISE
+    page = client.get(f"/customers/{whom.pk}/").content.decode()
+    assert "答应：寄发票" in page and "已兑现" in page
+
+
+def test_how_results_read_on_the_time_line(enter: Enter, advisor: Actor) -> None:
+    with scope(advisor):
+        whom = world.customer(advisor)
+        task = world.task(advisor, whom)
+    client = enter(advisor)
+    result(client, task=task.pk, result="do_not_call", note="别再打了")
+    page = client.get(f"/customers/{whom.pk}/").content.decode()
+    assert "不愿被打扰" in page and "别再打了" in page
+
+
+@pytest.mark.parametrize(("path", "most"), [("/", 34), ("/tasks/", 18)])
+def test_five_thousand_open_tasks_cost_as_many_queries_as_five(
+    enter: Enter, advisor: Actor, django_assert_max_num_queries: Any, path: str, most: int
+) -> None:
+    with scope(advisor):
+        people = [world.customer(advisor, f"客户{n}", ()) for n in range(100)]
+        now = times.now()
+        Task.objects.bulk_create(
+            Task(
+                organisation_id=advisor.organisation_id, category="due", kind="maintenance.due", title="保养",
+                customer=people[n % 100], assignee_id=advisor.staff_id, due_at=now + timedelta(minutes=n),
+                shown_from=now - timedelta(hours=1),
+            )
+            for n in range(5000)
+        )  # fmt: skip
+    client = enter(advisor)
+    client.get(path)
+    with django_assert_max_num_queries(most):
+        page = client.get(path).content.decode()
+    assert page.count("data-row=") == (60 if path == "/" else 50)
+
+
+def test_slots_of_this_app_answer_outside_a_scope(rf: Any) -> None:
+    assert slots.fill("frame.bell", rf.get("/")) == []
+    assert [item.badge(rf.get("/")) for item in slots.fill("navigation", rf.get("/")) if item.key == "tasks"] == []
