@@ -17,6 +17,7 @@ from qibu.network.rules import SAME_NAME_AND_SOURCE, SAME_NAME_ANYWHERE, Role
 from qibu.network.services import accounts, actors, organisations, signing_in
 from qibu.network.services.organisations import Founder, Profile
 from qibu.network.services.signing_in import Origin, SignInRefused
+from qibu.network.views import frame
 
 PASSWORD = "七步铜陵店-2026"
 WRONG = "错的密码"
@@ -251,6 +252,17 @@ def test_an_idle_session_ends_and_says_so(inside: Client) -> None:
     assert because(inside) == "idle"
     assert "自动退出" in inside.get("/sign-in/?because=idle").content.decode()
     assert client_is_out(inside)
+
+
+@pytest.mark.parametrize("by_itself", [True, False])
+def test_what_a_page_asks_by_itself_keeps_no_session_alive(
+    inside: Client, monkeypatch: pytest.MonkeyPatch, by_itself: bool
+) -> None:
+    monkeypatch.setattr(frame.settings_page, "unattended", by_itself, raising=False)
+    age(inside, "seen", 119 * 60)
+    inside.get("/settings/")
+    age_now = times.now().timestamp() - inside.session["seen"]
+    assert (age_now > 118 * 60) is by_itself
 
 
 def test_a_session_ends_after_a_working_day_even_when_used(inside: Client) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth import SESSION_KEY
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -159,15 +160,22 @@ def test_nobody_changes_their_own_roles(manager: Client, store: Actor) -> None:
 
 def test_the_last_person_who_manages_staff_stays(client: Client, store: Actor) -> None:
     second = join(store, "李娜", Role.STORE_MANAGER)
-    enter(client, second)
-    assert client.post(f"/settings/staff/{store.staff_id}/bar/").status_code == 302
-    enter(client, second)
-    third = join(store, "何敏", Role.SERVICE_ADVISOR)
-    enter(client, second)
+    assert enter(client, second).post(f"/settings/staff/{store.staff_id}/bar/").status_code == 302
+    system = actors.system(store.organisation_id)
+    for act in (staffing.bar, staffing.depart):
+        with pytest.raises(ValidationError, match="最后一位"), scope(system):
+            act(actor=system, staff_id=second.pk)
+    with pytest.raises(ValidationError, match="最后一位"), scope(system):
+        staffing.change(actor=system, staff_id=second.pk, details=Details("李娜", roles=(Role.TRAINER,)))
     with scope(store):
-        Staff.objects.filter(pk=third.pk).update(roles=[Role.SERVICE_ADVISOR])
-    with scope(actors.system(store.organisation_id)) as system, pytest.raises(staffing.ValidationError):
-        staffing.bar(actor=system, staff_id=second.pk)
+        kept = Staff.objects.get(pk=second.pk)
+    assert (kept.active, kept.barred, kept.roles) == (True, False, [Role.STORE_MANAGER])
+
+
+def test_nobody_bars_or_removes_themselves(manager: Client, store: Actor) -> None:
+    join(store, "李娜", Role.STORE_MANAGER)
+    for act in ("bar", "departure"):
+        assert manager.post(f"/settings/staff/{store.staff_id}/{act}/").status_code == 422
 
 
 def test_a_change_of_roles_is_told_role_by_role(manager: Client, store: Actor) -> None:
