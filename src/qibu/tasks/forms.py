@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from qibu.kernel import times
 from qibu.tasks.models import Task
+from qibu.tasks.rules import WeekHours
 
 PICK = "pick"
 
@@ -107,3 +108,69 @@ class AssignForm(forms.Form):
         super().__init__(*args, **kwargs)
         choices = [("", gettext_lazy("放回公共池")), *people]
         self.fields["staff"].choices = choices  # type: ignore[attr-defined]  # a choice field
+
+
+WEEKDAYS = (
+    gettext_lazy("周一"),
+    gettext_lazy("周二"),
+    gettext_lazy("周三"),
+    gettext_lazy("周四"),
+    gettext_lazy("周五"),
+    gettext_lazy("周六"),
+    gettext_lazy("周日"),
+)
+OPENS, CLOSES = "opens", "closes"
+
+
+class HoursForm(forms.Form):
+    """From and until for each weekday, one span a day; both empty is closed."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for number, name in enumerate(WEEKDAYS):
+            for side in (OPENS, CLOSES):
+                widget = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+                self.fields[f"{side}_{number}"] = forms.TimeField(required=False, widget=widget, label=name)
+
+    @staticmethod
+    def initial_of(week: WeekHours) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for number, hours in week.items():
+            if hours:
+                found |= {f"{OPENS}_{number}": hours[0].start, f"{CLOSES}_{number}": hours[-1].end}
+        return found
+
+    def rows(self) -> list[tuple[Any, forms.BoundField, forms.BoundField]]:
+        return [(name, self[f"{OPENS}_{n}"], self[f"{CLOSES}_{n}"]) for n, name in enumerate(WEEKDAYS)]
+
+    def clean(self) -> dict[str, Any]:
+        found: dict[str, Any] = super().clean() or {}
+        for number in range(len(WEEKDAYS)):
+            opens, closes = found.get(f"{OPENS}_{number}"), found.get(f"{CLOSES}_{number}")
+            if bool(opens) != bool(closes) or (opens and closes and closes <= opens):
+                self.add_error(f"{CLOSES}_{number}", _("结束要晚于开始；不营业就两个都留空。"))
+        return found
+
+    def stored(self) -> dict[str, list[list[str]]]:
+        """By ISO weekday, as the table keeps it."""
+        found: dict[str, list[list[str]]] = {}
+        for number in range(len(WEEKDAYS)):
+            opens = self.cleaned_data[f"{OPENS}_{number}"]
+            if opens:
+                found[str(number + 1)] = [[f"{opens:%H:%M}", f"{self.cleaned_data[f'{CLOSES}_{number}']:%H:%M}"]]
+        return found
+
+
+class DayForm(forms.Form):
+    day = forms.DateField(label=gettext_lazy("日期"), widget=forms.DateInput(attrs={"type": "date"}))
+    kind = forms.ChoiceField(
+        label=gettext_lazy("这一天"),
+        choices=[("rest", gettext_lazy("放假")), ("work", gettext_lazy("上班"))],
+        initial="rest",
+        widget=forms.RadioSelect,
+    )
+    name = forms.CharField(label=gettext_lazy("名称"), max_length=40, required=False)
+
+    @property
+    def fact(self) -> dict[str, Any]:
+        return {"day": self.cleaned_data["day"], "name": self.cleaned_data["name"]}

@@ -85,6 +85,14 @@ def commands(request: HttpRequest) -> list[slots.Command]:
     ]  # fmt: skip
 
 
+@slots.fills("settings", order=40)
+def settings(request: HttpRequest) -> slots.Setting:
+    return slots.Setting(
+        gettext_lazy("营业时间和放假"), gettext_lazy("所有时限都按它计算"), "cal", "tasks:calendar",
+        group=gettext_lazy("门店"), capability=Capability.ORGANISATION_MANAGE,
+    )  # fmt: skip
+
+
 @slots.fills("workbench.head", order=10)
 def calendar_alarm(request: HttpRequest, **context: Any) -> slots.Panel | None:
     """Without next year's holidays promises would run on days the store is closed: said, never guessed."""

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from qibu.tasks.views import bench, deadlines, items, lists, printing
+from qibu.tasks.views import bench, calendars, deadlines, items, lists, printing
 
 app_name = "tasks"
 urlpatterns = [
@@ -18,6 +18,10 @@ urlpatterns = [
     path("tasks/<int:task_id>/numbers/<int:point_id>/", items.phone, name="phone"),
     path("tasks/<int:task_id>/cancellation/", items.cancellation, name="cancel"),
     path("tasks/<int:task_id>/reopening/", items.reopening, name="reopen"),
+    path("calendar/", calendars.calendar, name="calendar"),
+    path("calendar/hours/", calendars.hours, name="hours"),
+    path("calendar/days/", calendars.day, name="day"),
+    path("calendar/days/removal/", calendars.day_removal, name="day-removal"),
     path("clocks/<int:clock_id>/breach-reason/", deadlines.breach_reason, name="breach-reason"),
     path("clocks/<int:clock_id>/pause/", deadlines.pause, name="pause"),
     path("clocks/<int:clock_id>/resumption/", deadlines.resumption, name="resume"),

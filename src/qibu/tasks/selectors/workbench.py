@@ -245,13 +245,12 @@ def team(now: datetime) -> list[Standing]:
     shown = Q(state=Task.State.OPEN, shown_from__lte=now)
     start = times.start_of(times.day_of(now))
     rows = Task.objects.filter(shown, assignee__isnull=False).order_by().values_list("assignee_id")
-    open_ones = {row[0]: row for row in rows.annotate(n=Count("pk"), late=Count("pk", filter=Q(due_at__lt=now)))}
+    counted = rows.annotate(n=Count("pk"), late=Count("pk", filter=Q(due_at__lt=now)))
+    open_ones = {pk: (n, late) for pk, n, late in counted}
     closed = Task.objects.filter(state=Task.State.DONE, closed_at__gte=start, closed_by__isnull=False).order_by()
     done = dict(closed.values_list("closed_by_id").annotate(n=Count("pk")))
     names = dict(Staff.objects.filter(pk__in={*open_ones, *done}).values_list("pk", "name"))
-    found = [
-        Standing(pk, name, *open_ones.get(pk, (pk, 0, 0))[1:], done=done.get(pk, 0)) for pk, name in names.items()
-    ]
+    found = [Standing(pk, name, *open_ones.get(pk, (0, 0)), done.get(pk, 0)) for pk, name in names.items()]
     return sorted(found, key=lambda one: (-one.overdue, -one.open, one.name))
 
 

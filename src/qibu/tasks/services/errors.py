@@ -26,6 +26,7 @@ class Problem(StrEnum):
     CLOSED = "closed"
     NOT_CLOSED = "not_closed"
     NOBODY = "nobody"
+    NEVER_OPEN = "never_open"
 
 
 WORDS = {
@@ -40,6 +41,7 @@ WORDS = {
     Problem.CLOSED: _("这件任务已经结束了。"),
     Problem.NOT_CLOSED: _("这件任务还没有结束，不用重新打开。"),
     Problem.NOBODY: _("请选一位在职的同事。"),
+    Problem.NEVER_OPEN: _("一周里至少要有一天营业，否则没有一个时限能算出来。"),
 }
 
 

@@ -4,13 +4,16 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
+from django.test import Client
 
-from qibu.kernel.actors import Actor
+from qibu.kernel.actors import Actor, PermissionRefused
 from qibu.kernel.scoping import scope
-from qibu.network.models import Organisation
+from qibu.network.models import Organisation, Staff
 from qibu.tasks.holidays import statutory_days
 from qibu.tasks.models import CalendarDay, Rung, WorkCalendar
 from qibu.tasks.selectors.calendars import calendar_of, ladders_of, missing_years
+from qibu.tasks.services import calendars
+from qibu.tasks.services.errors import NotAllowedNow
 from qibu.tasks.tests import world
 from qibu.tasks.tests.world import at
 
@@ -89,3 +92,37 @@ def test_an_own_ladder_replaces_the_shipped_one_whole(actor: Actor) -> None:
     ladders = ladders_of(actor.organisation_id)
     assert [step.after for step in ladders["promise"]] == [timedelta(minutes=30)]
     assert len(ladders["standard"]) == 2
+
+
+def test_who_manages_the_store_sets_hours_and_days_and_takes_them_back() -> None:
+    boss = world.person(world.store(), "方总", "store_manager")
+    with scope(boss):
+        calendars.set_hours(actor=boss, hours=WEEKDAYS)
+        calendars.set_day(actor=boss, day=date(2027, 1, 1), working=False, name="元旦")
+        assert not calendar_of(boss.organisation_id).is_working_day(date(2027, 1, 1))
+        calendars.drop_day(actor=boss, day=date(2027, 1, 1))
+        assert calendar_of(boss.organisation_id).is_working_day(date(2027, 1, 1))
+        with pytest.raises(NotAllowedNow):
+            calendars.set_hours(actor=boss, hours={})
+
+
+def test_an_advisor_does_not_change_the_calendar(actor: Actor) -> None:
+    with pytest.raises(PermissionRefused):
+        calendars.set_day(actor=actor, day=date(2027, 1, 1), working=False)
+
+
+def test_the_calendar_is_kept_on_a_page() -> None:
+    boss = world.person(world.store(), "方总", "store_manager")
+    client = Client()
+    with scope(boss):
+        client.force_login(Staff.objects.get(pk=boss.staff_id).user)
+    assert "08:30" in client.get("/calendar/").content.decode()
+    assert client.post("/calendar/hours/", {"opens_0": "09:00", "closes_0": "08:00"}).status_code == 422
+    client.post("/calendar/hours/", {"opens_0": "09:00", "closes_0": "17:00"})
+    client.post("/calendar/days/", {"day": "2027-01-01", "kind": "rest", "name": "元旦"})
+    with scope(boss):
+        assert WorkCalendar.objects.get(organisation_id=boss.organisation_id).hours == {"1": [["09:00", "17:00"]]}
+        assert not CalendarDay.objects.get(organisation_id=boss.organisation_id).working
+    client.post("/calendar/days/removal/", {"day": "2027-01-01"})
+    with scope(boss):
+        assert not CalendarDay.objects.filter(organisation_id=boss.organisation_id).exists()
