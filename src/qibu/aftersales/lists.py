@@ -14,6 +14,7 @@ from qibu.aftersales import selectors
 from qibu.aftersales.models import Visit
 from qibu.customers import selectors as customers
 from qibu.kernel.actors import Actor
+from qibu.kernel.scoping import current_actor
 from qibu.network.rules import Capability
 from qibu.ui.lists import Choice, Column, Days, ListPage, Preset, Text
 from qibu.ui.slots import Action
@@ -31,9 +32,10 @@ STATES = (("open", gettext_lazy("在店")), ("closed", gettext_lazy("已离店")
 
 
 def _by_text(rows: Rows, value: str) -> Rows:
-    """By the order number from its start, the plate, or whatever finds the customer."""
+    """By the order number from its start, the plate, or whatever finds a customer whom the reader may see."""
     number, plate = value.strip(), read_plate(value)
-    wanted = Q(number__gte=number, number__lt=number + BEYOND) | Q(customer_id__in=customers.matching(value))
+    found = customers.visible(current_actor()).filter(pk__in=customers.matching(value)).values("pk")
+    wanted = Q(number__gte=number, number__lt=number + BEYOND) | Q(customer_id__in=found)
     return rows.filter(wanted | Q(vehicle__plate=plate.text)) if plate else rows.filter(wanted)
 
 

@@ -151,6 +151,7 @@ def test_a_later_owners_adviser_reads_nothing_of_the_earlier_owner(store: Store)
         assert "前任车主" in page, path
         for secret in ("老车主", "送车的人", "139"):
             assert secret not in page, (path, secret)
+    assert "data-row=" not in client.get("/visits/?q=老车主").content.decode()
     assert "老车主" in client_of(store).get(f"/visits/{visit.pk}/").content.decode()
 
 

@@ -26,6 +26,7 @@ from qibu.kernel import times
 from qibu.kernel.actors import PermissionRefused
 from qibu.kernel.models import Entry
 from qibu.kernel.scoping import scope
+from qibu.network.handover import MOVERS
 from qibu.network.rules import Role
 from qibu.vehicles.errors import ContradictoryReading
 from qibu.vehicles.models import Ownership, Reading, Vehicle
@@ -196,3 +197,14 @@ def test_another_store_neither_sees_nor_meets_a_visit() -> None:
         with pytest.raises(Http404):
             selectors.visit_or_404(theirs.actor(), visit.pk)
         assert a_visit(theirs, a_car(theirs)).number == visit.number
+
+
+def test_a_hand_over_moves_the_cars_that_are_in_the_workshop(store: Store) -> None:
+    giver, taker = store.staff[Role.SERVICE_ADVISOR].pk, store.staff[Role.SERVICE_MANAGER].pk
+    car = a_car(store)
+    a_visit(store, car, advisor_id=giver)
+    a_visit(store, car, number="RO-2", closed_on=None, advisor_id=giver)
+    mover = MOVERS["aftersales.visits"]
+    assert mover.count(store.actor(), giver) == 1
+    assert mover.move(store.actor(), giver, taker) == 1
+    assert set(Visit.objects.values_list("number", "advisor_id")) == {("RO-1", giver), ("RO-2", taker)}
