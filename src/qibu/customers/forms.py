@@ -294,7 +294,12 @@ class TagForm(forms.Form):
 
 
 class RelationForm(forms.Form):
-    kind = line(gettext_lazy("关系"), 40, placeholder=gettext_lazy("爱人、父子、同事、介绍人"))
+    kind = forms.CharField(
+        label=gettext_lazy("关系"),
+        max_length=40,
+        error_messages={"required": gettext_lazy("请写明是什么关系。")},
+        widget=forms.TextInput(attrs={"placeholder": gettext_lazy("爱人、父子、同事、介绍人")}),
+    )
     other = forms.CharField(
         label=gettext_lazy("哪位客户"),
         max_length=80,
@@ -302,11 +307,6 @@ class RelationForm(forms.Form):
         error_messages={"required": gettext_lazy("请填写要关联的客户。")},
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-
-    def clean_kind(self) -> str:
-        if not self.cleaned_data["kind"]:
-            raise forms.ValidationError(_("请写明是什么关系。"))
-        return str(self.cleaned_data["kind"])
 
 
 class ExportForm(forms.Form):

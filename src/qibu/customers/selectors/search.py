@@ -40,7 +40,7 @@ def search(actor: Actor, text: str, limit: int = 8) -> list[Found]:
     return _described(actor, sources)
 
 
-def matching(text: str) -> QuerySet[Customer, dict[str, Any]]:
+def matching(text: str) -> QuerySet[Customer, Any]:
     """The identifiers of all customers that a text finds, for `pk__in` and `customer_id__in`. Which of them the
     actor may see is the caller's to say."""
     terms = _rarest_first(read_query(text))

@@ -191,7 +191,7 @@ OWN_COLUMNS = [
     Column("advisor", gettext_lazy("服务顾问"), "advisor.name", card="line"),
     Column("seller", gettext_lazy("销售顾问"), "seller.name", card="hide"),
     Column("region", gettext_lazy("地区"), lambda row: row.district or row.city or row.province, card="hide"),
-    Column("source", gettext_lazy("来源"), "source", card="hide"),
+    Column("source", gettext_lazy("来源"), "source", shown=False, card="hide"),
     Column("updated", gettext_lazy("最近变动"), "updated_at", sort="updated_at",
            card="hide"),
 ]  # fmt: skip
