@@ -154,8 +154,10 @@ def customer_promises(request: HttpRequest, customer: Any, **context: Any) -> sl
     actor = _actor(request)
     if actor is None:
         return None
+    every = actor.may(Capability.TASKS_VIEW_ALL)
     found = reads.open_of_customer(customer.pk)
-    return slots.Panel("tasks/slots/customer.html", {"tasks": found, "whom": customer})
+    keepable = {task.pk for task in found if every or task.assignee_id in {None, actor.staff_id}}
+    return slots.Panel("tasks/slots/customer.html", {"tasks": found, "whom": customer, "keepable": keepable})
 
 
 @slots.fills("customer.actions", order=20)

@@ -63,6 +63,7 @@ class Rival:
 
     name: str
     at: datetime | None
+    closed: bool = True  # else they have only taken it
 
 
 class AlreadyDone(RuntimeError):

@@ -140,7 +140,7 @@ def rival_of(task: Task) -> Rival:
     if task.closed_by is not None:
         return Rival(task.closed_by.name, task.closed_at)
     name = task.assignee.name if task.assignee is not None else ""
-    return Rival(name, task.closed_at or task.assigned_at)
+    return Rival(name, task.closed_at or task.assigned_at, closed=task.closed_at is not None)
 
 
 def _create(

@@ -20,7 +20,9 @@ from qibu.tasks.rules import (
     Remaining,
     Unit,
     Working,
+    deadline_after,
     effect_of,
+    offers,
 )
 
 DAY = (Hours(time(8, 30), time(12)), Hours(time(13), time(17, 30)))
@@ -264,6 +266,38 @@ def test_each_result_has_its_effect(outcome: Outcome, attempts: int, effect: Eff
     found = effect_of(outcome, attempts=attempts, at=CALLED, calendar=STORE, call_back_at=agreed)
     assert found == effect
     assert found.closes is (found.retry_at is None)
+
+
+def test_a_wrong_number_beside_another_one_is_no_end() -> None:
+    found = effect_of(Outcome.WRONG_NUMBER, attempts=1, at=CALLED, calendar=STORE, other_numbers=True)
+    assert found == Effect(retry_at=CALLED, spoils_number=True)
+
+
+@pytest.mark.parametrize(
+    ("due", "again", "expected"),
+    [
+        ("2026-11-18 18:00", "2026-11-19 09:00", "2026-11-19 10:00"),
+        ("2026-11-20 18:00", "2026-11-19 09:00", "2026-11-20 18:00"),
+        ("2026-11-18 09:00", "2026-11-18 16:00", "2026-11-18 09:00"),
+    ],
+)
+def test_a_deadline_waits_for_the_next_try_and_no_longer(due: str, again: str, expected: str) -> None:
+    assert deadline_after(at(due), at(again), CALLED) == at(expected)
+
+
+@pytest.mark.parametrize(
+    ("now", "expected"),
+    [
+        ("2026-11-18 10:00", ["2026-11-18 11:00", "2026-11-18 17:00", "2026-11-19 10:00"]),
+        ("2026-11-18 16:30", ["2026-11-18 17:30", "2026-11-19 10:00"]),
+        ("2026-11-20 16:30", ["2026-11-20 17:30", "2026-11-21 10:00"]),
+        ("2026-11-21 16:30", ["2026-11-21 17:30", "2026-11-23 10:00"]),
+    ],
+)
+def test_times_offered_for_calling_again_are_ahead_and_when_the_store_works(now: str, expected: list[str]) -> None:
+    found = offers(at(now), STORE)
+    assert [offer.at for offer in found] == [at(text) for text in expected]
+    assert found[-1].tomorrow is (now != "2026-11-21 16:30")
 
 
 @pytest.mark.parametrize("agreed", [None, CALLED - minutes(1)])

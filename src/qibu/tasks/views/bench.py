@@ -213,6 +213,8 @@ def _said(done: results.Recorded) -> str:
 def rival_words(rival: Rival) -> str:
     if not rival.name:
         return _("这件任务已经结束了，列表已刷新。")
+    if not rival.closed:
+        return _("{name} 已经在做这件任务了，列表已刷新。").format(name=rival.name)
     return _("{name} 在 {time} 已经处理了这件任务，列表已刷新。").format(name=rival.name, time=moment(rival.at))
 
 
