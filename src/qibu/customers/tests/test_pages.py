@@ -201,6 +201,13 @@ def test_the_drawer_is_a_fragment(store: Store, manager: Actor, sign_in: SignIn)
     assert "154****5678" in page.text
 
 
+def test_an_act_in_the_drawer_comes_back_to_the_open_row(store: Store, manager: Actor, sign_in: SignIn) -> None:
+    wang = store.register("王建国", WANG)
+    beside = {"HX-Request": "true", "HX-Current-URL": "http://testserver/customers/?view=all&open=9"}
+    page = sign_in(manager).get(f"/customers/{wang.pk}/?drawer=1", headers=beside)
+    assert f'name="next" value="/customers/?view=all&amp;open={wang.pk}"' in page.text
+
+
 def test_what_was_opened_last_stands_in_the_menu(store: Store, manager: Actor, sign_in: SignIn) -> None:
     client = sign_in(manager)
     kept = [store.register(f"客人{number}").pk for number in range(7)]

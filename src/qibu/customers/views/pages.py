@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import urlsplit
 
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -106,8 +107,16 @@ def _drawer(request: Request, file: File) -> dict[str, Any]:
         "consent_table": selectors.consent_table(customer.pk),
         "latest": timeline.latest(customer.pk, _renderers(request)),
         "note_form": NoteForm(),
-        "here": request.headers.get("HX-Current-URL", ""),
+        "here": _beside(request, customer),
     }
+
+
+def _beside(request: Request, customer: Customer) -> str:
+    """The page over which the drawer opens, with this customer open: acts in the drawer come back to it."""
+    page = urlsplit(request.headers.get("HX-Current-URL", ""))
+    query = QueryDict(page.query, mutable=True)
+    query["open"] = str(customer.pk)
+    return f"{page.path}?{query.urlencode()}" if page.path else reverse("customers:detail", args=[customer.pk])
 
 
 def _remember(request: Request, customer: Customer) -> None:
