@@ -11,6 +11,7 @@ import hashlib
 import hmac
 import json
 import os
+import time
 from functools import lru_cache
 from pathlib import Path
 
@@ -50,7 +51,9 @@ class Keyring:
 
 
 @lru_cache(maxsize=4)
-def _read(path: Path) -> Keyring:
+def _read(path: Path, _second: int) -> Keyring:
+    if not path.exists():
+        create(path)
     stored = json.loads(path.read_text())
     return Keyring(
         current=stored["current"],
@@ -60,10 +63,8 @@ def _read(path: Path) -> Keyring:
 
 
 def ring() -> Keyring:
-    path = Path(settings.QIBU_KEYS) / "data.json"
-    if not path.exists():
-        create(path)
-    return _read(path)
+    """The keys of this home. The file is looked at again every second, so that a new key is used while serving."""
+    return _read(settings.QIBU_KEYS / "data.json", int(time.monotonic()))
 
 
 def create(path: Path) -> None:

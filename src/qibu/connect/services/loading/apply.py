@@ -7,7 +7,7 @@ from typing import Any
 
 from qibu.connect.checks import Record
 from qibu.connect.mapping import OWNERS
-from qibu.connect.services.loading import cars, events, people, staff, visits
+from qibu.connect.services.loading import cars, events, people, search, staff, visits
 from qibu.connect.services.loading.sql import Load
 from qibu.connect.services.loading.staging import Stage
 from qibu.kernel import journal
@@ -62,8 +62,7 @@ def _owners(work: Load, *, basis: str, marketing: bool, evidence: str) -> None:
     cars.add_policies(work)
     cars.add_readings(work, "CURRENT_DATE")
     work.step("search")
-    people.add_tokens(work)
-    cars.add_tokens(work)
+    search.add_tokens(work)
     work.step("journal")
     events.of_people(work)
     events.of_cars(work)
@@ -91,8 +90,7 @@ def _visits(work: Load, *, basis: str, marketing: bool, evidence: str) -> None:
     visits.add_senders(work)
     cars.add_readings(work, "s.opened_on")
     work.step("search")
-    people.add_tokens(work)
-    cars.add_tokens(work)
+    search.add_tokens(work)
     work.step("journal")
     events.of_people(work)
     events.of_cars(work)

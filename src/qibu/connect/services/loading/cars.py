@@ -5,7 +5,6 @@ from __future__ import annotations
 from qibu.connect.models import Change
 from qibu.connect.services.loading.merge import merge
 from qibu.connect.services.loading.sql import Load, first_of, insert_select, new_ids, said
-from qibu.customers.models import SearchToken
 from qibu.vehicles.models import Ownership, Policy, Reading, Vehicle
 
 OWNER_FIELDS = {
@@ -120,6 +119,7 @@ def settle_owners(load: Load) -> None:
     load.warnings += load.rows(
         "SELECT row, 'other_owner', vin FROM claims WHERE verdict IN ('former', 'other') ORDER BY row"
     )
+    _forget_former(load)
     _adopt_visits(load)
 
 
@@ -176,6 +176,20 @@ def _close_former(load: Load) -> None:
         """
         UPDATE vehicles_ownership o SET until = claims.since FROM claims
         WHERE o.organisation_id = %(org)s AND o.id = claims.living_id AND claims.verdict = 'transfer'
+        """
+    )
+
+
+def _forget_former(load: Load) -> None:
+    """Who has sold the car is no longer found by its plate, unless they still have a part in it."""
+    load.run(
+        """
+        DELETE FROM customers_searchtoken t USING claims
+        WHERE claims.verdict = 'transfer' AND t.organisation_id = %(org)s
+          AND t.customer_id = claims.living_customer AND t.source = 'vehicle:' || claims.vehicle_id
+          AND NOT EXISTS (SELECT FROM vehicles_ownership o WHERE o.organisation_id = %(org)s
+                          AND o.vehicle_id = claims.vehicle_id AND o.customer_id = claims.living_customer
+                          AND o.until IS NULL)
         """
     )
 
@@ -242,33 +256,4 @@ def add_readings(load: Load, day: str) -> None:
           AND (v.mileage_on IS NULL OR v.mileage_on <= newest."on")
           AND (v.mileage, v.mileage_on) IS DISTINCT FROM (newest.km, newest."on")
         """
-    )
-
-
-def add_tokens(load: Load) -> None:
-    """Every living party in a car of this load is found by its plate and VIN."""
-    load.run(
-        """
-        DELETE FROM customers_searchtoken t USING connect_change ch
-        WHERE t.organisation_id = %(org)s AND t.source = 'vehicle:' || ch.row_id AND ch.organisation_id = %(org)s
-          AND ch.source_id = %(import)s AND ch."table" = 'vehicle' AND ch.after ? 'plate'
-        """
-    )
-    values = {
-        "organisation_id": "%(org)s", "customer_id": "customer_id", "token": "token",
-        "source": "'vehicle:' || vehicle_id",
-    }  # fmt: skip
-    load.run(
-        insert_select(
-            SearchToken,
-            values,
-            """
-            FROM (SELECT DISTINCT o.customer_id, c.vehicle_id, t.token
-                  FROM staged s JOIN cars c ON c.vin = s.vin AND (s.plate IS NULL OR s.plate = c.plate)
-                  JOIN vehicles_ownership o ON o.organisation_id = %(org)s AND o.vehicle_id = c.vehicle_id
-                       AND o.until IS NULL
-                  CROSS JOIN LATERAL unnest(s.car_tokens) AS t(token)) tokens
-            ON CONFLICT DO NOTHING
-            """,
-        )
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from qibu.connect.services.loading.merge import merge
 from qibu.connect.services.loading.sql import Load, first_of, insert_select, new_ids, said
-from qibu.customers.models import Consent, ContactPoint, Customer, SearchToken
+from qibu.customers.models import Consent, ContactPoint, Customer
 
 TEXTS = ("province", "city", "district", "address", "occupation", "source", "remark")
 FIELDS = {
@@ -199,25 +199,3 @@ def add_consents(load: Load, *, basis: str, marketing: bool, evidence: str) -> N
         insert_select(Consent, values, "FROM people, unnest(%(purposes)s::text[]) AS purpose WHERE fresh"),
         basis=basis, evidence=evidence, purposes=purposes,
     )  # fmt: skip
-
-
-def add_tokens(load: Load) -> None:
-    """What the customers of this load are found by, where they are new or something about them is."""
-    values = {
-        "organisation_id": "%(org)s", "customer_id": "customer_id",
-        "token": "split_part(said, ' ', 2)", "source": "split_part(said, ' ', 1)",
-    }  # fmt: skip
-    load.run(
-        insert_select(
-            SearchToken,
-            values,
-            """
-            FROM (SELECT DISTINCT p.customer_id, t.said
-                  FROM staged s JOIN people p ON p.person = s.person CROSS JOIN LATERAL unnest(s.tokens) AS t(said)
-                  WHERE p.fresh OR NOT EXISTS (
-                    SELECT FROM customers_searchtoken had WHERE had.organisation_id = %(org)s
-                      AND had.customer_id = p.customer_id AND had.token = split_part(t.said, ' ', 2))) tokens
-            ON CONFLICT DO NOTHING
-            """,
-        )
-    )

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
@@ -14,12 +15,10 @@ from django.db import connection
 from qibu.aftersales.rules import is_maintenance
 from qibu.connect.checks import Record
 from qibu.connect.mapping import OWNERS
-from qibu.customers.rules import customer_tokens, mask_phone, sort_key
-from qibu.customers.rules.tokens import PhonePrint
+from qibu.customers.rules import mask_phone, sort_key
 from qibu.customers.services import fingerprints
 from qibu.kernel import keys
 from qibu.vehicles.rules import read_plate
-from qibu.vehicles.tokens import vehicle_tokens
 
 CHUNK = 5_000
 
@@ -27,22 +26,20 @@ OWNER_COLUMNS = {
     "row": "int", "person": "text", "kind": "text", "name": "text", "sort_key": "text", "gender": "text",
     "birthday": "date", "identity": "bytea", "identity_hash": "bytea", "province": "text", "city": "text",
     "district": "text", "address": "text", "occupation": "text", "source": "text", "remark": "text",
-    "seller": "text", "advisor": "text", "tokens": "text[]",
+    "seller": "text", "advisor": "text",
     "vin": "text", "plate": "text", "plate_kind": "text", "brand": "text", "series": "text", "model": "text",
     "colour": "text", "price": "numeric(12,2)", "purchased_on": "date", "registered_on": "date",
     "insurer": "text", "insurance_until": "date", "compulsory_until": "date", "mileage": "int",
-    "car_tokens": "text[]",
 }  # fmt: skip
 VISIT_COLUMNS = {
     "row": "int", "person": "text", "number": "text", "kind": "text", "vin": "text", "plate": "text",
     "plate_kind": "text", "contact_name": "text", "owner_name": "text", "sort_key": "text", "opened_on": "date",
     "closed_on": "date", "mileage": "int", "jobs": "text", "maintenance": "boolean", "labour": "numeric(12,2)",
     "parts": "numeric(12,2)", "total": "numeric(12,2)", "advisor": "text", "remark": "text",
-    "tokens": "text[]", "car_tokens": "text[]",
 }  # fmt: skip
 POINT_COLUMNS = {
-    "row": "int", "person": "text", "n": "int", "kind": "text", "hash": "bytea", "sealed": "bytea",
-    "masked": "text", "contact": "text",
+    "row": "int", "person": "text", "n": "int", "kind": "text", "hash": "bytea", "tail": "bytea",
+    "sealed": "bytea", "masked": "text", "contact": "text",
 }  # fmt: skip
 
 Staged = tuple[dict[str, Any], list[dict[str, Any]]]  # the row, and its contact points
@@ -122,68 +119,53 @@ def _owner(number: int, record: Record, persons: Persons) -> Staged:
     }
     if identity := record.get("identity"):
         row |= {"identity": keys.ring().seal(identity), "identity_hash": fingerprints.identity_hash(identity)}
-    prints = [fingerprints.phone_print(phone) for phone in record.get("phones", ())]
-    row["person"] = persons.key([p.whole for p in prints], name, row["identity_hash"])
-    contact = record.get("contact_name", "")
-    row["tokens"] = _customer_tokens(name, prints, [contact] if contact else [])
-    _add_car(row, record)
-    return row, _points(row, record, prints, contact)
+    phones = [_phone(number) for number in record.get("phones", ())]
+    row["person"] = persons.key([phone["hash"] for phone in phones], name, row["identity_hash"])
+    row["plate_kind"] = _plate_kind(record.get("plate"))
+    return row, _points(row, record, phones, record.get("contact_name", ""))
 
 
 def _visit(number: int, record: Record, persons: Persons) -> Staged:
     row = {name: record.get(name) for name in VISIT_COLUMNS}
     contact = record.get("contact_name") or record.get("name", "")
-    prints = [fingerprints.phone_print(phone) for phone in record.get("phones", ())]
+    phones = [_phone(number) for number in record.get("phones", ())]
     row |= {
         "row": number, "number": record["order_number"], "contact_name": contact or None,
         "owner_name": record.get("name"), "sort_key": sort_key(contact),
-        "person": persons.key([p.whole for p in prints], contact, None),
+        "person": persons.key([phone["hash"] for phone in phones], contact, None),
         "maintenance": is_maintenance(record.get("jobs", ""), record.get("kind", "")),
-        "tokens": _customer_tokens(contact, prints, []),
+        "plate_kind": _plate_kind(record.get("plate")),
     }  # fmt: skip
-    _add_car(row, record)
-    return row, _points(row, record, prints, contact)
+    return row, _points(row, record, phones, contact)
 
 
-def _add_car(row: dict[str, Any], record: Record) -> None:
-    plate = read_plate(record.get("plate"))
-    row["plate_kind"] = plate.kind.value if plate else None
-    row["car_tokens"] = sorted(vehicle_tokens(record.get("vin"), record.get("plate", "")))
+@lru_cache(maxsize=20_000)
+def _plate_kind(text: str | None) -> str | None:
+    plate = read_plate(text)
+    return plate.kind.value if plate else None
 
 
-def _customer_tokens(name: str, prints: list[PhonePrint], people: list[str]) -> list[str]:
-    """As `source token`, so that one array column carries both."""
-    return sorted(f"{token.source} {token.token}" for token in customer_tokens(name, prints, people))
+@lru_cache(maxsize=20_000)
+def _phone(number: str) -> dict[str, Any]:
+    """A phone as it is stored; the same one comes again with every visit."""
+    found = fingerprints.phone_print(number)
+    return {
+        "kind": "phone", "hash": found.whole, "tail": found.tail, "sealed": keys.ring().seal(number),
+        "masked": mask_phone(number),
+    }  # fmt: skip
 
 
 def _points(
-    row: dict[str, Any], record: Record, prints: list[PhonePrint], contact: str
+    row: dict[str, Any], record: Record, phones: list[dict[str, Any]], contact: str
 ) -> list[dict[str, Any]]:
     common = {"row": row["row"], "person": row["person"], "contact": contact}
-    phones = [
-        common
-        | {
-            "kind": "phone",
-            "n": n,
-            "hash": p.whole,
-            "sealed": keys.ring().seal(phone),
-            "masked": mask_phone(phone),
-        }
-        for n, (phone, p) in enumerate(zip(record.get("phones", ()), prints, strict=True))
-    ]
-    others = [
-        common
-        | {
-            "kind": kind,
-            "n": 0,
-            "hash": fingerprints.address_hash(kind, text),
-            "sealed": keys.ring().seal(text),
-        }
-        | {"masked": masked_address(text)}
-        for kind in ("email", "wechat")
-        if (text := record.get(kind))
-    ]
-    return phones + others
+    others = [_address(kind, text) for kind in ("email", "wechat") if (text := record.get(kind))]
+    return [common | {"n": n} | point for n, point in enumerate(phones + others)]
+
+
+def _address(kind: str, text: str) -> dict[str, Any]:
+    sealed, found = keys.ring().seal(text), fingerprints.address_hash(kind, text)
+    return {"kind": kind, "hash": found, "sealed": sealed, "masked": masked_address(text)}
 
 
 def masked_address(text: str) -> str:
