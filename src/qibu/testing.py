@@ -55,6 +55,7 @@ def _new_home(prefix: str) -> Home:
 
 def _open_session() -> Home:
     os.environ.pop("QIBU_DATABASE_URL", None)
+    os.environ["QIBU_PLAIN_STATIC"] = "1"  # files as they are in the sources, collected or not
     os.environ["QIBU_DATABASE_NAME"] = f"{TEMPLATE}_{WORKER or 'main'}"
     if not WORKER:
         _sweep()

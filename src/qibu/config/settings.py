@@ -143,7 +143,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = CHECKOUT / "build" / "static"
 _STATIC = (
     "django.contrib.staticfiles.storage.StaticFilesStorage"
-    if DEBUG or not (STATIC_ROOT / "staticfiles.json").exists()
+    if DEBUG or flag("QIBU_PLAIN_STATIC") or not (STATIC_ROOT / "staticfiles.json").exists()
     else "whitenoise.storage.CompressedManifestStaticFilesStorage"
 )
 STORAGES = {
