@@ -1,4 +1,13 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from qibu.care import views
 
 app_name = "care"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("dues/", views.DueList.as_view(), name="dues"),
+    path("dues/print/", views.printed, name="dues-print"),
+    path("plans/", views.plan_list, name="plans"),
+    path("plans/<slug:code>/", views.plan_page, name="plan"),
+    path("plans/<slug:code>/inheritance/", views.plan_inheritance, name="plan-inheritance"),
+    path("backlog/", views.policy_page, name="policy"),
+]

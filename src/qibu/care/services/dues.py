@@ -23,18 +23,24 @@ CHUNK = 2000
 INSPECTION_PAST = timedelta(days=62)
 
 # A further inspection of a car was known as long as the first one: only its turn has come.
+# Stored ones are read once for all cars: right after an import there are no statistics to choose an index by.
 UPSERT = """
+WITH stored AS MATERIALIZED (
+    SELECT trigger, cycle, vehicle_id, customer_id, known_on FROM care_due
+     WHERE organisation_id = %(org)s AND vehicle_id = ANY(%(all)s) AND trigger IN ('inspection', 'visit_closed')
+), known AS (
+    SELECT vehicle_id, customer_id, trigger, min(known_on) AS known_on FROM stored
+     WHERE trigger = 'inspection' GROUP BY vehicle_id, customer_id, trigger
+)
 INSERT INTO care_due (
     organisation_id, trigger, cycle, vehicle_id, customer_id, due_on, estimated, facts, known_on, over)
 SELECT %(org)s, w.trigger, w.cycle, w.vehicle_id, w.customer_id, w.due_on, w.estimated, w.facts::jsonb,
-       COALESCE((SELECT min(d.known_on) FROM care_due d
-                  WHERE d.organisation_id = %(org)s AND d.vehicle_id = w.vehicle_id AND d.trigger = w.trigger
-                    AND d.customer_id = w.customer_id AND w.trigger = 'inspection'), %(today)s), false
+       COALESCE(known.known_on, %(today)s), false
   FROM unnest(%(trigger)s::text[], %(cycle)s::text[], %(vehicle)s::bigint[], %(customer)s::bigint[],
               %(due_on)s::date[], %(estimated)s::bool[], %(facts)s::text[], %(begins)s::bool[])
        AS w (trigger, cycle, vehicle_id, customer_id, due_on, estimated, facts, begins)
- WHERE w.begins OR EXISTS (SELECT 1 FROM care_due d WHERE d.organisation_id = %(org)s AND d.trigger = w.trigger
-                              AND d.cycle = w.cycle AND d.vehicle_id = w.vehicle_id)
+  LEFT JOIN known USING (vehicle_id, customer_id, trigger)
+ WHERE w.begins OR (w.trigger, w.cycle, w.vehicle_id) IN (SELECT trigger, cycle, vehicle_id FROM stored)
 ON CONFLICT (organisation_id, trigger, cycle, vehicle_id) DO UPDATE
    SET due_on = EXCLUDED.due_on, estimated = EXCLUDED.estimated, facts = EXCLUDED.facts, over = false
  WHERE (care_due.due_on, care_due.estimated, care_due.facts, care_due.over)
@@ -82,9 +88,11 @@ def _refresh(actor: Actor, vehicle_ids: Sequence[int], rows: Sequence[IntervalRo
         found = _columns([(car, due) for car in cars for due in dues_of(car, rows, today)])
         params: dict[str, Any] = {"org": actor.organisation_id, "today": today, "all": list(vehicle_ids), **found}
         changed = 0
+        cursor.execute("SET LOCAL enable_nestloop = off")  # without statistics a nested loop is never worth it
         for statement in (UPSERT, END):
             cursor.execute(statement, params)
             changed += cursor.rowcount
+        cursor.execute("SET LOCAL enable_nestloop = on")
         cursor.execute(RECKONED, [actor.organisation_id, horizon, [car.id for car in cars]])
     return changed
 

@@ -5,6 +5,8 @@ Set-based and idempotent: planning a day again changes nothing, and what is done
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -63,7 +65,17 @@ def plan(*, actor: Actor, on: date) -> Planned:
     with scope(actor):
         one_at_a_time(actor)
         dues.roll(actor=actor, on=on)
-        return _Run(actor, on).work()
+        with _without_nested_loops():
+            return _Run(actor, on).work()
+
+
+@contextmanager
+def _without_nested_loops() -> Iterator[None]:
+    """Right after an import there are no statistics yet, and a nested loop over a whole store takes minutes."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_nestloop = off")
+        yield
+        cursor.execute("SET LOCAL enable_nestloop = on")
 
 
 class _Run:

@@ -1,0 +1,164 @@
+"""The pages of care, as a person at work sees them."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from qibu.care.models import CarePolicy, Due, Plan, Step
+from qibu.care.selectors.plans import plans
+from qibu.care.services import planner
+from qibu.care.slots import script
+from qibu.care.tests import builders
+from qibu.kernel import times
+from qibu.kernel.scoping import scope
+from qibu.network.models import Staff, User
+from qibu.network.services import actors
+from qibu.tasks.models import Task
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def filled(store):
+    """A store with fifty cars whose policies end, and its manager."""
+    with scope(actors.system(store)):
+        user = User.objects.create(username="boss")
+        builders.staff("陈店长", user=user, roles=["store_manager"])
+        cars = [builders.car(builders.customer(f"客户{n}"), purchased_on=times.today() - 700 * DAY) for n in range(50)]
+        for number, car in enumerate(cars):
+            builders.policy(car, times.today() + (number + 1) * DAY)
+        builders.reckon(*cars, on=times.today())
+    return user
+
+
+@pytest.fixture
+def client(filled) -> Client:
+    made = Client()
+    made.force_login(filled)
+    return made
+
+
+def posted(plan: Plan, **changes: str) -> dict[str, str]:
+    found = {"active": "on"}
+    for step in Step.objects.filter(plan=plan):
+        for name in ("offset_days", "valid_days", "title", "script", "script_en"):
+            found[f"{step.code}-{name}"] = str(getattr(step, name))
+    return found | changes
+
+
+def shipped(code: str) -> Plan:
+    return Plan.objects.get(code=code, organisation=None)
+
+
+def test_the_list_of_dues_asks_a_fixed_number_of_queries(client, django_assert_max_num_queries):
+    client.get(reverse("care:dues"))
+    with django_assert_max_num_queries(24):
+        page = client.get(reverse("care:dues"))
+    assert page.status_code == 200 and "商业险" in page.content.decode()
+
+
+@pytest.mark.parametrize("view", ["month", "insurance", "inspection", "maintenance", "past"])
+def test_every_view_of_the_list_opens(client, view):
+    assert client.get(reverse("care:dues"), {"view": view}).status_code == 200
+
+
+def test_the_month_is_printed_with_what_is_reckoned_marked(client):
+    page = client.get(reverse("care:dues-print"))
+    assert page.status_code == 200
+    assert client.get(reverse("care:dues-print"), {"month": "1999-99"}).status_code == 200
+
+
+def test_the_plans_say_what_they_do_and_where_they_come_from(client):
+    page = client.get(reverse("care:plans")).content.decode()
+    assert "保单到期前 60、30、7 天各联系一次" in page and "系统自带" in page
+
+
+def test_a_trial_says_what_would_move_and_keeps_nothing(client, store):
+    with scope(actors.system(store)) as actor:
+        planner.plan(actor=actor, on=times.today())
+        plan, before = shipped("insurance_end"), Task.objects.count()
+        data = posted(plan, **{"before7-offset_days": "-3", "try": "1"})
+    page = client.post(reverse("care:plan", args=["insurance_end"]), data)
+    assert page.status_code == 200 and "件改期" in page.content.decode()
+    with scope(actors.system(store)):
+        assert not Plan.objects.filter(organisation=store).exists() and Task.objects.count() == before
+
+
+def test_a_changed_plan_is_the_stores_own_until_it_inherits_again(client, store):
+    url = reverse("care:plan", args=["insurance_end"])
+    with scope(actors.system(store)) as actor:
+        data = posted(shipped("insurance_end"), **{"before60-offset_days": "-45"})
+    assert client.post(url, data).status_code == 302
+    with scope(actors.system(store)) as actor:
+        (living,) = [plan for plan in plans(actor) if plan.row.code == "insurance_end"]
+        assert living.own and living.overrides and [step.offset_days for step in living.steps] == [-45, -30, -7]
+        assert shipped("insurance_end").steps.get(code="before60").offset_days == -60
+    assert "本店自定" in client.get(url).content.decode()
+    assert client.post(reverse("care:plan-inheritance", args=["insurance_end"])).status_code == 302
+    with scope(actors.system(store)):
+        assert not Plan.objects.filter(organisation=store).exists()
+
+
+def test_saving_without_a_change_makes_nothing_of_ones_own(client, store):
+    with scope(actors.system(store)):
+        data = posted(shipped("insurance_end"))
+    client.post(reverse("care:plan", args=["insurance_end"]), data)
+    with scope(actors.system(store)):
+        assert not Plan.objects.filter(organisation=store).exists()
+
+
+def test_a_plan_that_is_switched_off_takes_its_tasks_away(client, store):
+    with scope(actors.system(store)) as actor:
+        planner.plan(actor=actor, on=times.today())
+        assert Task.objects.filter(kind__startswith="insurance_end", state__in=("open", "backlog")).exists()
+        data = posted(shipped("insurance_end"))
+    del data["active"]
+    client.post(reverse("care:plan", args=["insurance_end"]), data)
+    with scope(actors.system(store)) as actor:
+        planner.plan(actor=actor, on=times.today())
+        assert not Task.objects.filter(kind__startswith="insurance_end", state__in=("open", "backlog")).exists()
+
+
+def test_a_script_with_a_place_that_nothing_fills_is_refused(client, store):
+    with scope(actors.system(store)):
+        data = posted(shipped("insurance_end"), **{"before7-script": "{salary}您好"})
+    page = client.post(reverse("care:plan", args=["insurance_end"]), data)
+    assert page.status_code == 422 and "{salary}" in page.content.decode()
+
+
+def test_the_cap_is_the_stores_to_set(client, store):
+    url = reverse("care:policy")
+    assert client.get(url).status_code == 200
+    assert client.post(url, {"daily_backlog": "-1", "due_time": "18:00"}).status_code == 422
+    assert client.post(url, {"daily_backlog": "5", "due_time": "17:30"}).status_code == 302
+    with scope(actors.system(store)):
+        assert CarePolicy.objects.get(organisation=store).daily_backlog == 5
+
+
+def test_plans_are_for_those_who_may_change_them(client, filled, store):
+    with scope(actors.system(store)):
+        Staff.objects.filter(user=filled).update(roles=["service_advisor"])
+    assert client.get(reverse("care:plans")).status_code == 403
+    assert client.get(reverse("care:dues")).status_code == 200
+
+
+def test_customers_and_cars_show_what_is_due(client, store):
+    with scope(actors.system(store)):
+        due = Due.objects.filter(trigger="insurance").order_by("due_on").first()
+    assert "商业险" in client.get(reverse("customers:list"), {"due": "insurance-30"}).content.decode()
+    assert "商业险" in client.get(reverse("vehicles:detail", args=[due.vehicle_id])).content.decode()
+
+
+def test_the_script_of_a_task_has_its_facts_in_their_places(store, rf):
+    with scope(actors.system(store)) as actor:
+        car = builders.car(builders.customer("李伟"))
+        builders.policy(car, times.today() + 60 * DAY)
+        builders.reckon(car, on=times.today())
+        planner.plan(actor=actor, on=times.today())
+        request = rf.get("/")
+        request.actor, request.places = actor, []
+        said, beside = script(request, Task.objects.select_related("customer", "vehicle").get())
+        assert said.paragraphs[0].startswith("李伟您好") and car.plate in said.paragraphs[0]
+        assert said.questions and [part.heading for part in beside.context["parts"]] == ["能帮的", "不要说"]

@@ -1,0 +1,77 @@
+"""How care speaks of what it keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from qibu.care.models import Due, Plan, Step
+from qibu.ui import formats
+from qibu.vehicles.models import Policy
+
+
+def day(stored: str | None) -> str:
+    """A day as one says it: 12月3日."""
+    if not stored:
+        return ""
+    on = date.fromisoformat(stored)
+    return formats.words(on).rsplit(" ", 1)[0] if formats.chinese() else formats.words(on)
+
+
+def plate(number: str) -> str:
+    return number or _("爱车")
+
+
+def covers(kinds: Iterable[str]) -> str:
+    """交强险和商业险."""
+    named = [str(Policy.Kind(kind).label) for kind in kinds if kind in set(Policy.Kind)]
+    return _("和").join(named) if named else _("保险")
+
+
+def of_due(due: Due) -> str:
+    """What falls due, with its kind where that changes what is to be done."""
+    if due.trigger == Plan.Trigger.INSURANCE:
+        return covers(due.facts.get("kinds", []))
+    if due.trigger == Plan.Trigger.INSPECTION:
+        return _("年检（申领标志）") if due.facts.get("inspection") == "mark" else _("年检（上线检测）")
+    return _("保养")
+
+
+def remark(due: Due) -> str:
+    """What the day rests on."""
+    if due.trigger == Plan.Trigger.MAINTENANCE:
+        return _on_mileage(due)
+    if due.trigger == Plan.Trigger.INSPECTION:
+        return _("推算：按购车日期") if due.estimated else ""
+    return str(due.facts.get("insurer", ""))
+
+
+def _on_mileage(due: Due) -> str:
+    if due.facts.get("by") != "km":
+        return _("按时间")
+    target = formats.number(due.facts.get("km"))
+    if due.estimated:
+        return _("推算：按 {km} 公里").format(km=target)
+    return _("按 {km} 公里，每天约 {daily} 公里").format(km=target, daily=due.facts.get("daily_km"))
+
+
+def name_of(plan: Plan) -> str:
+    return plan.name if formats.chinese() else plan.name_en or plan.name
+
+
+def summary_of(plan: Plan) -> str:
+    return plan.summary if formats.chinese() else plan.summary_en or plan.summary
+
+
+def title_of(step: Step) -> str:
+    return step.title if formats.chinese() else step.title_en or step.title
+
+
+def when(step: Step) -> str:
+    """The place of a step on the axis."""
+    if step.offset_days == 0:
+        return _("当天")
+    template = _("提前 {n} 天") if step.offset_days < 0 else _("第 {n} 天")
+    return template.format(n=abs(step.offset_days))
