@@ -22,6 +22,7 @@ from qibu.tasks.selectors.calendars import missing_years
 from qibu.ui import formats, slots
 
 SHOWN = 5
+LATE_SHOWN = 3
 TEAM_SHOWN = 8
 OUTCOMES = {
     "reached": ("check", "done"),
@@ -105,14 +106,15 @@ def calendar_alarm(request: HttpRequest, **context: Any) -> slots.Panel | None:
 
 @slots.fills("workbench.head", order=20)
 def escalated(request: HttpRequest, **context: Any) -> slots.Panel | None:
+    """On one's own workbench: the delays of others that climbed to oneself, with a field for the reason."""
     actor = _actor(request)
-    if actor is None:
+    if actor is None or not context.get("own", True):
         return None
     found = reads.escalated_to(actor.staff_id)
-    rows = list(found[:SHOWN])
+    rows = list(found[:LATE_SHOWN])
     if not rows:
         return None
-    count = len(rows) if len(rows) < SHOWN else found.count()
+    count = len(rows) if len(rows) < LATE_SHOWN else found.count()
     return slots.Panel("tasks/slots/escalated.html", {"escalations": rows, "count": count})
 
 
