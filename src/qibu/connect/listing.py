@@ -43,9 +43,6 @@ class ImportList(ListPage):
     def rows(self) -> QuerySet[Any]:
         return selectors.visible(self.request.actor)  # type: ignore[attr-defined]  # set by ScopeMiddleware
 
-    def row_url(self, row: Import) -> str:
-        return reverse("connect:detail", args=[row.pk])
-
     def decorate(self, rows: list[Import]) -> list[Import]:
         for row in rows:
             row.look, row.icon = STATE_LOOKS.get(Import.State(row.state), ("soon", "pause"))  # type: ignore[attr-defined]  # for the cell

@@ -157,6 +157,19 @@ def field_name(name: str, kind: str = "") -> str:
     return str(FIELDS.get(name, name))
 
 
+VALUES: dict[tuple[str, str], Any] = {
+    ("customer_kind", "person"): lazy("个人"),
+    ("customer_kind", "company"): lazy("单位"),
+    ("gender", "male"): lazy("男"),
+    ("gender", "female"): lazy("女"),
+}
+
+
+def value(name: str, text: str) -> str:
+    """A value as people read it."""
+    return str(VALUES.get((name, text), text))
+
+
 def code_name(code: str) -> str:
     return str(CODES.get(code, code))
 
@@ -174,8 +187,8 @@ def column_letter(index: int) -> str:
 def problem(found: Table[str, Any], mapping: Mapping) -> str:
     """One sentence about a cell, beginning with where it is."""
     where = _where(found, mapping)
-    what = _what(found, mapping.kind)
-    return _("第 {row} 行{where}：{what}。").format(row=found["row"], where=where, what=what)
+    said = what(found, mapping.kind)
+    return _("第 {row} 行{where}：{what}。").format(row=found["row"], where=where, what=said)
 
 
 def _where(found: Table[str, Any], mapping: Mapping) -> str:
@@ -185,18 +198,17 @@ def _where(found: Table[str, Any], mapping: Mapping) -> str:
     return _("{letter} 列「{heading}」").format(letter=column_letter(column.index), heading=column.heading)
 
 
-def _what(found: Table[str, Any], kind: str) -> str:
+def what(found: Table[str, Any], kind: str) -> str:
+    """What is wrong and what to do, without the place."""
     code, detail = found["code"], found.get("detail", "")
     if code == "vin_illegal" and detail == "length":
         return _("VIN 有 {n} 位，应是 17 位，请对照行驶证补齐后再导入这一行").format(n=len(found["value"]))
     because = {"vin_illegal": _VIN, "phone_unusable": _PHONE, "identity_unusable": _IDENTITY}.get(code, {}).get(detail)
-    if code == "phone_unusable":
-        return _("电话 {value} 不能用：{because}；客户照常载入，请问到号码后补上").format(
-            value=found["value"], because=because or _PHONE["not_a_number"]
-        )
-    if because:
+    if because and code != "phone_unusable":
         return _("{name}：{because}").format(name=code_name(code), because=because)
-    return str(SENTENCES[code]).format(value=found["value"], detail=detail, field=field_name(found["field"], kind))
+    return str(SENTENCES[code]).format(
+        value=found["value"], detail=detail, field=field_name(found["field"], kind), because=because or _PHONE["not_a_number"]
+    )  # fmt: skip
 
 
 SENTENCES: dict[str, Any] = {
@@ -209,6 +221,7 @@ SENTENCES: dict[str, Any] = {
     "day_unreadable": lazy("{field}「{value}」看不懂，请写成 2026-11-18 这样"),
     "day_in_future": lazy("{field}「{value}」在将来，多半写错了，请核对"),
     "name_unusable": lazy("「{value}」不像{field}，这一格没有用"),
+    "phone_unusable": lazy("电话 {value} 不能用：{because}；客户照常载入，请问到号码后补上"),
     "gender_unknown": lazy("性别「{value}」看不懂，请写男或女；这一格没有用"),
     "identity_unusable": lazy("证件号 {value} 不能用，这一格没有用"),
     "birthday_differs_from_identity": lazy("生日与证件号里的不一致，按表里的生日载入，请核对"),

@@ -144,7 +144,8 @@ class Shown:
     value: str
     severity: str
     code: str
-    sentence: str
+    what: str
+    sentence: str  # with the place before it
 
 
 @dataclass(frozen=True)
@@ -182,7 +183,7 @@ def _shown(told: dict[str, Any], mapping: Mapping) -> Shown:
     letter = "" if told["column"] is None else messages.column_letter(told["column"])
     return Shown(
         row=told["row"], where=letter, value=told["value"], severity=told["severity"], code=told["code"],
-        sentence=messages.problem(told, mapping),
+        what=messages.what(told, mapping.kind), sentence=messages.problem(told, mapping),
     )  # fmt: skip
 
 
@@ -202,7 +203,7 @@ def preview(found: Import) -> tuple[list[str], list[tuple[int, list[str]]]]:
     rows = json.loads(path.read_text("utf-8")) if path.exists() else []
     used = [name for name in fields(found.kind) if any(name in row["values"] for row in rows)]
     heads = [messages.field_name(name, found.kind) for name in used]
-    return heads, [(row["row"], [row["values"].get(name, "") for name in used]) for row in rows]
+    return heads, [(row["row"], [messages.value(name, row["values"].get(name, "")) for name in used]) for row in rows]
 
 
 def has_rejects(found: Import) -> bool:
