@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from qibu.care.models import Reckoned
+from qibu.care.selectors import facts
 from qibu.care.services import dues
 from qibu.contracts.aftersales import VisitChanged, VisitClosed
 from qibu.contracts.vehicles import (
@@ -31,7 +31,7 @@ def reckon(actor: Actor, entries: Sequence[Entry]) -> None:
     for entry in entries:
         if entry.vehicle_id:
             newest[entry.vehicle_id] = max(entry.xid, newest.get(entry.vehicle_id, 0))
-    known = dict(Reckoned.objects.filter(vehicle_id__in=list(newest)).values_list("vehicle_id", "xid"))
+    known = facts.reckoned(actor, list(newest))
     stale = [vehicle_id for vehicle_id, xid in newest.items() if known.get(vehicle_id, 0) <= xid]
     if stale:
         dues.refresh(actor=actor, vehicle_ids=stale)

@@ -1,4 +1,7 @@
-"""The facts of cars that dues are reckoned from: six queries for any number of cars."""
+"""The facts of cars that dues are reckoned from: six queries for any number of cars.
+
+The numbers of the cars stand in a subquery: a long array is searched from its start for every row of the store.
+"""
 
 from __future__ import annotations
 
@@ -15,26 +18,29 @@ from qibu.network.inheritance import lineage
 
 CARS = """
 SELECT id, NULL, series, energy, plate, use, body, seats, purchased_on, registered_on FROM vehicles_vehicle
- WHERE organisation_id = %s AND id = ANY(%s)
+ WHERE organisation_id = %s AND id IN (SELECT unnest(%s::bigint[]))
 """
 OWNERS = """
 SELECT vehicle_id, customer_id FROM vehicles_ownership
- WHERE organisation_id = %s AND vehicle_id = ANY(%s) AND role = 'owner' AND until IS NULL
+ WHERE organisation_id = %s AND vehicle_id IN (SELECT unnest(%s::bigint[])) AND role = 'owner' AND until IS NULL
 """
-READINGS = 'SELECT vehicle_id, "on", km FROM vehicles_reading WHERE organisation_id = %s AND vehicle_id = ANY(%s)'
+READINGS = """
+SELECT vehicle_id, "on", km FROM vehicles_reading
+ WHERE organisation_id = %s AND vehicle_id IN (SELECT unnest(%s::bigint[]))
+"""
 MAINTAINED = """
 SELECT DISTINCT ON (vehicle_id) vehicle_id, opened_on, mileage FROM aftersales_visit
- WHERE organisation_id = %s AND vehicle_id = ANY(%s) AND maintenance
+ WHERE organisation_id = %s AND vehicle_id IN (SELECT unnest(%s::bigint[])) AND maintenance
  ORDER BY vehicle_id, opened_on DESC, mileage DESC NULLS LAST
 """
 CLOSED = """
 SELECT DISTINCT ON (vehicle_id) vehicle_id, id, closed_on, customer_id, number, jobs, contact_name
-  FROM aftersales_visit WHERE organisation_id = %s AND vehicle_id = ANY(%s) AND closed_on IS NOT NULL
+  FROM aftersales_visit WHERE organisation_id = %s AND vehicle_id IN (SELECT unnest(%s::bigint[])) AND closed_on IS NOT NULL
  ORDER BY vehicle_id, closed_on DESC, id DESC
 """
 POLICIES = """
 SELECT vehicle_id, kind, ends_on, insurer FROM vehicles_policy
- WHERE organisation_id = %s AND vehicle_id = ANY(%s) ORDER BY vehicle_id, ends_on, kind
+ WHERE organisation_id = %s AND vehicle_id IN (SELECT unnest(%s::bigint[])) ORDER BY vehicle_id, ends_on, kind
 """
 
 
@@ -53,6 +59,15 @@ def cars(actor: Actor, vehicle_ids: Sequence[int]) -> list[Car]:
     for vehicle_id, *cover in _rows(POLICIES, asked):
         found[vehicle_id].covers.append(Cover(*cover))
     return list(found.values())
+
+
+def reckoned(actor: Actor, vehicle_ids: Sequence[int]) -> dict[int, int]:
+    """Car → below which transaction its facts are in its dues."""
+    query = """
+    SELECT vehicle_id, xid FROM care_reckoned
+     WHERE organisation_id = %s AND vehicle_id IN (SELECT unnest(%s::bigint[]))
+    """
+    return dict(_rows(query, [actor.organisation_id, list(vehicle_ids)]))
 
 
 def intervals(actor: Actor) -> list[IntervalRow]:

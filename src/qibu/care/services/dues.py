@@ -19,6 +19,9 @@ from qibu.kernel.relay import HORIZON
 from qibu.kernel.scoping import scope
 
 CHUNK = 2000
+# For so many cars whole tables are read and hashed: right after an import there are no statistics, and what looks
+# like a cheap nested loop takes minutes.
+MANY = 100
 # The month of the inspection, its last day at the latest, and the month in which it is still talked of.
 INSPECTION_PAST = timedelta(days=62)
 
@@ -27,7 +30,7 @@ INSPECTION_PAST = timedelta(days=62)
 UPSERT = """
 WITH stored AS MATERIALIZED (
     SELECT trigger, cycle, vehicle_id, customer_id, known_on FROM care_due
-     WHERE organisation_id = %(org)s AND vehicle_id = ANY(%(all)s) AND trigger IN ('inspection', 'visit_closed')
+     WHERE organisation_id = %(org)s AND vehicle_id IN (SELECT unnest(%(all)s::bigint[])) AND trigger IN ('inspection', 'visit_closed')
 ), known AS (
     SELECT vehicle_id, customer_id, trigger, min(known_on) AS known_on FROM stored
      WHERE trigger = 'inspection' GROUP BY vehicle_id, customer_id, trigger
@@ -48,7 +51,7 @@ ON CONFLICT (organisation_id, trigger, cycle, vehicle_id) DO UPDATE
 """
 END = """
 UPDATE care_due d SET over = true
- WHERE d.organisation_id = %(org)s AND d.vehicle_id = ANY(%(all)s) AND NOT d.over
+ WHERE d.organisation_id = %(org)s AND d.vehicle_id IN (SELECT unnest(%(all)s::bigint[])) AND NOT d.over
    AND (d.trigger, d.cycle, d.vehicle_id) NOT IN (
        SELECT * FROM unnest(%(trigger)s::text[], %(cycle)s::text[], %(vehicle)s::bigint[]))
 """
@@ -82,13 +85,14 @@ def forget(*, actor: Actor, vehicle_ids: Iterable[int]) -> None:
 
 def _refresh(actor: Actor, vehicle_ids: Sequence[int], rows: Sequence[IntervalRow], today: date) -> int:
     with connection.cursor() as cursor:
+        if len(vehicle_ids) > MANY:
+            cursor.execute("SET LOCAL enable_nestloop = off")
         cursor.execute("SELECT " + HORIZON)  # before the facts: what commits later is read again
         (horizon,) = cursor.fetchone()
         cars = facts.cars(actor, vehicle_ids)
         found = _columns([(car, due) for car in cars for due in dues_of(car, rows, today)])
         params: dict[str, Any] = {"org": actor.organisation_id, "today": today, "all": list(vehicle_ids), **found}
         changed = 0
-        cursor.execute("SET LOCAL enable_nestloop = off")  # without statistics a nested loop is never worth it
         for statement in (UPSERT, END):
             cursor.execute(statement, params)
             changed += cursor.rowcount

@@ -118,7 +118,8 @@ def _adopt(actor: Actor, living: LivingPlan) -> Plan:
 
 
 def _copied(row: Plan | Step) -> dict[str, Any]:
-    return {field.attname: getattr(row, field.attname) for field in row._meta.local_concrete_fields if not field.primary_key}
+    fields = [field.attname for field in row._meta.local_concrete_fields if not field.primary_key]
+    return {name: getattr(row, name) for name in fields}
 
 
 def _living(actor: Actor, code: str) -> LivingPlan:
