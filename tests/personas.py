@@ -240,6 +240,7 @@ def _fill(store: Store) -> None:
         evidence="交车时签字",
     )
     store.ids = {
+        "names": [one.name for one in store.customers],
         "organisation": store.organisation.pk,
         "customer": customer.pk,
         "other_customer": store.customers[1].pk,
