@@ -206,9 +206,8 @@ def what(found: Table[str, Any], kind: str) -> str:
     because = {"vin_illegal": _VIN, "phone_unusable": _PHONE, "identity_unusable": _IDENTITY}.get(code, {}).get(detail)
     if because and code != "phone_unusable":
         return _("{name}：{because}").format(name=code_name(code), because=because)
-    return str(SENTENCES[code]).format(
-        value=found["value"], detail=detail, field=field_name(found["field"], kind), because=because or _PHONE["not_a_number"]
-    )  # fmt: skip
+    name, because = field_name(found["field"], kind), because or _PHONE["not_a_number"]
+    return str(SENTENCES[code]).format(value=found["value"], detail=detail, field=name, because=because)
 
 
 SENTENCES: dict[str, Any] = {

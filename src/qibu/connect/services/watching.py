@@ -71,7 +71,11 @@ def watching(actor: Actor, import_id: int) -> Iterator[Watch]:
         row = link.execute("SELECT pg_try_advisory_lock(%s, %s)", [ALIVE, _key(import_id)]).fetchone()
         if not row or not row[0]:
             raise AlreadyAtWork(import_id)
-        yield Watch(link, actor, import_id)
+        try:
+            yield Watch(link, actor, import_id)
+        finally:
+            if not link.broken:
+                link.execute("SELECT pg_advisory_unlock(%s, %s)", [ALIVE, _key(import_id)])
 
 
 def at_work(import_id: int) -> bool:

@@ -23,9 +23,10 @@ from qibu.network.models import Organisation
 from qibu.network.services import actors
 
 State = Import.State
-OWNER_HEADS = ("客户名称", "手机", "车架号", "车牌号", "车系", "购车日期", "联系地址", "服务顾问", "保险到期日", "行驶里程")
-VISIT_HEADS = ("工单号", "维修类型", "车牌号", "VIN码", "送修人", "手机", "进厂时间", "出厂时间", "行驶里程", "维修项目",
-               "工时费", "材料费", "合计金额", "服务顾问")  # fmt: skip
+OWNER_HEADS = ("客户名称", "手机", "车架号", "车牌号", "车系", "购车日期", "联系地址", "服务顾问", "保险到期日",
+               "行驶里程")  # fmt: skip
+VISIT_HEADS = ("工单号", "维修类型", "车牌号", "VIN码", "送修人", "手机", "进厂时间", "出厂时间", "行驶里程",
+               "维修项目", "工时费", "材料费", "合计金额", "服务顾问")  # fmt: skip
 VIN = "LVVDB11B8MD001323"
 VIN2 = "LVVDC21B8LD001212"
 LI = ("李敏", "13955300001", VIN, "皖B12345", "瑞虎8", "2022-03-12", "中山路 1 号", "周婷", "2026-03-11", "21000")
@@ -61,11 +62,11 @@ def step(actor: Actor, one: Import, state: str) -> Import:
     with scope(actor):
         Import.objects.filter(pk=one.pk).update(state=state, progress=QUEUED | {"step": state}, error={})
     steps.work(actor=actor, import_id=one.pk)
-    _drop_temporary()
+    drop_temporary()
     return again(actor, one)
 
 
-def _drop_temporary() -> None:
+def drop_temporary() -> None:
     """The tables that go at the end of a transaction, which a test keeps open."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT relname FROM pg_class WHERE relnamespace = pg_my_temp_schema() AND relkind = 'r'")

@@ -295,7 +295,8 @@ def test_samples_load_as_a_careful_person_would_count(actor: Actor, owners_file:
             "repeated": truth["repeated"],
         }  # fmt: skip
     more = SECOND_PHONE.get(owners_file, 0)
-    assert first.counts["customers_created"] in (TRUTH[owners_file]["customers"], TRUTH[owners_file]["customers"] + more)
+    people = TRUTH[owners_file]["customers"]
+    assert first.counts["customers_created"] in (people, people + more)
     assert first.counts["vehicles_created"] == TRUTH[owners_file]["vehicles"] + more
     assert second.counts["amount_total"] == TRUTH[pairs[owners_file]]["amount_total"]
 
