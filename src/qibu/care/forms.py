@@ -57,8 +57,8 @@ def _checked(script: str) -> str:
     if strange := unknown_places(text):
         raise forms.ValidationError(
             _("话术里的 {strange} 没有对应的内容。可以用的有：{known}。").format(
-                strange="、".join(f"{{{name}}}" for name in strange),
-                known="、".join(f"{{{name}}}" for name in PLACES),
+                strange=_("、").join(f"{{{name}}}" for name in strange),
+                known=_("、").join(f"{{{name}}}" for name in PLACES),
             )
         )
     return text

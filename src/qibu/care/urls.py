@@ -4,8 +4,8 @@ from qibu.care import views
 
 app_name = "care"
 urlpatterns = [
-    path("dues/", views.DueList.as_view(), name="dues"),
-    path("dues/print/", views.printed, name="dues-print"),
+    path("", views.DueList.as_view(), name="dues"),
+    path("print/", views.printed, name="dues-print"),
     path("plans/", views.plan_list, name="plans"),
     path("plans/<slug:code>/", views.plan_page, name="plan"),
     path("plans/<slug:code>/inheritance/", views.plan_inheritance, name="plan-inheritance"),

@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -69,7 +70,7 @@ class DueList(ListPage):
     empty_title = gettext_lazy("没有到期的事项")
     empty_text = gettext_lazy("导入车辆、保单和维修记录后，这里会列出保养、保险和年检的到期日。")
 
-    @property
+    @cached_property
     def presets(self) -> tuple[Preset, ...]:  # type: ignore[override]  # the days are those of today
         today = times.today()
         ahead = {"due_from": today.isoformat()}

@@ -35,7 +35,8 @@ SELECT DISTINCT ON (vehicle_id) vehicle_id, opened_on, mileage FROM aftersales_v
 """
 CLOSED = """
 SELECT DISTINCT ON (vehicle_id) vehicle_id, id, closed_on, customer_id, number, jobs, contact_name
-  FROM aftersales_visit WHERE organisation_id = %s AND vehicle_id IN (SELECT unnest(%s::bigint[])) AND closed_on IS NOT NULL
+  FROM aftersales_visit
+ WHERE organisation_id = %s AND vehicle_id IN (SELECT unnest(%s::bigint[])) AND closed_on IS NOT NULL
  ORDER BY vehicle_id, closed_on DESC, id DESC
 """
 POLICIES = """

@@ -30,7 +30,8 @@ INSPECTION_PAST = timedelta(days=62)
 UPSERT = """
 WITH stored AS MATERIALIZED (
     SELECT trigger, cycle, vehicle_id, customer_id, known_on FROM care_due
-     WHERE organisation_id = %(org)s AND vehicle_id IN (SELECT unnest(%(all)s::bigint[])) AND trigger IN ('inspection', 'visit_closed')
+     WHERE organisation_id = %(org)s AND vehicle_id IN (SELECT unnest(%(all)s::bigint[]))
+       AND trigger IN ('inspection', 'visit_closed')
 ), known AS (
     SELECT vehicle_id, customer_id, trigger, min(known_on) AS known_on FROM stored
      WHERE trigger = 'inspection' GROUP BY vehicle_id, customer_id, trigger
