@@ -53,6 +53,7 @@ class Folder:
 
     def keep(self, file: File[Any]) -> str:
         """Store the file piece by piece; gives its digest."""
+        self.remove()  # what lies there is of a database that is no more: the number is new
         default_storage.save(f"{self.name}/original", file)
         with self.original.open("rb") as stored:
             return hashlib.file_digest(stored, "sha256").hexdigest()
