@@ -108,20 +108,20 @@ class _Run:
             self._run(statement, bare=True)
         self._run(statements.BARRED)
         self._run(statements.LIVE)
-        live = dict(self._rows(statements.LIVE_DUES))
+        self._run("ANALYZE care_live", bare=True)
         for each in self.plans:
             for step in each.steps if each.row.active else ():
-                self._run(statements.WANT, **self._of_step(each, step, live))
+                self._run(statements.WANT, **self._of_step(each, step))
         self._run("ANALYZE care_wanted", bare=True)
 
-    def _of_step(self, each: LivingPlan, step: Step, live: dict[str, list[int]]) -> dict[str, Any]:
+    def _of_step(self, each: LivingPlan, step: Step) -> dict[str, Any]:
         kind, day = f"{each.row.code}/{step.code}", self.on - timedelta(days=step.offset_days)
         return {
             **{condition.value: None for condition in Condition},
             **{condition.value: list(values) for condition, values in each.audience.items()},
             "prefix": f"care:{kind}/", "kind": kind, "plan": each.row.code, "step": step.code,
             "trigger": each.row.trigger, "offset": step.offset_days, "first": day - timedelta(days=step.valid_days - 1),
-            "last": day, "live": live.get(kind, []), "assignee": step.assignee, "category": step.category,
+            "last": day, "assignee": step.assignee, "category": step.category,
             "desk": DESKS[Step.Assignee(step.assignee)], "title": step.title, "title_en": step.title_en,
         }  # fmt: skip
 

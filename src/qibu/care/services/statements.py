@@ -30,7 +30,6 @@ INSERT INTO care_live
 SELECT id, key, kind, split_part(key, '/', 3)::bigint, customer_id, attempts FROM tasks_task
  WHERE organisation_id = %(org)s AND state IN ('open', 'backlog') AND starts_with(key, 'care:')
 """
-LIVE_DUES = "SELECT kind, array_agg(due_id) FROM care_live GROUP BY kind"
 
 # One statement per step. A due counts from the step's day on for its days of validity (ripe); one that has a living
 # task is looked at besides, since its day may have moved.
@@ -49,7 +48,7 @@ SELECT %(prefix)s || d.id, d.id, d.customer_id, d.vehicle_id, s.id,
   LEFT JOIN network_staff s ON s.organisation_id = d.organisation_id AND s.left_on IS NULL
        AND s.id = CASE %(assignee)s WHEN 'advisor' THEN c.advisor_id WHEN 'seller' THEN c.seller_id END
  WHERE d.organisation_id = %(org)s AND d.trigger = %(trigger)s AND NOT d.over
-   AND (d.due_on BETWEEN %(first)s AND %(last)s OR d.id = ANY(%(live)s))
+   AND (d.due_on BETWEEN %(first)s AND %(last)s OR d.id IN (SELECT due_id FROM care_live WHERE kind = %(kind)s))
    AND d.customer_id NOT IN (SELECT customer_id FROM care_barred)
    AND (%(customer_kind)s::text[] IS NULL OR c.kind = ANY(%(customer_kind)s))
    AND (%(stage)s::text[] IS NULL OR c.stage = ANY(%(stage)s))
