@@ -17,10 +17,21 @@ from babel.messages.pofile import read_po, write_po
 
 SOURCE = Path(__file__).resolve().parents[1]
 KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
-    "_": None, "gettext": None, "gettext_lazy": None, "gettext_noop": None,
+    "_": None, "lazy": None, "gettext": None, "gettext_lazy": None, "gettext_noop": None,
     "ngettext": (1, 2), "ngettext_lazy": (1, 2),
     "pgettext": ((1, "c"), 2), "pgettext_lazy": ((1, "c"), 2), "npgettext": ((1, "c"), 2, 3),
 }  # fmt: skip
+# Written out, so that it says nothing that changes from day to day: an update that finds nothing new has no diff.
+HEADER = b"""msgid ""
+msgstr ""
+"Project-Id-Version: qibu\\n"
+"Language: en\\n"
+"MIME-Version: 1.0\\n"
+"Content-Type: text/plain; charset=UTF-8\\n"
+"Content-Transfer-Encoding: 8bit\\n"
+"Plural-Forms: nplurals=2; plural=(n != 1);\\n"
+
+"""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -61,10 +72,15 @@ def update_app(app: Path) -> None:
     catalogue = read_catalogue(app)
     catalogue.update(wanted, no_fuzzy_matching=True)
     catalogue.obsolete.clear()
+    write_catalogue(app, catalogue)
+
+
+def write_catalogue(app: Path, catalogue: Catalog) -> None:
     path = catalogue_path(app)
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:
-        write_po(file, catalogue, width=110, no_location=True, omit_header=False, sort_output=True)
+        file.write(HEADER)
+        write_po(file, catalogue, width=0, no_location=True, omit_header=True, sort_output=True)
 
 
 def compile_app(app: Path) -> None:
@@ -106,7 +122,9 @@ def _sources(app: Path) -> Iterator[tuple[str, bytes]]:
     for path in sorted((app / "templates").rglob("*")):
         if path.suffix in {".html", ".txt"}:
             text = path.read_text(encoding="utf-8")
-            yield path.name, templatize(text, origin=str(path)).encode()
+            source = templatize(text, origin=str(path))
+            # Python's reader of words trips over indentation, which says nothing in a template.
+            yield path.name, "\n".join(line.lstrip() for line in source.splitlines()).encode()
 
 
 def _chinese(message: object) -> bool:

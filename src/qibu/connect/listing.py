@@ -21,7 +21,7 @@ STATE_LOOKS = {
 
 
 class ImportList(ListPage):
-    key, title, unit = "imports", _("导入"), _("次")
+    key, title, unit = "imports", _("导入"), _("次导入")
     ordering = ("-created_at", "-id")
     columns = (
         Column("file", _("文件"), cell="connect/cells/file.html", card="title", locked=True, width="l"),

@@ -18,7 +18,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Kind:
 
 
 CONTACT = Kind("contact", gettext_lazy("联系"))
-VISIT = Kind("visit", gettext_lazy("到店"))
+VISIT = Kind("visit", pgettext_lazy("时间线", "到店"))
 CAR = Kind("car", gettext_lazy("车辆"))
 NOTE = Kind("note", gettext_lazy("备注"))
 FILE = Kind("file", gettext_lazy("档案"))

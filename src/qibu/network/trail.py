@@ -135,7 +135,7 @@ def _shown(key: str, value: Any) -> str:
     if key == "what":
         return str(words.LISTS.get(value, value))
     if isinstance(value, list):
-        return "、".join(_word(str(each)) for each in value) or _("无")
+        return _("、").join(_word(str(each)) for each in value) or _("无")
     return "" if value is None else str(value)
 
 
@@ -144,7 +144,7 @@ def _moved(text: str) -> str:
         moved = json.loads(text)
     except ValueError:
         return text
-    return "，".join(f"{each.label} {each.number}" for each in handover.described(moved))
+    return _("，").join(f"{each.label} {each.number}" for each in handover.described(moved))
 
 
 def _word(text: str) -> str:

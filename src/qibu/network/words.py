@@ -72,7 +72,7 @@ def role(name: str) -> str:
 
 def roles(names: list[str] | tuple[str, ...] | frozenset[str]) -> str:
     """In the order of the list of roles: 店长、服务顾问."""
-    return "、".join(str(label) for key, label in ROLES.items() if key in names)
+    return _("、").join(str(label) for key, label in ROLES.items() if key in names)
 
 
 def what_role_may(name: str) -> str:
@@ -82,7 +82,7 @@ def what_role_may(name: str) -> str:
     if Capability.TASKS_VIEW_ALL in granted:
         smaller.add(Capability.TASKS_WORK)
     said = [str(CAPABILITY_WORDS[one]) for one in Capability if one in granted - smaller]
-    return "、".join(said) or _("暂无可用的功能")
+    return _("、").join(said) or _("暂无可用的功能")
 
 
 def capability(name: str) -> str:

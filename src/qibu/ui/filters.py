@@ -124,7 +124,7 @@ class Several(Choice):
         names = [str(label) for value, label in self.options(request) if value in chosen]
         if len(names) > 2:
             return _("{first}等 {n} 项").format(first=names[0], n=len(names))
-        return "、".join(names)
+        return _("、").join(names)
 
     def narrow(self, rows: QuerySet[Any], value: Any) -> QuerySet[Any]:
         return rows.filter(**{f"{self.field}__in": value})

@@ -31,7 +31,7 @@ class Frame:
     @cached_property
     def places(self) -> list[Place]:
         found = [p for item in slots.fill("navigation", self.request) if (p := self._place(item))]
-        nearest = max((p.url for p in found if self.request.path.startswith(p.url)), key=len, default="")
+        nearest = max((p.url for p in found if _within(self.request.path, p.url)), key=len, default="")
         return [Place(p.item, p.url, p.count, p.url == nearest) for p in found]
 
     def _place(self, item: slots.NavItem) -> Place | None:
@@ -99,3 +99,8 @@ class Frame:
     @property
     def actor_title(self) -> str:
         return str(next(iter(slots.fill("frame.title", self.request)), ""))
+
+
+def _within(path: str, url: str) -> bool:
+    """The first page is current on its own address only: every address begins with its slash."""
+    return path == url if url == "/" else path.startswith(url)

@@ -128,7 +128,7 @@ def covers_of(vehicle_ids: Iterable[int]) -> dict[int, list[Cover]]:
     for policy in rows.distinct("vehicle_id", "kind"):
         ends[policy.vehicle_id][policy.ends_on].append(policy.get_kind_display())
     return {
-        vehicle_id: [Cover("、".join(names), day) for day, names in sorted(days.items())]
+        vehicle_id: [Cover(_("、").join(names), day) for day, names in sorted(days.items())]
         for vehicle_id, days in ends.items()
     }
 

@@ -50,7 +50,7 @@ def _car_cell(vehicles: list[Vehicle]) -> SafeString:
 def _fleet_words(actor: Actor, customer_ids: list[int]) -> dict[int, str]:
     fleets = selectors.fleets_of(actor, customer_ids)
     return {
-        customer_id: "、".join(f"{one.series} {one.plate or one.vin or ''}".strip() for one in vehicles)
+        customer_id: _("、").join(f"{one.series} {one.plate or one.vin or ''}".strip() for one in vehicles)
         for customer_id, vehicles in fleets.items()
     }
 

@@ -12,6 +12,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
 
+from django.utils.translation import gettext as _
+
 from qibu.connect import messages
 from qibu.connect.checks import Checked, Problem
 from qibu.connect.mapping import Mapping
@@ -86,7 +88,7 @@ def _shown(name: str, value: object) -> str:
     if name == "phone":
         return mask_phone(str(value))
     if name == "phones" and isinstance(value, Iterable):
-        return "、".join(mask_phone(str(phone)) for phone in value)
+        return _("、").join(mask_phone(str(phone)) for phone in value)
     if name == "identity":
         return mask_identity(str(value))
     if isinstance(value, date):

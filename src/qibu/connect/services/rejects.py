@@ -43,7 +43,7 @@ class Rejects:
     def add(self, row: int, cells: Row, reasons: list[str]) -> None:
         for index, cell in enumerate(cells[: self.width]):
             self._write(index, cell)
-        self.sheet.write_string(self.next, self.width, "；".join(reasons))
+        self.sheet.write_string(self.next, self.width, _("；").join(reasons))
         self.sheet.write_number(self.next, self.width + 1, row)
         self.next += 1
 

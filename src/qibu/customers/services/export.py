@@ -77,7 +77,7 @@ def _own(customer: Customer, phone: selectors.Point | None, tags: list[tuple[int
         customer.seller.name if customer.seller else "",
         " ".join(filter(None, (customer.province, customer.city, customer.district))),
         customer.source,
-        "、".join(name for _tag, name in tags),
+        _("、").join(name for _tag, name in tags),
         _("是") if held else "",
         formats.day(customer.created_at),
         formats.day(customer.updated_at),

@@ -177,7 +177,7 @@ def _changes(staff: Staff, details: Details) -> tuple[str, ...]:
 
 def _check_roles(roles: tuple[str, ...]) -> None:
     if unknown := set(roles) - {role.value for role in Role}:
-        raise ValidationError({"roles": _("没有这样的角色：{names}。").format(names="、".join(unknown))})
+        raise ValidationError({"roles": _("没有这样的角色：{names}。").format(names=_("、").join(unknown))})
     if conflicting_duties(frozenset(roles)):
         text = _("系统管理员、安全管理员、审计员要分开：担任其中一个的人不能再有别的角色。")
         raise ValidationError({"roles": text})

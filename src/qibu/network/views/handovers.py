@@ -25,11 +25,11 @@ from qibu.ui.slots import Action
 
 
 def _moved(row: HandOver) -> str:
-    return "，".join(f"{each.label} {each.number}" for each in handover.described(row.moved))
+    return _("，").join(f"{each.label} {each.number}" for each in handover.described(row.moved))
 
 
 class HandOverList(ListPage):
-    key, title, unit = "handovers", gettext_lazy("交接记录"), gettext_lazy("次")
+    key, title, unit = "handovers", gettext_lazy("交接记录"), gettext_lazy("次交接")
     ordering = ("-at", "-id")
     columns = (
         Column("giver", gettext_lazy("交出"), value="giver.name", card="title", locked=True),
@@ -79,4 +79,4 @@ def new(request: Request) -> HttpResponse:
 
 
 def _taker(person: Staff) -> str:
-    return f"{person.name}（{person.title}）" if person.title else person.name
+    return _("{name}（{title}）").format(name=person.name, title=person.title) if person.title else person.name

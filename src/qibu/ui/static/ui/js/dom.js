@@ -24,8 +24,9 @@ export function typing(target) {
   return Boolean(target.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]"));
 }
 
+// The cookie, which is new after signing in elsewhere; a page that stood open has an older one in its head.
 export function token() {
-  return document.querySelector('meta[name="csrf-token"]')?.content || "";
+  return cookie("qibu_csrf") || document.querySelector('meta[name="csrf-token"]')?.content || "";
 }
 
 // `https://host/customers/7/?a=1` → `/customers/7/?a=1`

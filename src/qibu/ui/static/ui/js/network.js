@@ -5,6 +5,12 @@ import { release } from "./busy.js";
 
 const SENTENCES = { 403: "forbidden", 404: "not_found", 409: "conflict", 413: "too_large", 429: "busy_server", 503: "busy_server" };
 
+// Forms of a page that stood open while somebody signed in elsewhere have an old proof: they get the one of now.
+window.addEventListener("submit", ({ target }) => {
+  const proof = target.elements?.namedItem("csrfmiddlewaretoken");
+  if (proof && token()) proof.value = token();
+}, true);
+
 document.addEventListener("htmx:configRequest", (event) => {
   const { detail } = event;
   if (detail.verb !== "get") detail.headers["X-CSRFToken"] = token();
