@@ -85,6 +85,7 @@ class DueList(ListPage):
         )
 
     def rows(self) -> QuerySet[Due]:
+        self.request.actor.require(Capability.CUSTOMERS_VIEW)  # type: ignore[attr-defined]  # set by ScopeMiddleware
         return dues.visible(self.request.actor).select_related("vehicle", "customer", "customer__advisor")  # type: ignore[attr-defined]
 
     def decorate(self, rows: list[Any]) -> list[Any]:
