@@ -27,8 +27,9 @@ DESK = {"width": 1440, "height": 900}
 HANDSET = {"width": 390, "height": 844}
 
 
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
+@pytest.fixture(scope="module")
+def chromium(django_db_setup: None) -> Iterator[Browser]:
+    """Not for the whole session: while Playwright's loop lives, no other test in this process could use the ORM."""
     path = next(filter(None, map(shutil.which, BROWSERS)), None)
     with sync_playwright() as playwright:
         expect.set_options(timeout=PATIENCE)

@@ -1,0 +1,168 @@
+"""A working day in a real browser: by keyboard, by thumb, with errors, with a session that runs out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from personas import PASSWORD, World, phone_of, plate_of
+from playwright.sync_api import Page, expect
+
+from qibu.kernel.models import Entry
+from qibu.kernel.scoping import scope
+from qibu.network.rules import Role
+
+pytestmark = pytest.mark.browser
+HANDSET = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+
+
+def told(world: World, outside: Callable[..., Any], event: str) -> int:
+    """How often store A's journal tells of it."""
+
+    def count() -> int:
+        with scope(world.a.actor):
+            return Entry.objects.filter(type=event).count()
+
+    return int(outside(count))
+
+
+def opened(page: Page) -> str:
+    return page.locator("[data-row][data-open]").get_attribute("data-row") or ""
+
+
+def test_the_advisors_morning_by_keyboard(open_page: Any, peopled: World, outside: Any) -> None:
+    page, keys = open_page(peopled.a.people[Role.SERVICE_ADVISOR]), None
+    page.goto("/")
+    rows, keys = page.locator("[data-row]"), page.keyboard
+    expect(rows.first).to_have_attribute("data-open", "")
+    first, second = (rows.nth(n).get_attribute("data-row") for n in (0, 1))
+
+    keys.press("j")
+    expect(page.locator("#panel")).to_have_attribute("data-panel", str(second))
+    keys.press("k")
+    expect(page.locator("#panel")).to_have_attribute("data-panel", str(first))
+
+    keys.press("1")
+    expect(page.locator("#panel")).not_to_have_attribute("data-panel", str(first))
+    expect(page.locator("#toasts")).to_contain_text("已接通")
+    assert told(peopled, outside, "tasks.TaskTried") == 2  # one stands in the world from the start
+
+    keys.press("u")
+    expect(page.locator("#toasts")).to_contain_text("已撤销")
+    expect(page.locator("#panel")).to_have_attribute("data-panel", str(first))
+
+    keys.press("2")
+    expect(page.locator("#toasts")).to_contain_text("未接通")
+    keys.press("n")
+    expect(page.get_by_label("要做什么")).to_be_visible()
+
+
+def test_a_customer_is_found_by_pinyin_and_the_number_is_shown_on_record(
+    open_page: Any, peopled: World, outside: Any
+) -> None:
+    page, customer = open_page(peopled.a.people[Role.SERVICE_ADVISOR]), peopled.a.customers[2]
+    page.goto("/")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("zhangwei")
+    expect(page.locator("#palette [role=option]").filter(has_text=customer.name)).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(f"/customers/{customer.pk}/"))
+    expect(page.get_by_role("heading", name=customer.name).first).to_be_visible()
+    expect(page.get_by_text(plate_of(1, 2)[2:]).first).to_be_visible()
+
+    before = told(peopled, outside, "customers.PhoneRevealed")
+    number = phone_of(1, 2)
+    expect(page.get_by_text(number)).to_have_count(0)
+    reveal(page)
+    expect(page.get_by_text(number).first).to_be_visible()
+    assert told(peopled, outside, "customers.PhoneRevealed") == before + 1
+
+
+def reveal(page: Page) -> None:
+    """The number is shown for a reason, of which one is chosen already."""
+    page.locator("[data-reveal-host] summary").first.click()
+    page.get_by_role("button", name="显示 30 秒").first.click()
+
+
+def test_the_same_work_by_thumb(open_page: Any, peopled: World) -> None:
+    page = open_page(peopled.a.people[Role.SERVICE_ADVISOR], **HANDSET)
+    page.goto("/")
+    row = page.locator("[data-row]").last
+    number = row.get_attribute("data-row")
+    row.tap()
+    expect(page.locator("#panel")).to_have_attribute("data-panel", str(number))
+    button = page.get_by_role("button", name="已接通")
+    box = button.bounding_box()
+    assert box is not None
+    assert box["height"] >= 40, "too small for a thumb"
+    button.tap()
+    expect(page.locator(f"[data-row='{number}']")).to_have_count(0)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "the page moves sideways"
+
+
+def test_a_refused_form_keeps_what_was_typed_and_a_closed_one_its_draft(open_page: Any, peopled: World) -> None:
+    page = open_page(peopled.a.manager)
+    page.goto("/customers/new/")
+    page.locator("[name=name]").fill("马骁")
+    page.locator("[name=phone]").fill("1380553")
+    page.locator("[name=hobbies]").fill("钓鱼")
+    page.get_by_role("button", name="建立档案").click()
+    expect(page.locator("[name=phone]")).to_have_attribute("aria-invalid", "true")
+    expect(page.locator("[name=hobbies]")).to_have_value("钓鱼")
+
+    page.locator("[name=phone]").fill("13805538868")
+    expect(page.locator("[data-draft-note]").first).not_to_be_empty()
+    page.goto("/settings/")
+    page.goto("/customers/new/")
+    expect(page.locator("[name=hobbies]")).to_have_value("钓鱼")
+    page.get_by_role("button", name="建立档案").click()
+    expect(page.get_by_role("heading", name="马骁").first).to_be_visible()
+
+    page.goto(page.url.split("?")[0] + "edit/")
+    page.locator("[name=city]").fill("芜湖")
+    page.get_by_role("button", name="保存").first.click()
+    expect(page.get_by_text("已保存").first).to_be_visible()
+
+
+def test_a_leaving_consultant_hands_everything_over(open_page: Any, peopled: World) -> None:
+    page, leaving = open_page(peopled.a.manager), peopled.a.people[Role.SALES_CONSULTANT].actor
+    advisor = peopled.b  # nothing of the other store is offered
+    page.goto(f"{reverse('network:handover-new')}?giver={peopled.a.ids['advisor']}")
+    names = page.locator("[name=taker] option").all_inner_texts()
+    assert not any(person.name in name for person in advisor.people.values() for name in names)
+    page.locator("[name=taker]").select_option(str(leaving.staff_id))
+    page.locator("[name=reason]").fill("休产假")
+    page.get_by_role("button", name="全部交接").click()
+    page.get_by_role("dialog").get_by_role("button", name="交接").click()
+    expect(page).to_have_url(re.compile(reverse("network:handovers") + "$"))
+    expect(page.get_by_text("休产假")).to_be_visible()
+    page.goto(f"/customers/{peopled.a.customers[1].pk}/")
+    expect(page.get_by_text(leaving.name).first).to_be_visible()
+
+
+def test_sign_in_says_what_is_wrong_and_an_ended_session_loses_nothing(open_page: Any, peopled: World) -> None:
+    page = open_page()
+    page.goto("/customers/new/")
+    expect(page).to_have_url(re.compile("/sign-in/"))
+    page.locator("[name=username]").fill(peopled.a.manager.user.username)
+    page.locator("[name=password]").fill("falsch")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("登录名或密码不对")).to_be_visible()
+    expect(page.locator("[name=username]")).to_have_value(peopled.a.manager.user.username)
+    page.locator("[name=password]").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/customers/new/"))
+
+    page.locator("[name=name]").fill("牛得草")
+    expect(page.locator("[data-draft-note]").first).not_to_be_empty()
+    page.context.clear_cookies(name="qibu_session")
+    page.get_by_role("button", name="建立档案").click()
+    expect(page).to_have_url(re.compile("/sign-in/"))
+    page.locator("[name=username]").fill(peopled.a.manager.user.username)
+    page.locator("[name=password]").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/customers/new/"))
+    expect(page.locator("[name=name]")).to_have_value("牛得草")
