@@ -145,10 +145,12 @@ def _withdrawn(given: Consent, on: date) -> Consent:
 def _add_tags(actor: Actor, described: Iterable[Described], customers: dict[str, Customer]) -> None:
     people = [person for person in described if person.number in customers]
     names = sorted({tag for person in people for tag in person.tags})
-    made = Tag.objects.bulk_create(Tag(organisation_id=actor.organisation_id, name=name[:30]) for name in names)
-    tags = dict(zip(names, made, strict=True))
+    Tag.objects.bulk_create(
+        (Tag(organisation_id=actor.organisation_id, name=name[:30]) for name in names), ignore_conflicts=True
+    )
+    tags = {tag.name: tag for tag in Tag.objects.all()}
     Tagging.objects.bulk_create(
-        Tagging(organisation_id=actor.organisation_id, customer=customers[person.number], tag=tags[tag])
+        Tagging(organisation_id=actor.organisation_id, customer=customers[person.number], tag=tags[tag[:30]])
         for person in people
         for tag in person.tags
     )

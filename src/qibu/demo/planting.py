@@ -1,12 +1,13 @@
-"""`qibu plant`: puts the demo network into the database, once, and prints who may sign in."""
+"""`qibu plant`: puts the demo network into the database, or brings it up to today, and prints who may sign in."""
 
 from __future__ import annotations
 
 import argparse
 import sys
-import unicodedata
 
-from qibu.demo import seed
+from qibu.demo import accounts, seed
+from qibu.demo.world import World
+from qibu.kernel import times
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -15,25 +16,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    if not seed.exists():
-        say("正在准备演示数据 · preparing the demo network …")
+    if seed.exists():
+        seed.bring_up_to_date(say)
+    else:
+        say("正在准备演示数据，约需一分钟 · preparing the demo network, about a minute …")
         seed.plant(say, customers=args.customers, visits=args.visits)
-    print_accounts()
+    for line in accounts.table(World(seed.SEED, times.today()), seed.PASSWORD):
+        print(line)
+    print(flush=True)
     return 0
 
 
 def say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
-
-
-def print_accounts() -> None:
-    print(f"\n演示账号，密码都是 {seed.PASSWORD} · demo accounts, one password for all\n")
-    for account in seed.accounts():
-        print("  " + "  ".join((_wide(account.username, 16), _wide(account.name, 10), account.title)))
-    print(flush=True)
-
-
-def _wide(text: str, width: int) -> str:
-    """Padded to a width on the screen, where a Chinese character takes two places."""
-    taken = sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
-    return text + " " * max(0, width - taken)

@@ -1,27 +1,34 @@
-"""Puts the demo world into the database, through the product's own loader where there is one."""
+"""Puts the demo world into the database, through the product's own loader and services, as if a store had worked
+with it for half a year.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from django.contrib.auth.hashers import make_password
+from django.db import connection
 
+from qibu.care.models import CarePolicy, Due
 from qibu.connect.checks import Record
 from qibu.connect.mapping import OWNERS, VISITS
 from qibu.connect.models import Import
 from qibu.connect.services.loading import apply
 from qibu.connect.services.loading.sql import Load
+from qibu.contracts.tasks import TaskTried
+from qibu.customers.models import Customer as File
 from qibu.customers.rules import sort_key
-from qibu.demo import enrich
+from qibu.demo import clockwork, deeds, enrich, files, life, past
+from qibu.demo.clockwork import told
 from qibu.demo.records import Car, Customer, Household, Policy, Role, Visit
-from qibu.demo.records import Organisation as Described
 from qibu.demo.records import Staff as Person
+from qibu.demo.shop import Shop, at
 from qibu.demo.world import World
 from qibu.kernel import relay, times
 from qibu.kernel.actors import Actor
+from qibu.kernel.models import Entry
 from qibu.kernel.scoping import scope
 from qibu.network.models import Organisation, Staff, User
 from qibu.network.services import actors
@@ -29,17 +36,10 @@ from qibu.network.services import actors
 SEED = 7
 PASSWORD = "qibu-demo-7"  # noqa: S105  (printed with the accounts; the demo holds invented people alone)
 ROLES = {Role.SYSTEM_ADMIN: "system_administrator", Role.SECURITY_ADMIN: "security_administrator"}
+KNOWN = timedelta(days=183)  # since when the stores have worked with the product
+PLAYED = 12  # days that are played one by one
+A_DAY = 3  # customers from the backlog for each person a day
 Report = Callable[[str], None]
-
-
-@dataclass(frozen=True)
-class Account:
-    """A sign-in to show: name, who it is, where."""
-
-    username: str
-    name: str
-    title: str
-    organisation: str
 
 
 def exists() -> bool:
@@ -47,26 +47,119 @@ def exists() -> bool:
     return Organisation.objects.filter(code=World(SEED, times.today()).manufacturer.code).exists()
 
 
-def accounts() -> list[Account]:
-    """One of each role of the first store, and the manufacturer's people."""
-    world = World(SEED, times.today())
-    names = {organisation.code: organisation.short_name for organisation in world.organisations}
-    shown: dict[tuple[str, str], Account] = {}
-    for person in world.staff:
-        if person.organisation in (world.stores[0].code, world.manufacturer.code):
-            account = Account(person.login, person.name, person.title, names[person.organisation])
-            shown.setdefault((person.organisation, person.role), account)
-    return list(shown.values())
+def plant(report: Report, *, customers: int = 600, visits: int = 3500, now: datetime | None = None) -> None:
+    """Make the network, its people and the customers of every store, and let the stores work until now."""
+    now = now or times.now()
+    world = World(SEED, times.day_of(now), customers=customers, visits=visits)
+    with clockwork.running(), told(now):
+        made = _network(world)
+        _people(world, made)
+        for store in world.stores:
+            report(f"{store.short_name}：客户、车辆、工单和半年来的工作…")
+            _begin_work(Shop.open(world, store), now)
+        deeds.office(world, now)
 
 
-def plant(report: Report, *, customers: int = 600, visits: int = 3500) -> None:
-    """Make the network, its people and the customers of every store."""
-    world = World(SEED, times.today(), customers=customers, visits=visits)
-    made = _network(world)
-    _people(world, made)
-    for store in world.stores:
-        report(f"{store.short_name}：客户、车辆和工单…")
-        fill_store(world, store, actors.system(made[store.code]))
+def bring_up_to_date(report: Report, *, now: datetime | None = None) -> None:
+    """A demo planted on an earlier day: the stores work through the days since, up to this hour."""
+    now = now or times.now()
+    world = World(SEED, times.day_of(now))
+    with clockwork.running(), told(now):
+        for store in world.stores:
+            shop = Shop.open(world, store)
+            since = max(_last_worked(shop), times.day_of(now) - timedelta(days=PLAYED))
+            if since < times.day_of(now):
+                report(f"{store.short_name}：补上 {since:%Y-%m-%d} 以来的工作…")
+                for day in _days(since + timedelta(days=1), times.day_of(now)):
+                    life.play(shop, day, now)
+                    deeds.sign_ins(shop, day, now)
+
+
+def _last_worked(shop: Shop) -> date:
+    with scope(shop.system):
+        newest = Entry.objects.filter(type=TaskTried.name).order_by("-at").first()
+    return times.day_of(newest.at) if newest else date.min
+
+
+def _days(first: date, last: date) -> Iterator[date]:
+    for number in range((last - first).days + 1):
+        yield first + timedelta(days=number)
+
+
+def _begin_work(shop: Shop, now: datetime) -> None:
+    """Loaded half a year ago; the last days are played one by one; the files of a taken-over branch came yesterday."""
+    today, since = times.day_of(now), times.day_of(now - KNOWN)
+    first, yesterday = today - timedelta(days=PLAYED), today - timedelta(days=1)
+    homes = list(shop.world.households(shop.described))
+    late = [home for home in homes if _of_the_branch(home)]
+    ours = [home for home in homes if not _of_the_branch(home)]
+    old = [home for home in ours if home.customers[0].created_on <= since]
+    new = [home for home in ours if home.customers[0].created_on > since]
+    loader = _Loader(shop)
+    with told(at(since, 9, 14)):
+        loader.load(OWNERS, "全部车主档案.xlsx", old)
+    with told(at(first - timedelta(days=1), 18, 22)):
+        loader.load(OWNERS, f"新增客户_{first:%Y%m%d}.xlsx", new)
+    with told(at(first - timedelta(days=1), 18, 31)):
+        loader.load(VISITS, f"维修工单_{first:%Y%m%d}.xlsx", ours)
+        deeds.past(shop, ours)
+    with told(at(first, 6)):
+        relay.catch_up(shop.system)
+        _known_since(shop, since)
+    past.settle(shop, first)
+    deeds.promised(shop, ours, now)
+    for day in _days(first, yesterday):
+        if day == yesterday:
+            with told(at(day - timedelta(days=1), 18, 46)):
+                loader.load(OWNERS, "并入网点车主档案.xlsx", late)
+            with told(at(day - timedelta(days=1), 18, 55)):
+                loader.load(VISITS, "并入网点维修工单.xlsx", late)
+        life.play(shop, day, now)
+        deeds.sign_ins(shop, day, now)
+        if day == yesterday and shop.described is shop.world.stores[0]:
+            files.bring(shop, day)
+    life.play(shop, today, now)
+    deeds.sign_ins(shop, today, now)
+
+
+def _of_the_branch(home: Household) -> bool:
+    """One household in three, but none of those that have something to show on this day."""
+    number = int(home.customers[0].number[-6:]) - 1
+    return number % 3 == 1 and number % 20 != 3 and len(home.customers) == 1
+
+
+def _known_since(shop: Shop, since: date) -> None:
+    """The store has had its data for half a year, so what fell due since is no backlog. There is no service for
+    this: in truth `known_on` is the day on which the readers of the journal first came by."""
+    with scope(shop.system):
+        Due.objects.update(known_on=since)
+        CarePolicy.objects.update_or_create(
+            organisation_id=shop.system.organisation_id, defaults={"daily_backlog": A_DAY, "due_time": time(18)}
+        )
+
+
+class _Loader:
+    """Loads what a spreadsheet would say of households, and completes it with what no spreadsheet says."""
+
+    def __init__(self, shop: Shop) -> None:
+        self.shop, self.names = shop, shop.names
+
+    def load(self, kind: str, name: str, homes: list[Household]) -> None:
+        records = owner_records if kind == OWNERS else visit_records
+        began = self._database_time()
+        _load(self.shop.one(Role.CARE_MANAGER), kind, name, records(homes, self.names))
+        with scope(self.shop.system):
+            if kind == OWNERS:
+                enrich.enrich(self.shop.system, homes, self.names, self.shop.world.today)
+            # The loader writes sets, whose times the database fills by its own clock.
+            for column in ("created_at", "updated_at"):
+                File.objects.filter(**{f"{column}__gte": began}).update(**{column: times.now()})
+
+    def _database_time(self) -> datetime:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT clock_timestamp()")
+            (moment,) = cursor.fetchone()
+        return moment  # type: ignore[no-any-return]
 
 
 def _network(world: World) -> dict[str, Organisation]:
@@ -99,22 +192,11 @@ def _staff(person: Person, user: User, organisation: Organisation) -> Staff:
     )  # fmt: skip
 
 
-def fill_store(world: World, store: Described, actor: Actor) -> None:
-    """Customers and cars, then visits, then what no spreadsheet knows."""
-    names = {person.login: person.name for person in world.staff_of(store)}
-    homes = list(world.households(store))
-    _load(actor, OWNERS, f"{store.short_name}车主档案", owner_records(homes, names))
-    _load(actor, VISITS, f"{store.short_name}维修工单", visit_records(homes, names))
-    with scope(actor):
-        enrich.enrich(actor, homes, names, world.today)
-    relay.catch_up(actor)
-
-
 def _load(actor: Actor, kind: str, name: str, records: Iterator[Record]) -> None:
     with scope(actor):
         source = Import.objects.create(
             organisation_id=actor.organisation_id, kind=kind, state=Import.State.LOADED, file_name=name,
-            evidence="售车合同与服务协议", loaded_at=times.now(),
+            evidence="售车合同与服务协议", loaded_at=times.now(), by_id=actor.staff_id,
         )  # fmt: skip
     counts = apply.load(
         Load(actor, source.pk), kind=kind, records=enumerate(records, 1), basis="contract", marketing=False,
@@ -126,7 +208,7 @@ def _load(actor: Actor, kind: str, name: str, records: Iterator[Record]) -> None
         source.save(update_fields=["counts"])
 
 
-def owner_records(homes: list[Household], names: dict[str, str]) -> Iterator[Record]:
+def owner_records(homes: Iterable[Household], names: dict[str, str]) -> Iterator[Record]:
     """One row a car, and one for each customer without a car, as a careful person would have typed them."""
     for home in homes:
         newest = {policy.car: policy for policy in sorted(home.policies, key=lambda policy: policy.ends_on)}
@@ -146,9 +228,14 @@ def _person(customer: Customer, names: dict[str, str]) -> Record:
         "identity": customer.id_number, "phone": customer.phone, "phones": phones, "province": customer.province,
         "city": customer.city, "district": customer.district, "address": customer.address,
         "occupation": customer.occupation, "source": customer.source, "remark": customer.remark,
-        "seller": names.get(customer.seller), "advisor": names.get(customer.advisor),
+        "seller": names.get(customer.seller), "advisor": None if _nobodys(customer) else names.get(customer.advisor),
     }  # fmt: skip
     return {name: value for name, value in record.items() if value}
+
+
+def _nobodys(customer: Customer) -> bool:
+    """Some have nobody who looks after them: their tasks lie in the pool."""
+    return int(customer.number[-6:]) % 7 == 4
 
 
 def _car(car: Car, policy: Policy | None) -> Record:
@@ -160,7 +247,7 @@ def _car(car: Car, policy: Policy | None) -> Record:
     return {name: value for name, value in record.items() if value}
 
 
-def visit_records(homes: list[Household], names: dict[str, str]) -> Iterator[Record]:
+def visit_records(homes: Iterable[Household], names: dict[str, str]) -> Iterator[Record]:
     for home in homes:
         for visit in home.visits:
             yield _visit(visit, names)
