@@ -82,6 +82,9 @@ def test_a_query_outside_a_scope_raises() -> None:
 
 
 def test_the_database_itself_refuses_outside_a_scope() -> None:
+    mine = store("A")
+    with scope(mine):  # a policy is not even asked about an empty table
+        Customer.objects.create(organisation_id=mine.organisation_id, name="本店客户")
     with pytest.raises(DatabaseError), transaction.atomic():
         Customer._base_manager.count()
 

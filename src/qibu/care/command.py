@@ -50,7 +50,7 @@ def _organisations(code: str) -> list[Organisation]:
 
 def _plan(organisation: Organisation, on: date) -> Planned:
     actor = actors.system(organisation)
-    relay.catch_up(actor)
+    relay.catch_up(actor, patience=20)
     return planner.plan(actor=actor, on=on)
 
 

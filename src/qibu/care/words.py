@@ -6,10 +6,16 @@ from collections.abc import Iterable
 from datetime import date
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
 
 from qibu.care.models import Due, Plan, Step
 from qibu.ui import formats
 from qibu.vehicles.models import Policy
+
+COVERS = {
+    Policy.Kind.COMPULSORY: pgettext_lazy("到期", "交强险"),
+    Policy.Kind.COMMERCIAL: pgettext_lazy("到期", "商业险"),
+}
 
 
 def day(stored: str | None) -> str:
@@ -25,9 +31,9 @@ def plate(number: str) -> str:
 
 
 def covers(kinds: Iterable[str]) -> str:
-    """交强险和商业险."""
-    named = [str(Policy.Kind(kind).label) for kind in kinds if kind in set(Policy.Kind)]
-    return _("和").join(named) if named else _("保险")
+    """交强险, 商业险, or both in one."""
+    known = set(kinds) & set(Policy.Kind)
+    return str(COVERS[known.pop()]) if len(known) == 1 else _("商业险和交强险") if known else _("保险")
 
 
 def of_due(due: Due) -> str:

@@ -123,7 +123,7 @@ def _load(actor: Actor, args: argparse.Namespace) -> Result:
             imports.drop(actor=actor, import_id=one.pk)
         return result
     one = _step(actor, one, State.LOADING, steps.load)
-    relay.catch_up(actor)
+    relay.catch_up(actor, patience=20)
     return _result(one)
 
 
@@ -235,5 +235,5 @@ def _undo(actor: Actor, import_id: int) -> Result:
     if one.state != State.LOADED:
         raise Refused("not_loaded", f"编号 {import_id} 的导入现在是「{one.get_state_display()}」，没有可撤销的内容。")
     one = _step(actor, one, State.UNDOING, steps.take_back)
-    relay.catch_up(actor)
+    relay.catch_up(actor, patience=20)
     return {"import": one.pk, "file": one.file_name, **one.undo_counts}

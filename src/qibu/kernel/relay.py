@@ -6,6 +6,7 @@ oldest transaction still running.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -43,9 +44,27 @@ def reader(name: str, *events: type[Event]) -> Callable[[Handle], Handle]:
     return register
 
 
-def catch_up(actor: Actor) -> int:
-    """Let every reader read all there is for the actor's organisation; gives the number of entries handled."""
+def catch_up(actor: Actor, *, patience: float = 0.0) -> int:
+    """Let every reader read all there is for the actor's organisation; gives the number of entries handled.
+
+    Entries behind a transaction that still runs elsewhere are waited for, for `patience` seconds.
+    """
+    until = time.monotonic() + patience
+    handled = _round(actor)
+    while time.monotonic() < until and _held_back(actor):
+        time.sleep(0.05)
+        handled += _round(actor)
+    return handled
+
+
+def _round(actor: Actor) -> int:
     return sum(_drain(actor, each) for each in READERS.values())
+
+
+def _held_back(actor: Actor) -> bool:
+    with scope(actor):
+        mine = Entry.objects.filter(organisation_id=actor.organisation_id)
+        return mine.filter(xid__gte=_horizon()).exists()
 
 
 def _drain(actor: Actor, each: Reader) -> int:
@@ -77,14 +96,18 @@ def _step(actor: Actor, each: Reader) -> tuple[int, bool]:
     return len(wanted), len(found) == BATCH
 
 
-def _after(position: ReaderPosition) -> list[Entry]:
+def _horizon() -> int:
+    """The oldest transaction still running: what is below it is settled."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT " + HORIZON)
-        (horizon,) = cursor.fetchone()
+        return int(cursor.fetchone()[0])
+
+
+def _after(position: ReaderPosition) -> list[Entry]:
     return list(
         Entry.objects.extra(  # row comparison, which the ORM can't say
             where=["(xid, id) > (%s, %s)"], params=[position.xid, position.entry_id]
         )
-        .filter(organisation_id=position.organisation_id, xid__lt=horizon)
+        .filter(organisation_id=position.organisation_id, xid__lt=_horizon())
         .order_by("xid", "id")[:BATCH]
     )

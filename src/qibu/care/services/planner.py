@@ -96,6 +96,7 @@ class _Run:
         self._want()
         self._end()
         self._move()
+        self._run(statements.ADOPT)
         self._make()
         self._release()
         clocks.start_for_tasks(actor=self.actor)
@@ -186,4 +187,5 @@ class _Run:
 
 def _people_at_the_pool() -> int:
     roles = [role.value for role in POOL_ROLES]
-    return Staff.objects.filter(left_on__isnull=True, roles__overlap=roles).count()
+    able = Staff.objects.filter(left_on__isnull=True, user__isnull=False, barred=False)
+    return able.filter(roles__overlap=roles).count()

@@ -46,6 +46,7 @@ SELECT %(prefix)s || d.id, d.id, d.customer_id, d.vehicle_id, s.id,
   JOIN customers_customer c ON c.organisation_id = d.organisation_id AND c.id = d.customer_id
   JOIN vehicles_vehicle v ON v.organisation_id = d.organisation_id AND v.id = d.vehicle_id
   LEFT JOIN network_staff s ON s.organisation_id = d.organisation_id AND s.left_on IS NULL
+       AND s.user_id IS NOT NULL AND NOT s.barred
        AND s.id = CASE %(assignee)s WHEN 'advisor' THEN c.advisor_id WHEN 'seller' THEN c.seller_id END
  WHERE d.organisation_id = %(org)s AND d.trigger = %(trigger)s AND NOT d.over
    AND (d.due_on BETWEEN %(first)s AND %(last)s OR d.id IN (SELECT due_id FROM care_live WHERE kind = %(kind)s))
@@ -110,6 +111,14 @@ UPDATE tasks_task t
   FROM moved
  WHERE t.organisation_id = %(org)s AND t.id = moved.id
 RETURNING t.id, t.due_at <> moved.due_before OR t.state <> moved.before
+"""
+
+# Work of people who could not sign in lay in the pool; when they can, what nobody has begun becomes theirs.
+ADOPT = """
+UPDATE tasks_task t SET assignee_id = w.assignee_id, assigned_at = %(now)s
+  FROM care_wanted w JOIN care_live l USING (key)
+ WHERE t.organisation_id = %(org)s AND t.id = l.id AND t.assignee_id IS NULL AND l.attempts = 0
+   AND w.assignee_id IS NOT NULL
 """
 
 # What the planner ended itself comes back when its reason is gone; what a person closed never does.

@@ -10,7 +10,7 @@ from qibu.aftersales.models import Visit
 from qibu.care.services import dues
 from qibu.customers.models import Customer
 from qibu.kernel.scoping import current_actor
-from qibu.network.models import Staff
+from qibu.network.models import Organisation, Staff, User
 from qibu.vehicles.models import Ownership, Policy, Reading, Vehicle
 
 _numbers = count(1)
@@ -20,8 +20,19 @@ def _org() -> int:
     return current_actor().organisation_id
 
 
-def staff(name: str = "王芳", **values: Any) -> Staff:
+def staff(name: str = "王芳", *, signs_in: bool = True, **values: Any) -> Staff:
+    if signs_in:
+        values.setdefault("user", sign_in())
     return Staff.objects.create(organisation_id=_org(), name=name, **values)
+
+
+def organisation() -> Organisation:
+    """A store of its own, also for a property test that tries the same example again."""
+    return Organisation.objects.create(code=f"S{next(_numbers)}", name="门店")
+
+
+def sign_in() -> User:
+    return User.objects.create(username=f"person{next(_numbers)}")
 
 
 def customer(name: str = "李伟", **values: Any) -> Customer:

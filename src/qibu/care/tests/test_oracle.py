@@ -13,7 +13,6 @@ from qibu.care.tests import builders
 from qibu.customers.models import Hold
 from qibu.kernel.days import add_months
 from qibu.kernel.scoping import scope
-from qibu.network.models import Organisation
 from qibu.network.services import actors
 from qibu.tasks.models import Task
 
@@ -123,10 +122,10 @@ def renew(fact: Fact) -> None:
 
 @pytest.mark.django_db
 @settings(max_examples=2, deadline=None, suppress_health_check=list(HealthCheck))
-@given(st.lists(FACTS, min_size=8, max_size=14), st.integers(0, 10**9))
-def test_sixty_days_are_planned_as_by_hand(monkeypatch, facts, code):
+@given(st.lists(FACTS, min_size=8, max_size=14))
+def test_sixty_days_are_planned_as_by_hand(monkeypatch, facts):
     monkeypatch.setattr(planner._Run, "_release", lambda run: None)  # what is given out has tests of its own
-    with scope(actors.system(Organisation.objects.create(code=f"H{code}", name="H"))) as actor:
+    with scope(actors.system(builders.organisation())) as actor:
         for fact in facts:
             build(fact, actor)
         builders.reckon(*[fact.vehicle for fact in facts], on=START)
@@ -146,13 +145,13 @@ def test_sixty_days_are_planned_as_by_hand(monkeypatch, facts, code):
 
 @pytest.mark.django_db
 @settings(max_examples=2, deadline=None, suppress_health_check=list(HealthCheck))
-@given(st.lists(FACTS, min_size=8, max_size=14), st.integers(0, 10**9))
-def test_planning_the_last_day_alone_gives_what_is_still_valid(monkeypatch, facts, code):
+@given(st.lists(FACTS, min_size=8, max_size=14))
+def test_planning_the_last_day_alone_gives_what_is_still_valid(monkeypatch, facts):
     monkeypatch.setattr(planner._Run, "_release", lambda run: None)
     living = []
     last = START + timedelta(29)
-    for name, days in (("A", range(30)), ("B", [29])):
-        with scope(actors.system(Organisation.objects.create(code=f"{name}{code}", name=name))) as actor:
+    for days in (range(30), [29]):
+        with scope(actors.system(builders.organisation())) as actor:
             for fact in facts:
                 build(fact, actor)
             builders.reckon(*[fact.vehicle for fact in facts], on=START)

@@ -184,6 +184,17 @@ def test_work_of_people_who_left_goes_to_the_pool(actor):
     assert task.assignee is None and task.desk == "service"
 
 
+def test_work_of_people_without_a_sign_in_lies_in_the_pool_until_they_have_one(actor):
+    named_in_a_sheet = builders.staff(signs_in=False)
+    a_year_of_cover(actor, TODAY, advisor=named_in_a_sheet)
+    planner.plan(actor=actor, on=TODAY)
+    assert Task.objects.get().assignee is None
+    named_in_a_sheet.user = builders.sign_in()
+    named_in_a_sheet.save()
+    planner.plan(actor=actor, on=TODAY)
+    assert Task.objects.get().assignee == named_in_a_sheet
+
+
 @pytest.mark.django_db
 def test_another_store_stays_as_it_is():
     ours, theirs = (Organisation.objects.create(code=code, name=code) for code in ("TL01", "TL02"))
