@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from qibu.network.rules import Capability
-from qibu.ui.slots import Command, NavItem, Setting, fills
+from qibu.ui.slots import Action, Command, NavItem, Setting, fills
 
 
 @fills("navigation", order=800)
@@ -20,6 +20,11 @@ def commands(request: HttpRequest) -> Command:
     return Command(
         _("导入表格"), reverse("connect:new"), icon="upload", hint=_("客户档案、维修工单"), capability=Capability.IMPORT
     )
+
+
+@fills("begin", order=10)
+def begin(request: HttpRequest) -> Action:
+    return Action(_("导入现有表格"), reverse("connect:new"), icon="upload", capability=Capability.IMPORT)
 
 
 @fills("settings", order=60)

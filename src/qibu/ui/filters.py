@@ -37,12 +37,15 @@ class Column:
     locked: bool = False  # cannot be hidden
 
     def read(self, row: Any) -> Any:
-        if callable(self.value):
-            return plain_words(self.value(row))
-        found = row
-        for part in (self.value or self.key).split("."):
-            found = getattr(found, part, None)
-        return plain_words(found)
+        """The value itself for a cell of its own, which words it; else in the short form."""
+        found = self.value(row) if callable(self.value) else _follow(row, self.value or self.key)
+        return found if self.cell else plain_words(found)
+
+
+def _follow(row: Any, path: str) -> Any:
+    for part in path.split("."):
+        row = getattr(row, part, None)
+    return row
 
 
 def plain_words(value: Any) -> Any:

@@ -375,6 +375,11 @@ class ListPage(View):
         ]
 
     @property
+    def empty_actions(self) -> Sequence[Action]:
+        """What to do where there is nothing yet; the first is the primary one."""
+        return [self.empty_action] if self.empty_action else []
+
+    @property
     def is_filtered(self) -> bool:
         return any(one.chosen(self.query) for one in self.filters)
 

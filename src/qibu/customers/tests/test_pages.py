@@ -45,6 +45,8 @@ def test_an_empty_store_says_what_is_next(manager: Actor, sign_in: SignIn) -> No
     assert page.status_code == 200
     assert "还没有客户" in page.text
     assert "/customers/new/" in page.text
+    slots.register("begin", 1, lambda request: slots.Action("导入", "/imports/new/"))
+    assert re.search('class="btn pri" href="/imports/new/"', sign_in(manager).get("/customers/").text)
 
 
 @pytest.mark.parametrize(

@@ -10,13 +10,14 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from qibu.customers import listing, selectors
 from qibu.customers.models import Consent, Customer, Hold, Tagging
 from qibu.customers.selectors.customers import mine, nobody
 from qibu.kernel.actors import Actor
 from qibu.network.rules import Capability, Role
+from qibu.ui import slots
 from qibu.ui.lists import Batch, Choice, Column, Days, Filter, ListPage, Preset, Text
 from qibu.ui.slots import Action
 
@@ -102,7 +103,7 @@ def _count(narrow: Callable[[Rows, Actor], Rows]) -> Callable[[HttpRequest], int
 
 class CustomerList(ListPage):
     key = "customers"
-    title = gettext_lazy("客户")
+    title = pgettext_lazy("菜单", "客户")
     unit = gettext_lazy("位")
     template = "customers/list.html"
     ordering = ("sort_key", "id")
@@ -163,6 +164,11 @@ class CustomerList(ListPage):
         if not self.actor.may(Capability.CUSTOMERS_EDIT):
             return None
         return Action(gettext_lazy("新建客户"), reverse("customers:create"), icon="plus", key="N")
+
+    @property
+    def empty_actions(self) -> list[Action]:
+        """An empty store begins with its spreadsheets."""
+        return [*slots.fill("begin", self.request), *self.actions()]
 
     def tools(self) -> list[Action]:
         if not self.actor.may(Capability.CUSTOMERS_EXPORT):

@@ -13,6 +13,7 @@ from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Window
 from django.db.models.functions import Coalesce, RowNumber
 from django.utils.translation import gettext as _
 
+from qibu.customers.models import Customer
 from qibu.kernel import times
 from qibu.kernel.actors import Actor
 from qibu.network.models import Staff
@@ -260,8 +261,8 @@ def clocks_of(task: Task) -> QuerySet[Clock]:
 
 
 def is_first_run(actor: Actor) -> bool:
-    """Nothing has come in yet: no task was ever made here."""
-    return not Task.objects.exists()
+    """Nothing has come in yet: neither a task nor a customer."""
+    return not Task.objects.exists() and not Customer.objects.exists()
 
 
 def _clock(at: datetime) -> str:

@@ -140,7 +140,14 @@ def test_people_without_a_work_list_begin_elsewhere(enter: Enter, advisor: Actor
 
 
 def test_a_new_store_is_shown_the_way_to_the_import(enter: Enter, advisor: Actor) -> None:
-    assert "去导入" in enter(advisor).get("/").content.decode()
+    boss = world.person(advisor.organisation_id, "方总", "store_manager")
+    way = 'href="/imports/new/"'
+    assert way in enter(boss).get("/").content.decode()
+    page = enter(advisor).get("/").content.decode()  # may not import
+    assert "还没有任何任务" in page and way not in page
+    with scope(advisor):
+        world.customer(advisor)
+    assert "还没有任何任务" not in enter(boss).get("/").content.decode()
 
 
 def test_overdue_work_is_on_the_managers_workbench_until_the_reason_is_written(enter: Enter, advisor: Actor) -> None:

@@ -2,15 +2,18 @@ import re
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
-from django import template
+from django import forms, template
 from django.template import Context, Template
 from django.test import RequestFactory
 from django.utils import translation
+from django_cotton.compiler_regex import CottonCompiler
 
 from qibu.kernel import times
 from qibu.ui import assets, clocks, formats
+from qibu.ui.filters import Column
 from qibu.ui.templatetags import qibu as tags
 
 UI = Path(__file__).resolve().parents[1]
@@ -119,3 +122,26 @@ def test_no_inline_styles_or_scripts() -> None:
     for path in (UI / "templates").rglob("*.html"):
         text = path.read_text()
         assert not re.search(r"\sstyle=|\son\w+=\"|<style|<script(?![^>]*src=)", text), path
+
+
+def test_a_cell_of_its_own_gets_the_value_itself_and_others_its_short_form() -> None:
+    row = SimpleNamespace(due=SimpleNamespace(on=date(2026, 11, 18)))
+    assert Column("due", "", "due.on", cell="cells/due.html").read(row) == date(2026, 11, 18)
+    assert Column("due", "", "due.on").read(row) == "11-18"
+    assert Column("due", "", lambda found: found.due.on, cell="cells/due.html").read(row) == date(
+        2026, 11, 18
+    )
+    assert Column("gone", "", "due.nobody.name").read(row) == ""
+
+
+def test_mistakes_lead_to_their_fields_also_in_a_group_of_boxes() -> None:
+    class Choosing(forms.Form):
+        name = forms.CharField()
+        days = forms.MultipleChoiceField(
+            choices=[("1", "一"), ("2", "二")], widget=forms.CheckboxSelectMultiple
+        )
+
+    page = Template(CottonCompiler().process('<c-errors :form="form" />')).render(
+        Context({"form": Choosing({})})
+    )
+    assert re.findall(r'href="#(\w*)"', page) == ["id_name", "id_days_0"]

@@ -42,17 +42,6 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   event.detail.isError = false;
 });
 
-// A result swaps its own form away before the draft of its note could be dropped.
-document.addEventListener("htmx:beforeSwap", (event) => {
-  const { xhr, requestConfig, target } = event.detail;
-  const draft = requestConfig?.elt?.dataset?.draft;
-  if (target.id !== "work" || !draft || xhr.status >= 300) return;
-  const key = `qibu.draft.${document.body.dataset.person}.${draft}`;
-  const drop = () => { try { localStorage.removeItem(key); } catch { /* nothing was kept */ } };
-  drop();
-  setTimeout(drop, 1000); // a keystroke just before the result is still on its way into the store
-});
-
 document.addEventListener("htmx:afterSwap", (event) => {
   if (narrow() && ["panel", "work"].includes(event.detail.target.id)) document.getElementById("main")?.scrollIntoView({ block: "start" });
   document.querySelector(".task[data-open]")?.scrollIntoView({ block: "nearest" });

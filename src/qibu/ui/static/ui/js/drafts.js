@@ -16,6 +16,7 @@ function read(form) {
 }
 
 function save(form) {
+  if (!form.isConnected) return;
   const values = {};
   for (const field of fields(form)) {
     if (field.type === "checkbox" || field.type === "radio") (values[field.name] ||= []).push(...(field.checked ? [field.value] : []));
@@ -71,8 +72,9 @@ document.addEventListener("submit", (event) => {
   save(form);
   try { sessionStorage.setItem(SENT, JSON.stringify({ key: keyOf(form), draft: form.dataset.draft })); } catch { /* kept then */ }
 });
+// The answer may have swapped its own form away: then the event comes from what still stands, and only its detail knows the form.
 document.addEventListener("htmx:afterRequest", (event) => {
-  const form = event.target.closest?.("form[data-draft]");
+  const form = event.detail.requestConfig?.elt?.closest("form[data-draft]");
   if (form && event.detail.successful) { clearTimeout(timers.get(form)); localStorage.removeItem(keyOf(form)); sessionStorage.removeItem(SENT); }
 });
 

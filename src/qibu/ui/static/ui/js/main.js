@@ -11,6 +11,7 @@ import "./toast.js";
 import "./clocks.js";
 import "./drafts.js";
 import "./reveal.js";
+import "./copy.js";
 import "./busy.js";
 import "./files.js";
 import "./network.js";

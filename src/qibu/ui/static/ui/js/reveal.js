@@ -23,22 +23,33 @@ document.addEventListener("submit", async (event) => {
   }
   if (!answer.ok || answer.redirected) {
     button.disabled = false;
-    toast(say(answer.status === 403 ? "forbidden" : answer.redirected ? "signed_out" : "server"), { kind: "error" });
+    toast(await refusal(answer), { kind: "error" });
     return;
   }
-  const masked = number.textContent, word = button.textContent;
+  // In a menu the reason was chosen: it has done its work, and its head counts the seconds.
+  const menu = form.closest("details[data-menu]");
+  const teller = menu ? menu.querySelector("summary") : button;
+  if (menu) { menu.open = false; teller.focus(); }
+  const masked = number.textContent, words = [...teller.childNodes];
   number.textContent = (await answer.text()).trim();
   host.classList.add("is-shown");
   let left = SECONDS;
   const hide = () => {
     clearInterval(timer);
     number.textContent = masked;
-    button.textContent = word;
+    teller.replaceChildren(...words);
     button.disabled = false;
     host.classList.remove("is-shown");
   };
-  const count = () => { button.textContent = say("hide_in", { n: left }); if (left-- <= 0) hide(); };
+  const count = () => { teller.textContent = say("hide_in", { n: left }); if (left-- <= 0) hide(); };
   const timer = setInterval(count, 1000);
   count();
   window.addEventListener("pagehide", hide, { once: true });
 });
+
+// 422 says in its own words what is missing, such as a reason.
+async function refusal(answer) {
+  if (answer.redirected) return say("signed_out");
+  if (answer.status === 422) return (await answer.text()).trim();
+  return say(answer.status === 403 ? "forbidden" : "server");
+}

@@ -1,5 +1,8 @@
-// button[data-copy="text"] puts the text on the clipboard and says data-copied. Pages without https have no
+// button[data-copy="text"] puts the text on the clipboard and says data-copied (or 已复制). Pages without https have no
 // clipboard interface: there the text is selected and copied the old way.
+import { say } from "./dom.js";
+import { toast } from "./toast.js";
+
 async function put(text) {
   if (navigator.clipboard) return navigator.clipboard.writeText(text);
   const field = document.createElement("textarea");
@@ -15,5 +18,5 @@ document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy]");
   if (!button) return;
   await put(button.dataset.copy);
-  document.dispatchEvent(new CustomEvent("toast", { detail: { text: button.dataset.copied } }));
+  toast(button.dataset.copied || say("copied"));
 });
