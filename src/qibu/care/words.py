@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
@@ -12,7 +13,7 @@ from qibu.care.models import Due, Plan, Step
 from qibu.ui import formats
 from qibu.vehicles.models import Policy
 
-COVERS = {
+COVERS: dict[str, Any] = {
     Policy.Kind.COMPULSORY: pgettext_lazy("到期", "交强险"),
     Policy.Kind.COMMERCIAL: pgettext_lazy("到期", "商业险"),
 }
@@ -32,7 +33,7 @@ def plate(number: str) -> str:
 
 def covers(kinds: Iterable[str]) -> str:
     """交强险, 商业险, or both in one."""
-    known = set(kinds) & set(Policy.Kind)
+    known = {kind for kind in Policy.Kind if kind in set(kinds)}
     return str(COVERS[known.pop()]) if len(known) == 1 else _("商业险和交强险") if known else _("保险")
 
 
