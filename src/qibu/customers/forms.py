@@ -81,7 +81,7 @@ class CustomerForm(forms.Form):
         required=False,
         choices=[("", gettext_lazy("未填")), *Customer.Channel.choices],
     )
-    preferred_time = line(gettext_lazy("方便的时间"), 80, placeholder="12:00–13:30、19:00 后")
+    preferred_time = line(gettext_lazy("方便的时间"), 80, placeholder=gettext_lazy("12:00–13:30、19:00 后"))
     family = line(gettext_lazy("家庭"), 200)
     hobbies = line(gettext_lazy("爱好"), 200)
     taboos = line(gettext_lazy("忌讳"), 200)

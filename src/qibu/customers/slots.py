@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from qibu.contracts import customers as events
 from qibu.customers.models import Consent, Customer, Hold
@@ -24,8 +24,9 @@ RECENT_SHOWN = 5
 @slots.fills("navigation", order=20)
 def navigation(request: HttpRequest) -> slots.NavItem:
     return slots.NavItem(
-        "customers", gettext_lazy("客户"), "users", "customers:list", capability=Capability.CUSTOMERS_VIEW, phone=2
-    )
+        "customers", pgettext_lazy("菜单", "客户"), "users", "customers:list",
+        capability=Capability.CUSTOMERS_VIEW, phone=2,
+    )  # fmt: skip
 
 
 @slots.fills("search.commands", order=20)

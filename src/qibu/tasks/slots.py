@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from qibu.contracts import tasks as events
 from qibu.customers.timeline import CONTACT, Happening, Line, Mark, Renderer, Renderers
@@ -60,7 +60,9 @@ def navigation(request: HttpRequest) -> list[slots.NavItem]:
             "workbench", gettext_lazy("工作台"), "home", "tasks:workbench", capability=work, badge=_overdue, hot=True,
             phone=1,
         ),
-        slots.NavItem("tasks", gettext_lazy("任务"), "check", "tasks:list", capability=work, badge=_open, phone=3),
+        slots.NavItem(
+            "tasks", pgettext_lazy("菜单", "任务"), "check", "tasks:list", capability=work, badge=_open, phone=3
+        ),
     ]  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.http import Http404
+from django.utils.translation import gettext_lazy
 
 from qibu.customers.models import ContactPoint, Customer, Tag, Tagging
 from qibu.kernel.actors import Actor
@@ -47,6 +48,9 @@ def customer_or_404(actor: Actor, customer_id: int) -> Customer:
     return found
 
 
+ROLES = {"contact": gettext_lazy("联系人"), "sender": gettext_lazy("送修人")}
+
+
 @dataclass(frozen=True)
 class Point:
     """A contact point as people see it: masked."""
@@ -59,6 +63,11 @@ class Point:
     role: str
     primary: bool
     unusable: bool
+
+    @property
+    def role_label(self) -> str:
+        """What a sheet brought is a code, what a colleague wrote is a word."""
+        return str(ROLES.get(self.role, self.role))
 
     @property
     def kind_label(self) -> str:

@@ -9,6 +9,7 @@ from typing import IO, Any
 import xlsxwriter
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from qibu.contracts.network import ListExported
 from qibu.customers import listing, rules, selectors
@@ -89,7 +90,7 @@ def _write(file: IO[bytes], heads: list[str], rows: Iterable[list[str]]) -> int:
     options: dict[str, Any] = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     count = 0
     with xlsxwriter.Workbook(file, options) as book:
-        sheet, bold = book.add_worksheet(_("客户")), book.add_format({"bold": True})
+        sheet, bold = book.add_worksheet(pgettext("菜单", "客户")), book.add_format({"bold": True})
         sheet.freeze_panes(1, 1)
         sheet.set_column(0, len(heads) - 1, 14)
         for column, head in enumerate(heads):

@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
 from qibu.customers import selectors
@@ -24,7 +24,7 @@ def palette(request: Request) -> HttpResponse:
         return render(request, "ui/palette/start.html")
     found = selectors.search(request.actor, text, SHOWN + 1)
     items = [_item(one) for one in found[:SHOWN]]
-    context = {"q": text, "groups": [(_("客户"), items)] if items else []}
+    context = {"q": text, "groups": [(pgettext("菜单", "客户"), items)] if items else []}
     if len(found) > SHOWN:
         context["more_url"] = f"{reverse('customers:list')}?{urlencode({'view': 'all', 'q': text})}"
     return render(request, "ui/palette/results.html", context)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from qibu.customers.models import Customer
 from qibu.kernel.fields import TenantForeignKey
 from qibu.network.models import Staff, TenantModel
+from qibu.ui import formats
 from qibu.vehicles.models import Vehicle
 
 
@@ -84,7 +85,12 @@ class Task(TenantModel):
         ]
 
     def __str__(self) -> str:
-        return self.title
+        return self.called
+
+    @property
+    def called(self) -> str:
+        """The title in the language of the page; plans bring an English one, people write one."""
+        return self.title if formats.chinese() else self.facts.get("title_en") or self.title
 
 
 class Attempt(TenantModel):

@@ -30,7 +30,7 @@ def morning_list(staff_id: int, now: datetime) -> list[Line]:
         bundles.setdefault(task.customer_id or -task.pk, []).append(task)
     phones = phones_of(number for number in bundles if number > 0)
     return [
-        Line(first, phones[key].masked if key in phones else "", tuple(task.title for task in others))
+        Line(first, phones[key].masked if key in phones else "", tuple(task.called for task in others))
         for key, (first, *others) in bundles.items()
     ]
 

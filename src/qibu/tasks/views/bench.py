@@ -201,7 +201,7 @@ def _record(request: Request, form: ResultForm) -> results.Recorded:
 
 def _said(done: results.Recorded) -> str:
     first = done.attempts[0]
-    words = {"task": first.task.title, "result": Task.Outcome(first.outcome).label, "n": len(done.attempts)}
+    words = {"task": first.task.called, "result": Task.Outcome(first.outcome).label, "n": len(done.attempts)}
     if first.next_at and first.task.state == Task.State.OPEN:
         words["time"] = moment(first.next_at)
         return _("已记录「{task}」：{result}，{time} 再打。").format(**words)
@@ -227,5 +227,5 @@ def undo(request: Request, attempts: str) -> HttpResponse:
     except NotAllowedNow as refused:
         messages.error(request, refused.words)
         return redirect("tasks:workbench")
-    messages.success(request, _("已撤销「{task}」的结果。").format(task=tasks[0].title))
+    messages.success(request, _("已撤销「{task}」的结果。").format(task=tasks[0].called))
     return redirect(f"{reverse('tasks:workbench')}?task={tasks[0].pk}")

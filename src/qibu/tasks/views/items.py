@@ -71,7 +71,7 @@ def new(request: Request) -> HttpResponse:
     customer = _customer(request, form["customer"].value())
     if request.method == "POST" and form.is_valid():
         task = _create(request, form.cleaned_data)
-        messages.success(request, _("已新建「{task}」。").format(task=task.title))
+        messages.success(request, _("已新建「{task}」。").format(task=task.called))
         return HttpResponseRedirect(back_to(request))
     status = 422 if form.is_bound else 200
     context = {"form": form, "customer": customer, "next": request.GET.get("next", request.POST.get("next", ""))}
@@ -173,7 +173,7 @@ def cancellation(request: Request, task_id: int) -> HttpResponse:
     except (NotAllowedNow, AlreadyDone) as refused:
         messages.error(request, _words(refused))
         return redirect("tasks:detail", task_id)
-    messages.success(request, _("已取消「{task}」。").format(task=task.title))
+    messages.success(request, _("已取消「{task}」。").format(task=task.called))
     return HttpResponseRedirect(back_to(request))
 
 
@@ -184,7 +184,7 @@ def reopening(request: Request, task_id: int) -> HttpResponse:
     except NotAllowedNow as refused:
         messages.error(request, refused.words)
         return redirect("tasks:detail", task_id)
-    messages.success(request, _("已重新打开「{task}」。").format(task=task.title))
+    messages.success(request, _("已重新打开「{task}」。").format(task=task.called))
     return redirect("tasks:detail", task_id)
 
 

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from qibu.customers.selectors import staff_choices
 from qibu.kernel import times
@@ -32,7 +33,7 @@ def _actor(request: HttpRequest) -> Actor:
 
 class TaskList(ListPage):
     key = "tasks"
-    title = _("任务")
+    title = pgettext_lazy("菜单", "任务")
     unit = _("件")
     request: Request
     columns = (
