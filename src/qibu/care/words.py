@@ -33,7 +33,7 @@ def plate(number: str) -> str:
 
 def covers(kinds: Iterable[str]) -> str:
     """交强险, 商业险, or both in one."""
-    known = {kind for kind in Policy.Kind if kind in set(kinds)}
+    known = {kind for kind in COVERS if kind in set(kinds)}
     return str(COVERS[known.pop()]) if len(known) == 1 else _("商业险和交强险") if known else _("保险")
 
 
