@@ -1,4 +1,4 @@
-"""`qibu demo`: the demo network, served. The planting runs in a process of its own, so that the supervisor stays small."""
+"""`qibu demo`: the demo network, served. Planting runs in its own process, so that the supervisor stays small."""
 
 from __future__ import annotations
 
@@ -14,5 +14,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    planted = subprocess.run([sys.executable, "-m", "qibu", "plant"], check=False)
-    return planted.returncode or processes.serve(args.home, args.port)
+    """Who may sign in is the last thing on the screen, below the address."""
+    planted = subprocess.run([sys.executable, "-m", "qibu", "plant"], stdout=subprocess.PIPE, text=True, check=False)
+    if planted.returncode:
+        return planted.returncode
+    return processes.serve(args.home, args.port, welcome=planted.stdout.rstrip())

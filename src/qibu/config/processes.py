@@ -43,14 +43,14 @@ def run(args: argparse.Namespace) -> int:
     return serve(args.home, args.port)
 
 
-def serve(home: Home, port: int) -> int:
-    """Run everything until told to stop."""
+def serve(home: Home, port: int, welcome: str = "") -> int:
+    """Run everything until told to stop; `welcome` is shown below the address."""
     home.prepare()
     try:
         with only_supervisor(home):
             end_orphans(home)
             refuse_taken_port(port)
-            return Supervisor(home, port).run()
+            return Supervisor(home, port, welcome).run()
     except AlreadyRunning as running:
         print(running, file=sys.stderr)
         return 1
@@ -128,8 +128,8 @@ def refuse_taken_port(port: int) -> None:
 class Supervisor:
     """The life of one `serve`."""
 
-    def __init__(self, home: Home, port: int) -> None:
-        self.home, self.port = home, port
+    def __init__(self, home: Home, port: int, welcome: str = "") -> None:
+        self.home, self.port, self.welcome = home, port, welcome
         self.engine = Engine(home, report=self.say)
         self.log = json_log("supervisor", home.logs)
         self.record = Record(port, Trace.of("supervisor", os.getpid()))
@@ -225,6 +225,8 @@ class Supervisor:
             self.ready = True
             took = time.monotonic() - self.began
             self.say(f"七步已就绪：http://{ADDRESS}:{self.port}/ （用时 {took:.1f} 秒，按 Ctrl-C 停止）")
+            if self.welcome:
+                print(f"\n{self.welcome}", flush=True)
 
     def say(self, text: str) -> None:
         print(text, flush=True)

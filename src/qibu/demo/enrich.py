@@ -7,6 +7,7 @@ from datetime import date
 
 from qibu.customers.models import Consent, ContactPoint, Customer, Tag, Tagging
 from qibu.customers.services import fingerprints
+from qibu.demo import sets
 from qibu.demo.records import Car, Energy, Household, Stage
 from qibu.demo.records import Customer as Described
 from qibu.kernel import times
@@ -70,7 +71,7 @@ def _fill_files(described: Iterable[Described], customers: dict[str, Customer]) 
             customer.preferred_channel = person.preferred_channel
         customer.birthday_lunar = person.lunar_birthday is not None
         changed.append(customer)
-    Customer.objects.bulk_update(changed, FILE, batch_size=500)
+    sets.update(changed, FILE)
 
 
 def _fill_cars(cars: dict[str, Car], vehicles: dict[str, Vehicle]) -> None:
@@ -82,7 +83,7 @@ def _fill_cars(cars: dict[str, Car], vehicles: dict[str, Vehicle]) -> None:
         vehicle.warranty_until, vehicle.warranty_km = car.warranty_ends_on, series.warranty_km
         vehicle.battery_warranty_until = car.battery_warranty_ends_on
         vehicle.battery_warranty_km = series.battery_km
-    Vehicle.objects.bulk_update(vehicles.values(), CAR, batch_size=500)
+    sets.update(vehicles.values(), CAR)
 
 
 def _add_policies(actor: Actor, homes: list[Household], vehicles: dict[str, Vehicle]) -> None:

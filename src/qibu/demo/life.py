@@ -118,7 +118,9 @@ class _Work:
         return promised + others[: round(len(others) * share)]
 
     def _worth_it(self, call: Call, end: datetime) -> bool:
-        rng = self.shop.dice("left", self.day, call.first.pk)
+        rng = self.shop.dice("left", self.day, call.first.key or call.first.title, call.first.customer_id)
+        if call.first.category == Task.Category.OTHER:
+            return call.first.due_at < at(self.day, 23) and rng.random() > 0.1
         if call.first.category != Task.Category.PROMISE:
             return rng.random() > (0.16 if self.yesterday else 0.04) or (self.session == 0 and not self.today)
         due = call.first.due_at
@@ -135,7 +137,7 @@ class _Work:
         wanted = list(living.values_list("pk", flat=True))
         if not wanted:
             return
-        rng = self.shop.dice("call", first.pk, self.day, self.session)
+        rng = self.shop.dice("call", first.title, first.customer_id, self.day, self.session)
         said = self._rarely(call) or calls.result(rng, first.kind, moment)
         if first.customer_id and rng.random() < 0.3 and self.person.may(Capability.PHONE_REVEAL):
             self._look_at_the_number(first)

@@ -8,7 +8,7 @@ from itertools import groupby
 
 from qibu.care.services import planner
 from qibu.contracts.tasks import TaskTried
-from qibu.demo import calls
+from qibu.demo import calls, sets
 from qibu.demo.clockwork import told
 from qibu.demo.shop import Shop, at
 from qibu.kernel import journal
@@ -61,7 +61,7 @@ def _close(shop: Shop, task: Task, moment: datetime, staff_id: int | None) -> No
 def _write(shop: Shop, found: list[Task]) -> None:
     columns = ("state", "outcome", "note", "attempts", "closed_at", "closed_by", "assignee", "assigned_at",
                "created_at", "shown_from", "due_at")  # fmt: skip
-    Task.objects.bulk_update(found, columns, batch_size=500)
+    sets.update(found, columns)
     Attempt.objects.bulk_create(
         Attempt(
             organisation_id=shop.system.organisation_id, task=task, outcome=task.outcome, note=task.note,
@@ -75,6 +75,4 @@ def _write(shop: Shop, found: list[Task]) -> None:
         task = when[clock.task_id]
         clock.started_at, clock.due_at, clock.stopped_at = task.shown_from, task.due_at, task.closed_at
         clock.warn_at, clock.climb_at = task.due_at - timedelta(hours=3), None
-    Clock.objects.bulk_update(
-        stopped, ["started_at", "due_at", "stopped_at", "warn_at", "climb_at"], batch_size=500
-    )
+    sets.update(stopped, ("started_at", "due_at", "stopped_at", "warn_at", "climb_at"))

@@ -38,7 +38,7 @@ PASSWORD = "qibu-demo-7"  # noqa: S105  (printed with the accounts; the demo hol
 ROLES = {Role.SYSTEM_ADMIN: "system_administrator", Role.SECURITY_ADMIN: "security_administrator"}
 KNOWN = timedelta(days=183)  # since when the stores have worked with the product
 PLAYED = 12  # days that are played one by one
-A_DAY = 3  # customers from the backlog for each person a day
+A_DAY = 4  # customers from the backlog for each person a day
 Report = Callable[[str], None]
 
 
