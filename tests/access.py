@@ -213,6 +213,17 @@ PAGES: dict[str, Page] = {
     "tasks:breach-reason": send(C.TASKS_VIEW_ALL, {"reason": "停电"}, ids=CLOCK, too=ADVISORS, refuses=HIDES),
     "tasks:pause": send(C.TASKS_VIEW_ALL, {"reason": "等配件"}, ids=CLOCK, too=ADVISORS, refuses=HIDES),
     "tasks:resume": send(C.TASKS_VIEW_ALL, ids=CLOCK, too=ADVISORS, refuses=HIDES),
+    "tasks:calendar": see(C.ORGANISATION_MANAGE),
+    "tasks:hours": send(C.ORGANISATION_MANAGE, opens=OPENS | {422}),
+    "tasks:day": send(C.ORGANISATION_MANAGE, {"day": TODAY, "kind": "work", "name": "店庆"}),
+    "tasks:day-removal": send(C.ORGANISATION_MANAGE, {"day": TODAY}),
+    # Care
+    "care:dues": see(C.CUSTOMERS_VIEW),
+    "care:dues-print": see(C.CUSTOMERS_VIEW),
+    "care:plans": see(C.CARE_EDIT),
+    "care:plan": fill_in(C.CARE_EDIT, {}, ids={"code": "visit_followup"}, opens=OPENS | {422}),
+    "care:plan-inheritance": send(C.CARE_EDIT, ids={"code": "visit_followup"}),
+    "care:policy": fill_in(C.CARE_EDIT, {"daily_backlog": "12", "due_time": "17:30"}),
     # Imports
     "connect:list": see(C.IMPORT),
     "connect:new": fill_in(C.IMPORT, {}, opens=OPENS | {422}),

@@ -10,7 +10,7 @@ import pytest
 from django.db import connection, transaction
 from django.test import override_settings
 
-logging.getLogger("django.request").setLevel(logging.CRITICAL)  # refusals are what is asked for here
+logging.getLogger("django.request").setLevel(logging.ERROR)  # refusals are what is asked for here
 PLAIN_FILES = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 
 
