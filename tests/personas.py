@@ -20,6 +20,7 @@ from django.core.files.base import ContentFile
 from django.db import connection
 from django.test import Client
 
+from qibu.aftersales.models import Visit
 from qibu.aftersales.services import visits
 from qibu.aftersales.services.visits import Sender
 from qibu.care.models import Due
@@ -144,7 +145,7 @@ def _store(
     store.marks |= set(team.values()) | set(names)
     with scope(store.actor):
         for index, who in enumerate(names):
-            _customer(store, who, number, index)
+            add_customer(store, who, number, index)
         _fill(store)
     store.ids["import"] = _import(store)
     return store
@@ -182,7 +183,7 @@ def sign_in(person: Person) -> str:
 
 
 def phone_of(number: int, index: int) -> str:
-    return f"13{number}0553{index:02}{number}{index}"
+    return f"13{number}0553{number}{index:03}"
 
 
 def plate_of(number: int, index: int) -> str:
@@ -195,12 +196,12 @@ def vin_of(number: int, index: int) -> str:
 
 def identity_of(number: int, index: int) -> str:
     """A number whose check digit is right, of a district that doesn't exist."""
-    body = f"99020{number}19850{index + 1}12{number}0{index}"
+    body = f"99020{number}1985{index % 12 + 1:02}12{number}{index:02}"
     weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
     return body + "10X98765432"[sum(int(digit) * weight for digit, weight in zip(body, weights, strict=True)) % 11]
 
 
-def _customer(store: Store, name: str, number: int, index: int) -> None:
+def add_customer(store: Store, name: str, number: int, index: int) -> None:
     """The first one is looked after by nobody, so that everyone who sees customers at all sees them."""
     phone, identity = phone_of(number, index), identity_of(number, index)
     values = {"kind": "person", "stage": "owner", "name": name, "source": "展厅", "identity": identity, "city": store.organisation.city}
@@ -284,23 +285,25 @@ def _leaver(store: Store) -> Staff:
     return found
 
 
-def _visits(store: Store) -> dict[str, int]:
-    advisor, made = store.people[Role.SERVICE_ADVISOR].actor, []
-    for index, car in enumerate(store.cars):
-        day = times.today() - timedelta(days=3 + 200 * index)
-        order = f"{store.organisation.code}-{index:04}"
-        visit = visits.record(
-            actor=store.actor, vehicle_id=car.pk, number=order, kind="保养", jobs="更换机油机滤", opened_on=day,
-            closed_on=day, mileage=10000 + index, labour=Decimal(120), parts=Decimal(280), total=Decimal(400),
-            advisor_id=advisor.staff_id, sender=Sender(),
-        )
-        made.append(visit)
-        store.marks.add(order)
-        Due.objects.create(
-            organisation=store.organisation, trigger="maintenance", cycle=f"after-{day}", vehicle=car,
-            customer=store.customers[index], due_on=times.today() + timedelta(days=index), known_on=day, facts={},
-        )
+def _visits(store: Store) -> dict[str, Any]:
+    made = [_visited(store, index) for index in range(len(store.cars))]
     return {"visit": made[0].pk, "visit_version": made[0].version, "order": made[0].number}
+
+
+def _visited(store: Store, index: int) -> Visit:
+    car, day = store.cars[index], times.today() - timedelta(days=3 + 20 * index)
+    order = f"{store.organisation.code}-{index:04}"
+    visit = visits.record(
+        actor=store.actor, vehicle_id=car.pk, number=order, kind="保养", jobs="更换机油机滤", opened_on=day,
+        closed_on=day, mileage=10000 + index, labour=Decimal(120), parts=Decimal(280), total=Decimal(400),
+        advisor_id=store.people[Role.SERVICE_ADVISOR].actor.staff_id, sender=Sender(),
+    )
+    store.marks.add(order)
+    Due.objects.create(
+        organisation=store.organisation, trigger="maintenance", cycle=f"after-{day}", vehicle=car,
+        customer=store.customers[index], due_on=times.today() + timedelta(days=index), known_on=day, facts={},
+    )
+    return visit
 
 
 def _work(store: Store) -> dict[str, int]:
@@ -324,6 +327,12 @@ def _work(store: Store) -> dict[str, int]:
         "task": planned[0].pk, "pool_task": pool.pk, "promise": promise.pk, "todo": todo.pk, "done_task": done.pk,
         "attempt": tried.attempts[0].pk, "clock": clock.pk,
     }  # fmt: skip
+
+
+def add_work(store: Store, index: int) -> None:
+    """Within a scope: a call, a due and a visit for the customer of that number."""
+    _planned(store, store.customers[index], index, store.people[Role.SERVICE_ADVISOR].actor.staff_id)
+    _visited(store, index)
 
 
 def _planned(store: Store, customer: Customer, index: int, assignee_id: int | None) -> Task:
