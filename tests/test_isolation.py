@@ -5,9 +5,11 @@ Every refusal has its positive control: who may, with a row of the own store, ge
 
 from __future__ import annotations
 
+import argparse
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +21,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils.http import urlencode
 from personas import Person, Store, World, undone
 
+from qibu.care import command as planning
+from qibu.connect import command as importing
 from qibu.kernel.scoping import scope
 from qibu.network.models import TenantModel
 from qibu.network.rules import CAPABILITIES, Role
@@ -208,3 +212,32 @@ def told(answer: Any) -> str:
         return f"422 {dict(answer.context['form'].errors)}"
     text = re.sub(r"<[^>]*>|\s+", " ", answer.content.decode(errors="replace"))
     return f"{answer.status_code} {text[:80]}"
+
+
+# -- Commands
+
+
+def obeyed(module: Any, *words: str) -> int:
+    parser = argparse.ArgumentParser()
+    module.add_arguments(parser)
+    return int(module.run(parser.parse_args(words)))
+
+
+def test_a_command_for_an_unknown_store_does_nothing_and_says_so(
+    world: World, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    sheet = tmp_path / "车主.csv"
+    sheet.write_text("姓名,手机\n马骁,13805538868\n", encoding="utf-8")
+    before = [content_of(store) for store in world.stores]
+    assert obeyed(importing, "owners", str(sheet), "--org", "NIEMAND") == 2
+    assert obeyed(planning, "--org", "NIEMAND") == 2
+    assert capsys.readouterr().err.count("NIEMAND") == 2
+    assert [content_of(store) for store in world.stores] == before
+
+
+def test_an_import_is_undone_by_its_own_store_alone(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    before = content_of(world.b)
+    code = world.a.organisation.code
+    assert obeyed(importing, "undo", str(world.b.ids["import"]), "--org", code) != 0
+    assert content_of(world.b) == before
+    assert not {mark for mark in world.b.marks if mark in "".join(capsys.readouterr())}
