@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from datetime import time
 
-from django.db import close_old_connections
-
 from qibu.care.services import planner
 from qibu.care.services.planner import Planned
 from qibu.kernel import relay, times
 from qibu.kernel.actors import Actor
-from qibu.kernel.jobs import app
+from qibu.kernel.jobs import app, each
 from qibu.network.models import Organisation
 from qibu.network.services import actors
 
@@ -22,15 +20,13 @@ MORNING = time(6)
 def plan_all(timestamp: int) -> None:
     if times.now().astimezone(times.ZONE).time() < MORNING:
         return
-    for organisation_id in Organisation.objects.values_list("pk", flat=True):
-        plan_day(organisation_id)
+    each(Organisation.objects.values_list("pk", flat=True), plan_day)
 
 
 @app.task(name="qibu.care.jobs.plan_day")
 def plan_day(organisation_id: int) -> None:
     """Today, for one organisation; whoever loads data or changes a plan asks for it."""
     catch_up_and_plan(actors.system(organisation_id))
-    close_old_connections()
 
 
 def catch_up_and_plan(actor: Actor) -> Planned:

@@ -10,11 +10,11 @@ from contextlib import closing
 
 import psycopg
 from django.db import OperationalError, close_old_connections, connections
-from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 
 from qibu.config.home import Home
 from qibu.kernel import relay
+from qibu.kernel.jobs import app, each
 from qibu.kernel.journal import CHANNEL
 from qibu.network.models import Organisation
 from qibu.network.services import actors
@@ -82,10 +82,9 @@ def _serve_readers(
         if now >= next_round:
             warm |= dict.fromkeys(Organisation.objects.values_list("pk", flat=True), now)
             next_round = now + ROUND
-        for organisation_id in list(warm):
-            relay.catch_up(actors.system(organisation_id))
-            if now - warm[organisation_id] > WARM:
-                del warm[organisation_id]
+        failed = each(warm, lambda organisation_id: relay.catch_up(actors.system(organisation_id)))
+        # Where a reader failed it is tried again with the next round, or when there is more news.
+        warm = {number: since for number, since in warm.items() if number not in failed and now - since <= WARM}
         (home.run / "worker.heartbeat").touch()
         close_old_connections()
         warm |= {int(news.payload): time.monotonic() for news in listening.notifies(timeout=TURN)}

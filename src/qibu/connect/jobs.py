@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import logging
 
-from django.db import close_old_connections
-
 from qibu.connect.models import Import
 from qibu.connect.services import imports, steps, watching
-from qibu.kernel.jobs import app
+from qibu.kernel.jobs import app, each
 from qibu.kernel.scoping import scope
 from qibu.network.models import Organisation
 from qibu.network.services import actors
@@ -23,19 +21,19 @@ def work(organisation_id: int, import_id: int) -> None:
         steps.work(actor=steps.actor_of(organisation_id, import_id), import_id=import_id)
     except watching.AlreadyAtWork:
         log.info("import %s is being worked on already", import_id)
-    finally:
-        close_old_connections()
 
 
 @app.periodic(cron="* * * * *")
 @app.task(name="qibu.connect.jobs.recover", queueing_lock="connect-recover", pass_context=False)
 def recover(timestamp: int) -> None:
     """A process that was killed leaves its import in a running state: begin the step anew, or say so."""
-    for organisation in Organisation.objects.values_list("pk", flat=True):
-        with scope(actors.system(organisation)):
-            for one in Import.objects.filter(state__in=Import.RUNNING):
-                _take_up(one)
-    close_old_connections()
+    each(Organisation.objects.values_list("pk", flat=True), _take_up_all)
+
+
+def _take_up_all(organisation_id: int) -> None:
+    with scope(actors.system(organisation_id)):
+        for one in Import.objects.filter(state__in=Import.RUNNING):
+            _take_up(one)
 
 
 def _take_up(one: Import) -> None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from django.db import connection
-from procrastinate.contrib.django import app
 
 from qibu.kernel import times
+from qibu.kernel.jobs import app, each
 from qibu.kernel.scoping import scope
 from qibu.network.services import actors
 from qibu.tasks.services import ladder
@@ -15,14 +15,15 @@ from qibu.tasks.services import ladder
 @app.task(name="tasks.sweep", queueing_lock="tasks.sweep", pass_context=False)
 def sweep_clocks(timestamp: int) -> int:
     """Each organisation in a scope of its own; gives the number of breaches and escalations."""
-    now = times.now()
-    total = 0
-    for organisation_id in organisations_with_due_clocks():
-        actor = actors.system(organisation_id)
-        with scope(actor):
+    now, totals = times.now(), list[int]()
+
+    def sweep(organisation_id: int) -> None:
+        with scope(actors.system(organisation_id)) as actor:
             done = ladder.sweep(actor=actor, now=now)
-        total += done.breached + len(done.escalations)
-    return total
+        totals.append(done.breached + len(done.escalations))
+
+    each(organisations_with_due_clocks(), sweep)
+    return sum(totals)
 
 
 def organisations_with_due_clocks() -> list[int]:

@@ -1,0 +1,38 @@
+"""One organisation's trouble is not the others'."""
+
+import pytest
+from django.db import OperationalError
+from psycopg.errors import DeadlockDetected
+
+from qibu.kernel.jobs import each
+
+
+def failing(at: int, error: Exception, done: list[int]):
+    def do(organisation_id: int) -> None:
+        if organisation_id == at:
+            raise error
+        done.append(organisation_id)
+
+    return do
+
+
+def test_what_fails_for_one_organisation_is_done_for_the_others(caplog) -> None:
+    done: list[int] = []
+    assert each([1, 2, 3], failing(2, KeyError("ladder"), done)) == {2}
+    assert done == [1, 3]
+    assert "organisation 2" in caplog.text and "KeyError" in caplog.text
+
+
+def test_a_deadlock_is_the_trouble_of_one() -> None:
+    done: list[int] = []
+    lost = OperationalError()
+    lost.__cause__ = DeadlockDetected()
+    assert each([1, 2, 3], failing(1, lost, done)) == {1}
+    assert done == [2, 3]
+
+
+def test_without_a_database_nothing_is_tried_further() -> None:
+    done: list[int] = []
+    with pytest.raises(OperationalError):
+        each([1, 2, 3], failing(1, OperationalError("server closed the connection"), done))
+    assert done == []
