@@ -109,7 +109,7 @@ def _facts(request: HttpRequest, task: Task) -> dict[str, object]:
         "last_km": formats.number(stored.get("last_km")),
         "jobs": stored.get("jobs"),
         "insurer": stored.get("insurer"),
-        "cover": words.covers(stored.get("kinds", [])),
+        "cover": words.covers(stored.get("kinds", [])).lower(),  # within a sentence
     }
 
 

@@ -78,6 +78,13 @@ _EVENTS: dict[type[Event], Any] = {
     aftersales.VisitOpened: gettext_lazy("接车，工单 {number}"),
     aftersales.VisitClosed: gettext_lazy("工单 {number} 结算"),
     aftersales.VisitChanged: gettext_lazy("修改了工单 {number}：{changes}"),
+    vehicles.PolicyRecorded: gettext_lazy("登记了 {vehicle} 的{policy}，保障到 {ends_on}"),
+    vehicles.PolicyRemoved: gettext_lazy("删掉了 {vehicle} 的{policy}，原来保障到 {ends_on}"),
+    tasks.ClockPaused: gettext_lazy("暂停了「{title}」的计时"),
+    tasks.ClockResumed: gettext_lazy("恢复了「{title}」的计时"),
+    tasks.CalendarChanged: gettext_lazy("修改了营业时间和放假：{changes}"),
+    care.CarePolicyChanged: gettext_lazy("修改了积压和时限：{changes}"),
+    care.DayPlanned: gettext_lazy("安排了 {on} 的关怀：新计划 {planned} 件，放出积压 {released} 件"),
     care.PlanChanged: gettext_lazy("修改了关怀计划 {code}：{changes}"),
     connect.ImportLoaded: gettext_lazy("导入了 {file_name}：{loaded} 行载入，{rejected} 行退回"),
     connect.ImportUndone: gettext_lazy("撤销了导入 {file_name}"),
@@ -122,6 +129,7 @@ def _what(entry: Entry, called: dict[str, dict[int | None, str]]) -> str:
     facts: defaultdict[str, str] = defaultdict(str, {key: _shown(key, value) for key, value in entry.data.items()})
     facts["customer"] = called["customer"].get(entry.customer_id, "")
     facts["vehicle"] = called["vehicle"].get(entry.vehicle_id, "") or str(entry.data.get("plate", ""))
+    facts["policy"] = str(words.POLICIES.get(str(entry.data.get("kind", "")), ""))
     said = str(sentence).format_map(facts).strip()
     reason = entry.data.get("reason") or (entry.data.get("purpose") if entry.type == EXPORTED else "")
     return _("{said}，理由：{reason}").format(said=said, reason=reason) if reason else said
@@ -151,4 +159,5 @@ def _word(text: str) -> str:
     """A changed field, or a role that was given or taken: "+auditor"."""
     if text[:1] in {"+", "-"}:
         return text[0] + words.role(text[1:])
-    return str(words.FIELDS.get(text, words.role(text)))
+    _step, dot, name = text.rpartition(".")
+    return str(words.FIELDS.get(dot + name, words.role(text)))

@@ -125,3 +125,8 @@ def test_taking_the_trail_along_is_in_it(client: Client, store: Actor, named: No
 def test_who_may_not_see_it_may_not_take_it(client: Client, store: Actor) -> None:
     enter(client, join(store, "周婷", "service_advisor"))
     assert client.post("/settings/audit/", {"purpose": "x"}).status_code == 403
+
+
+def test_every_event_that_is_kept_reads_as_a_sentence() -> None:
+    silent = {name for name in CATALOGUE if name.split(".")[0] not in {"test", "tests"}} - trail.SENTENCES.keys()
+    assert not silent

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import groupby
-
 from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -25,6 +23,7 @@ def switch(request: Request) -> HttpResponse:
 
 @require_GET
 def settings_page(request: Request) -> HttpResponse:
-    rows = slots.fill("settings", request)
-    groups = [(name, list(several)) for name, several in groupby(rows, key=lambda row: str(row.group))]
-    return render(request, "network/settings.html", {"groups": groups})
+    groups: dict[str, list[slots.Setting]] = {}
+    for row in slots.fill("settings", request):  # apps share a group, wherever they stand
+        groups.setdefault(str(row.group), []).append(row)
+    return render(request, "network/settings.html", {"groups": groups.items()})
