@@ -1,8 +1,8 @@
 """Who may open what: one row for each address of the product.
 
-A row names the capability that opens the page, with what it is opened (`ids` in the path, `query`, `form`: a word after
-`@` is the row of that kind in `personas.Store.ids`), and what a right answer is. `test_isolation` makes the whole matrix
-from it: each row × each role × own and other stores' identifiers. A new address without a row fails there.
+A row names the capability that opens the page, with what it is opened (`ids` in the path, `query`, `form`: a word
+after `@` is the row of that kind in `personas.Store.ids`), and what a right answer is. `test_isolation` makes the whole
+matrix from it: each row × each role × own and other stores' identifiers. A new address without a row fails there.
 
 Sharing between stores is not built yet. When it is, its rows come here with a third store's identifiers under a living
 agreement (opens, masked) and under a revoked one (404, at once).
@@ -49,7 +49,11 @@ class Page:
     def words(self) -> set[str]:
         """The rows of other tables that the address or the form names."""
         values = [*self.ids.values(), *self.query.values(), *(self.form or {}).values()]
-        return {value[1:] for value in values if isinstance(value, str) and value.startswith("@") and "version" not in value}
+        return {
+            value[1:]
+            for value in values
+            if isinstance(value, str) and value.startswith("@") and "version" not in value
+        }
 
 
 def resolved(values: dict[str, Any], ids: dict[str, Any]) -> dict[str, Any]:
@@ -117,7 +121,8 @@ PAGES: dict[str, Page] = {
     ),
     "network:organisations": fill_in(C.ORGANISATION_MANAGE, {"name": "改过的店名"}),
     "network:organisation-new": fill_in(
-        C.ORGANISATION_MANAGE, {"name": "城南分店", "kind": "branch", "code": "XC-NEU"}, query={"parent": "@organisation"}
+        C.ORGANISATION_MANAGE, {"name": "城南分店", "kind": "branch", "code": "XC-NEU"},
+        query={"parent": "@organisation"},
     ),
     "network:audit": fill_in(C.AUDIT_VIEW, {"purpose": "季度检查"}),
     # Customers
@@ -129,7 +134,8 @@ PAGES: dict[str, Page] = {
     "customers:tag-many": send(C.CUSTOMERS_EDIT, {"id": "@customer", "names": "常客"}),
     "customers:detail": see(C.CUSTOMERS_VIEW, ids=CUSTOMER),
     "customers:edit": fill_in(
-        C.CUSTOMERS_EDIT, {"kind": "person", "stage": "owner", "name": "改过", "version": "@customer_version"}, ids=CUSTOMER
+        C.CUSTOMERS_EDIT, {"kind": "person", "stage": "owner", "name": "改过", "version": "@customer_version"},
+        ids=CUSTOMER,
     ),
     "customers:timeline": see(C.CUSTOMERS_VIEW, ids=CUSTOMER),
     "customers:note": send(C.CUSTOMERS_EDIT, {"text": "下午来取车"}, ids=CUSTOMER),

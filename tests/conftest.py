@@ -23,7 +23,9 @@ def as_in_the_source() -> Iterator[None]:
     hashed quickly: that it takes a tenth of a second elsewhere is tested with the sign-in."""
     from django.conf import settings
 
-    with override_settings(STORAGES={**settings.STORAGES, "staticfiles": PLAIN_FILES}, PASSWORD_HASHERS=[QUICK]):
+    with override_settings(
+        STORAGES={**settings.STORAGES, "staticfiles": PLAIN_FILES}, PASSWORD_HASHERS=[QUICK]
+    ):
         yield
 
 

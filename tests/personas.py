@@ -84,7 +84,9 @@ class Person:
 class Store:
     organisation: Organisation
     people: dict[Role, Person]
-    ids: dict[str, Any] = field(default_factory=dict)  # one row of each kind, by the word the isolation table uses
+    ids: dict[str, Any] = field(
+        default_factory=dict
+    )  # one row of each kind, by the word the isolation table uses
     customers: list[Customer] = field(default_factory=list)
     cars: list[Vehicle] = field(default_factory=list)
     marks: set[str] = field(default_factory=set)  # words that occur in this store's data alone
@@ -138,9 +140,17 @@ def _analyst(manufacturer: Organisation) -> Person:
 
 
 def _store(
-    code: str, name: str, city: str, parent: Organisation | None, team: dict[Role, str], names: tuple[str, ...], number: int
+    code: str,
+    name: str,
+    city: str,
+    parent: Organisation | None,
+    team: dict[Role, str],
+    names: tuple[str, ...],
+    number: int,
 ) -> Store:
-    organisation = Organisation.objects.create(code=code, name=name, short_name=name, city=city, parent=parent)
+    organisation = Organisation.objects.create(
+        code=code, name=name, short_name=name, city=city, parent=parent
+    )
     store = Store(organisation, _people(organisation, team))
     store.marks |= set(team.values()) | set(names)
     with scope(store.actor):
@@ -163,8 +173,13 @@ def _people(organisation: Organisation, team: dict[Role, str]) -> dict[Role, Per
         user = User.objects.create(username=username, password=_hashed())
         with scope(actors.system(organisation)):
             staff = Staff.objects.create(
-                organisation=organisation, user=user, name=name, sort_key=sort_key(name), roles=[role.value],
-                joined_on=date(2024, 5, 6), number=f"{organisation.pk:02}{len(found):02}",
+                organisation=organisation,
+                user=user,
+                name=name,
+                sort_key=sort_key(name),
+                roles=[role.value],
+                joined_on=date(2024, 5, 6),
+                number=f"{organisation.pk:02}{len(found):02}",
             )
         found[role] = Person(role, actors.of_staff(staff), user)
     for person in found.values():
@@ -198,21 +213,37 @@ def identity_of(number: int, index: int) -> str:
     """A number whose check digit is right, of a district that doesn't exist."""
     body = f"99020{number}1985{index % 12 + 1:02}12{number}{index:02}"
     weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-    return body + "10X98765432"[sum(int(digit) * weight for digit, weight in zip(body, weights, strict=True)) % 11]
+    return (
+        body
+        + "10X98765432"[sum(int(digit) * weight for digit, weight in zip(body, weights, strict=True)) % 11]
+    )
 
 
 def add_customer(store: Store, name: str, number: int, index: int) -> None:
     """The first one is looked after by nobody, so that everyone who sees customers at all sees them."""
     phone, identity = phone_of(number, index), identity_of(number, index)
-    values = {"kind": "person", "stage": "owner", "name": name, "source": "展厅", "identity": identity, "city": store.organisation.city}
+    values = {
+        "kind": "person",
+        "stage": "owner",
+        "name": name,
+        "source": "展厅",
+        "identity": identity,
+        "city": store.organisation.city,
+    }
     customer = customers.register(actor=store.actor, values=values, phones=[phone])
     if index:
         advisor = store.people[Role.SERVICE_ADVISOR].actor.staff_id
         assignments.assign(actor=store.actor, customer_ids=[customer.pk], role="advisor", staff_id=advisor)
     bought = times.today() - timedelta(days=400 + 30 * index)
     car = vehicles.register(
-        actor=store.actor, owner_id=customer.pk, vin=vin_of(number, index), plate=plate_of(number, index),
-        brand="星辰", series=f"远航{number}", purchased_on=bought, registered_on=bought,
+        actor=store.actor,
+        owner_id=customer.pk,
+        vin=vin_of(number, index),
+        plate=plate_of(number, index),
+        brand="星辰",
+        series=f"远航{number}",
+        purchased_on=bought,
+        registered_on=bought,
     )
     store.customers.append(customer)
     store.cars.append(car)
@@ -225,19 +256,30 @@ def _fill(store: Store) -> None:
     actor, customer, car = store.actor, store.customers[0], store.cars[0]
     number = store.organisation.pk
     policy = policies.record(
-        actor=actor, vehicle_id=car.pk, kind="commercial", ends_on=times.today() + timedelta(days=25),
-        starts_on=None, insurer="平安", number=f"BD{number:06}",
+        actor=actor,
+        vehicle_id=car.pk,
+        kind="commercial",
+        ends_on=times.today() + timedelta(days=25),
+        starts_on=None,
+        insurer="平安",
+        number=f"BD{number:06}",
     )
     driver = ownerships.add(
         actor=actor, vehicle_id=car.pk, customer_id=store.customers[1].pk, role=Ownership.Role.DRIVER
     )
-    further = points.add(actor=actor, customer_id=customer.pk, kind="phone", value=f"1390553{number % 10000:04}")
+    further = points.add(
+        actor=actor, customer_id=customer.pk, kind="phone", value=f"1390553{number % 10000:04}"
+    )
     hold = holds.place(actor=actor, customer_id=customer.pk, reach="marketing", reason=f"旅行到月底{number}")
     relations.add(actor=actor, customer_id=customer.pk, other_id=store.customers[1].pk, kind="邻居")
     tags.put(actor=actor, customer_ids=[customer.pk], names=[f"标签{number}"])
     notes.write(actor=actor, customer_id=customer.pk, text=f"喜欢靠窗的座位{number}")
     consents.record(
-        actor=actor, customer_id=customer.pk, purpose=Consent.Purpose.SERVICE, channel="phone", state="given",
+        actor=actor,
+        customer_id=customer.pk,
+        purpose=Consent.Purpose.SERVICE,
+        channel="phone",
+        state="given",
         evidence="交车时签字",
     )
     store.ids = {
@@ -272,7 +314,9 @@ def _nobodys(store: Store) -> Customer:
     """A second customer whom nobody looks after, without a car."""
     name = f"{store.organisation.city}散客"
     store.marks.add(name)
-    return customers.register(actor=store.actor, values={"kind": "person", "stage": "potential", "name": name})
+    return customers.register(
+        actor=store.actor, values={"kind": "person", "stage": "potential", "name": name}
+    )
 
 
 def _leaver(store: Store) -> Staff:
@@ -280,7 +324,10 @@ def _leaver(store: Store) -> Staff:
     name = f"{store.organisation.city}跑单员"
     store.marks.add(name)
     found: Staff = Staff.objects.create(
-        organisation=store.organisation, name=name, sort_key=sort_key(name), roles=[Role.SALES_CONSULTANT.value]
+        organisation=store.organisation,
+        name=name,
+        sort_key=sort_key(name),
+        roles=[Role.SALES_CONSULTANT.value],
     )
     return found
 
@@ -294,14 +341,30 @@ def _visited(store: Store, index: int) -> Visit:
     car, day = store.cars[index], times.today() - timedelta(days=3 + 20 * index)
     order = f"{store.organisation.code}-{index:04}"
     visit = visits.record(
-        actor=store.actor, vehicle_id=car.pk, number=order, kind="保养", jobs="更换机油机滤", opened_on=day,
-        closed_on=day, mileage=10000 + index, labour=Decimal(120), parts=Decimal(280), total=Decimal(400),
-        advisor_id=store.people[Role.SERVICE_ADVISOR].actor.staff_id, sender=Sender(),
+        actor=store.actor,
+        vehicle_id=car.pk,
+        number=order,
+        kind="保养",
+        jobs="更换机油机滤",
+        opened_on=day,
+        closed_on=day,
+        mileage=10000 + index,
+        labour=Decimal(120),
+        parts=Decimal(280),
+        total=Decimal(400),
+        advisor_id=store.people[Role.SERVICE_ADVISOR].actor.staff_id,
+        sender=Sender(),
     )
     store.marks.add(order)
     Due.objects.create(
-        organisation=store.organisation, trigger="maintenance", cycle=f"after-{day}", vehicle=car,
-        customer=store.customers[index], due_on=times.today() + timedelta(days=index), known_on=day, facts={},
+        organisation=store.organisation,
+        trigger="maintenance",
+        cycle=f"after-{day}",
+        vehicle=car,
+        customer=store.customers[index],
+        due_on=times.today() + timedelta(days=index),
+        known_on=day,
+        facts={},
     )
     return visit
 
@@ -338,9 +401,16 @@ def add_work(store: Store, index: int) -> None:
 def _planned(store: Store, customer: Customer, index: int, assignee_id: int | None) -> Task:
     now = times.now()
     task: Task = Task.objects.create(
-        organisation=store.organisation, category=Task.Category.FOLLOW_UP, kind="visit.three_days", title="三日回访",
-        customer=customer, vehicle=store.cars[store.customers.index(customer)], assignee_id=assignee_id,
-        due_at=now + timedelta(hours=1 + index), shown_from=now - timedelta(hours=1), key=f"world-{index}",
+        organisation=store.organisation,
+        category=Task.Category.FOLLOW_UP,
+        kind="visit.three_days",
+        title="三日回访",
+        customer=customer,
+        vehicle=store.cars[store.customers.index(customer)],
+        assignee_id=assignee_id,
+        due_at=now + timedelta(hours=1 + index),
+        shown_from=now - timedelta(hours=1),
+        key=f"world-{index}",
     )
     clocks.start(actor=store.actor, task=task, at=task.shown_from)
     return task
@@ -353,19 +423,25 @@ def _import(store: Store) -> int:
     phone = f"1350553{number:02}77"
     sheet = f"姓名,手机,车牌号,VIN,购车日期\n{name},{phone},{plate},{vin},2024-03-05\n,,{plate}X,LVV123,2024-03-05\n"
     actor = store.actor
-    one = imports.begin(actor=actor, file=ContentFile(sheet.encode()), name=f"车主{store.organisation.code}.csv")
+    one = imports.begin(
+        actor=actor, file=ContentFile(sheet.encode()), name=f"车主{store.organisation.code}.csv"
+    )
     with scope(actor):
         imports.ask_reading(actor=actor, import_id=one.pk)
     steps.work(actor=actor, import_id=one.pk)
     with scope(actor):
-        imports.ask_check(actor=actor, import_id=one.pk, basis="contract", marketing=False, evidence="购车合同")
+        imports.ask_check(
+            actor=actor, import_id=one.pk, basis="contract", marketing=False, evidence="购车合同"
+        )
     steps.work(actor=actor, import_id=one.pk)
     with scope(actor):
         imports.ask_load(actor=actor, import_id=one.pk)
     steps.work(actor=actor, import_id=one.pk)
     with scope(actor):
         assert Import.objects.get(pk=one.pk).state == Import.State.LOADED, Import.objects.get(pk=one.pk).error
-    with connection.cursor() as cursor:  # the loader's tables live until the end of what is one transaction here
+    with (
+        connection.cursor() as cursor
+    ):  # the loader's tables live until the end of what is one transaction here
         cursor.execute("DISCARD TEMP")
     store.marks |= {name, plate, vin, phone, one.file_name}
     store.numbers.add(phone)
@@ -373,9 +449,15 @@ def _import(store: Store) -> int:
 
 
 def _handover(store: Store) -> int:
-    advisor, manager = (store.people[role].actor.staff_id for role in (Role.SERVICE_ADVISOR, Role.STORE_MANAGER))
+    advisor, manager = (
+        store.people[role].actor.staff_id for role in (Role.SERVICE_ADVISOR, Role.STORE_MANAGER)
+    )
     one: HandOver = HandOver.objects.create(
-        organisation=store.organisation, giver_id=advisor, taker_id=manager, by_id=manager, reason="调岗",
+        organisation=store.organisation,
+        giver_id=advisor,
+        taker_id=manager,
+        by_id=manager,
+        reason="调岗",
         moved={"customers.advisor": 3},
     )
     return one.pk

@@ -1,13 +1,13 @@
-"""Following every link as each persona: nothing leads nowhere, nothing of another store shows, no number is in the clear."""
+"""Each persona follows every link: none leads nowhere, nothing of another store shows, no number is in the clear."""
 
 from __future__ import annotations
 
 import re
 
 import pytest
+
 from crawling import Visited, walk
 from personas import World
-
 from qibu.network.rules import Role
 
 # A mobile number, or an identity number, that is not part of a longer one.
@@ -31,7 +31,12 @@ def faults(page: Visited, world: World) -> list[str]:
     found = [repr(failure[1])] if failure else []
     if page.answer.status_code not in {200, 204, 302}:
         found.append(f"answers {page.answer.status_code}")
-    found += [f"shows {mark} of {store.organisation}" for store in (world.b, world.c) for mark in store.marks if mark in page.html]
+    found += [
+        f"shows {mark} of {store.organisation}"
+        for store in (world.b, world.c)
+        for mark in store.marks
+        if mark in page.html
+    ]
     found += [f"shows the number {number}" for number in IN_THE_CLEAR.findall(page.html)]
     return found
 

@@ -53,7 +53,10 @@ def test_a_template_is_plain(template: Path) -> None:
 def test_every_template_is_used() -> None:
     """By name, in Python or in another template."""
     sources = "".join(path.read_text(encoding="utf-8") for path in [*PRODUCT, *TEMPLATES])
-    names = [path.relative_to(next(p for p in path.parents if p.name == "templates")).as_posix() for path in TEMPLATES]
+    names = [
+        path.relative_to(next(p for p in path.parents if p.name == "templates")).as_posix()
+        for path in TEMPLATES
+    ]
     unused = [name for name in names if not is_named(name, sources)]
     assert set(unused) <= OFFERED, unused
 
@@ -64,22 +67,37 @@ def is_named(name: str, sources: str) -> bool:
         return f"<c-{tag}" in sources
     if name in sources or re.fullmatch(r"\d{3}\.html", name):
         return True
-    return name.startswith(COMPOSED) and name.rpartition("/")[2].removesuffix(".html").rpartition("_")[2] in sources
+    return (
+        name.startswith(COMPOSED)
+        and name.rpartition("/")[2].removesuffix(".html").rpartition("_")[2] in sources
+    )
 
 
 def test_nothing_is_left_to_do_and_nothing_is_marked_safe_by_the_way() -> None:
-    unfinished = [relative(path) for path in [*PYTHON, *TESTS] if path != Path(__file__).resolve() and UNFINISHED.search(path.read_text())]
+    unfinished = [
+        relative(path)
+        for path in [*PYTHON, *TESTS]
+        if path != Path(__file__).resolve() and UNFINISHED.search(path.read_text())
+    ]
     assert not unfinished
-    marked = {relative(path) for path in PRODUCT if re.search(r"\bmark_safe\b|\bSafeString\(", path.read_text())}
+    marked = {
+        relative(path) for path in PRODUCT if re.search(r"\bmark_safe\b|\bSafeString\(", path.read_text())
+    }
     assert marked <= MAY_MARK_SAFE, marked - MAY_MARK_SAFE
 
 
 def test_scripts_and_styles_come_from_here() -> None:
     files = [*SOURCE.glob("*/static/**/*.js"), *SOURCE.glob("*/static/**/*.css")]
-    elsewhere = [relative(path) for path in files if re.search(r"(import|url\(|fetch\()\s*['\"]?https?://", path.read_text())]
+    elsewhere = [
+        relative(path)
+        for path in files
+        if re.search(r"(import|url\(|fetch\()\s*['\"]?https?://", path.read_text())
+    ]
     assert files
     assert not elsewhere
-    written = re.compile(r"\beval\(|innerHTML\s*=(?! start;)|insertAdjacentHTML")  # `start` is what the server sent
+    written = re.compile(
+        r"\beval\(|innerHTML\s*=(?! start;)|insertAdjacentHTML"
+    )  # `start` is what the server sent
     assert not [relative(path) for path in files if written.search(path.read_text())]
 
 
@@ -93,7 +111,11 @@ def test_every_business_table_is_under_test() -> None:
     tests = "".join(path.read_text(encoding="utf-8") for path in TESTS)
     tables = [model for model in apps.get_models() if issubclass(model, TenantModel | InheritedModel)]
     assert len(tables) > 20
-    untested = [model._meta.label for model in tables if model._meta.label not in SEEN_BY_ACTS and not re.search(rf"\b{model.__name__}\b", tests)]
+    untested = [
+        model._meta.label
+        for model in tables
+        if model._meta.label not in SEEN_BY_ACTS and not re.search(rf"\b{model.__name__}\b", tests)
+    ]
     assert not untested
 
 
@@ -101,12 +123,22 @@ def test_migrations_are_in_line_with_the_models() -> None:
     """Compared with each other only; no database is asked."""
     files = MigrationLoader(None).project_state()
     with override(None):  # names that Django itself translates
-        changes = MigrationAutodetector(files, ProjectState.from_apps(apps)).changes(graph=MigrationLoader(None).graph)
-    ours = {label: found for label, found in changes.items() if apps.get_app_config(label).name.startswith("qibu.")}
+        changes = MigrationAutodetector(files, ProjectState.from_apps(apps)).changes(
+            graph=MigrationLoader(None).graph
+        )
+    ours = {
+        label: found
+        for label, found in changes.items()
+        if apps.get_app_config(label).name.startswith("qibu.")
+    }
     assert not ours, {label: [m.operations for m in found] for label, found in ours.items()}
 
 
 def test_no_path_of_a_machine_and_no_file_outside_is_named() -> None:
     files = [*PYTHON, *TESTS, *TEMPLATES, *sorted((CHECKOUT / "docs").rglob("*.md"))]
     outside = re.compile(r"/work/(main|shared)|/home/\w+/|/Users/\w+")
-    assert not [relative(path) for path in files if path != Path(__file__).resolve() and outside.search(path.read_text())]
+    assert not [
+        relative(path)
+        for path in files
+        if path != Path(__file__).resolve() and outside.search(path.read_text())
+    ]

@@ -13,14 +13,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from access import ANYONE, EVERYONE, PAGES, Page, resolved
 from django.apps import apps
 from django.db import connection
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils.http import urlencode
-from personas import Person, Store, World, undone
 
+from access import ANYONE, EVERYONE, PAGES, Page, resolved
+from personas import Person, Store, World, undone
 from qibu.care import command as planning
 from qibu.connect import command as importing
 from qibu.kernel.scoping import scope
@@ -55,7 +55,9 @@ def may(person: Person, page: Page, method: str) -> bool:
 
 
 @contextmanager
-def asked(client: Client, name: str, page: Page, method: str, ids: dict[str, Any], **extra: Any) -> Iterator[Any]:
+def asked(
+    client: Client, name: str, page: Page, method: str, ids: dict[str, Any], **extra: Any
+) -> Iterator[Any]:
     """The answer; what was done is undone when it has been looked at."""
     address = reverse(name, kwargs=resolved(page.ids, ids))
     if page.query:
@@ -100,7 +102,9 @@ def test_rows_of_another_store_are_not_there_for_anyone(world: World, name: str)
                     continue
                 with asked(person.client(), name, page, method, {**own, word: world.b.ids[word]}) as answer:
                     theirs = answer.status_code
-                    leaks = leaked(answer, world.b) - {str(world.b.ids[word])}  # what was typed may stand there
+                    leaks = leaked(answer, world.b) - {
+                        str(world.b.ids[word])
+                    }  # what was typed may stand there
                 if leaks or not is_refused(theirs, page, method, word, may(person, page, method)):
                     wrong.append(f"{method} as {person.role} with a foreign {word}: {told(answer)} {leaks}")
     assert not wrong, "\n".join(wrong)
@@ -139,7 +143,10 @@ def test_nothing_of_another_store_changes(world: World, name: str) -> None:
 
 def content_of(store: Store) -> dict[str, str]:
     tables = sorted(m._meta.db_table for m in apps.get_models() if issubclass(m, TenantModel))
-    parts = [f"SELECT '{t}', md5(string_agg(r::text, '|' ORDER BY r.id)) FROM {t} r" for t in [*tables, "kernel_entry"]]
+    parts = [
+        f"SELECT '{t}', md5(string_agg(r::text, '|' ORDER BY r.id)) FROM {t} r"  # noqa: S608 - names of our own tables
+        for t in [*tables, "kernel_entry"]
+    ]
     with scope(store.actor), connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(parts))
         return dict(cursor.fetchall())
@@ -171,7 +178,9 @@ def test_a_stranger_is_led_to_sign_in(world: World, name: str) -> None:
             assert not answer.content
 
 
-@pytest.mark.parametrize("name", [n for n in NAMES if len(methods(PAGES[n])) == 1 and n not in {"healthz", "set-language"}])
+@pytest.mark.parametrize(
+    "name", [n for n in NAMES if len(methods(PAGES[n])) == 1 and n not in {"healthz", "set-language"}]
+)
 def test_each_resource_has_its_methods_only(world: World, name: str) -> None:
     page = PAGES[name]
     other = "post" if page.get else "get"
@@ -182,11 +191,17 @@ def test_each_resource_has_its_methods_only(world: World, name: str) -> None:
         assert answer.status_code in wanted, told(answer)
 
 
-@pytest.mark.parametrize("role", [Role.SYSTEM_ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR, Role.AUDITOR, Role.MANUFACTURER_ANALYST])
-def test_separated_duties_and_the_manufacturer_open_no_page_about_a_customer(world: World, role: Role) -> None:
+@pytest.mark.parametrize(
+    "role", [Role.SYSTEM_ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR, Role.AUDITOR, Role.MANUFACTURER_ANALYST]
+)
+def test_separated_duties_and_the_manufacturer_open_no_page_about_a_customer(
+    world: World, role: Role
+) -> None:
     """Said apart from the table of capabilities, so that a capability too many there is found here."""
     person = {**world.a.people, world.analyst.role: world.analyst}[role]
-    about = [n for n in NAMES if n.partition(":")[0] in {"customers", "vehicles", "aftersales", "care", "connect"}]
+    about = [
+        n for n in NAMES if n.partition(":")[0] in {"customers", "vehicles", "aftersales", "care", "connect"}
+    ]
     assert about
     for name in about:
         for method in methods(PAGES[name]):

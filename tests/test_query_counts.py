@@ -12,19 +12,26 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import personas
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from personas import World
 
+import personas
+from personas import World
 from qibu.kernel.scoping import scope
 
 FROZEN = Path(__file__).with_name("query_counts.json")
-LISTS = ("tasks:workbench", "tasks:list", "tasks:print", "customers:list", "aftersales:list", "care:dues", "care:dues-print",
-         "connect:list", "network:staff", "network:handovers", "network:audit")  # fmt: skip
-PAGES = {"customers:detail": "customer", "vehicles:detail": "car", "aftersales:detail": "visit", "tasks:detail": "task"}
+LISTS = (
+    "tasks:workbench", "tasks:list", "tasks:print", "customers:list", "aftersales:list", "care:dues", "care:dues-print",
+    "connect:list", "network:staff", "network:handovers", "network:audit",
+)  # fmt: skip
+PAGES = {
+    "customers:detail": "customer",
+    "vehicles:detail": "car",
+    "aftersales:detail": "visit",
+    "tasks:detail": "task",
+}
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +53,9 @@ def addresses(world: World) -> dict[str, str]:
 
 def counted(world: World) -> dict[str, int]:
     found, client = {}, world.a.manager.client()
-    client.get(reverse("customers:detail", args=[world.a.ids["customer"]]))  # from now on the menu shows whom one saw last
+    client.get(
+        reverse("customers:detail", args=[world.a.ids["customer"]])
+    )  # from now on the menu shows whom one saw last
     for name, address in addresses(world).items():
         client.get(address)  # what is kept after the first time is kept
         with CaptureQueriesContext(connection) as queries:

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from babel.messages.catalog import Message
 from babel.messages.mofile import write_mo
-from crawling import walk, words_of
 from django.conf import settings
-from personas import World
 
+from crawling import walk, words_of
+from personas import World
 from qibu.config import messages
 
 CHINESE = re.compile(r"[㐀-鿿]+")
@@ -37,7 +37,9 @@ def test_the_catalogue_compiles_and_keeps_the_placeholders(app: Path) -> None:
     catalogue = messages.read_catalogue(app)
     write_mo(io.BytesIO(), catalogue)
     assert not catalogue.obsolete
-    wrong = [f"{message.id} → {message.string}" for message in catalogue if message.id and not same_places(message)]
+    wrong = [
+        f"{message.id} → {message.string}" for message in catalogue if message.id and not same_places(message)
+    ]
     assert not wrong, "\n".join(wrong)
 
 
@@ -78,8 +80,10 @@ def test_english_pages_speak_english(world: World) -> None:
 def typed_in(world: World) -> list[str]:
     organisations = [world.manufacturer, world.region, *(store.organisation for store in world.stores)]
     own = {text for one in organisations for text in (one.name, one.city)} | world.a.marks | NAMES
-    own |= {"三日回访", "保养", "更换机油机滤", "展厅", "邻居", "平安", "星辰", "远航", "调岗", "交车时签字", "购车合同", "皖", "星辰汽车",
-            "客户满意", "送修车费用的答复", "核对钥匙登记"}  # fmt: skip
+    own |= {
+        "三日回访", "保养", "更换机油机滤", "展厅", "邻居", "平安", "星辰", "远航", "调岗", "交车时签字", "购车合同",
+        "皖", "客户满意", "送修车费用的答复", "核对钥匙登记",
+    }  # fmt: skip
     return sorted(own, key=len, reverse=True)
 
 

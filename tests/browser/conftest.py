@@ -22,9 +22,14 @@ from qibu.testing import BROWSERS, _restore
 
 T = TypeVar("T")
 PATIENCE = 15_000  # a machine that does other things besides
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 DESK = {"width": 1440, "height": 900}
-HANDSET = {"width": 390, "height": 844}
 
 
 @pytest.fixture(scope="module")
@@ -81,8 +86,9 @@ def worker(server: str) -> Iterator[None]:
 @pytest.fixture(scope="module")
 def peopled(server: str, outside: Callable[..., Any]) -> Any:
     """The world of `personas`, committed."""
-    import personas
     from django.db import transaction
+
+    import personas
 
     def build() -> Any:
         with transaction.atomic():
@@ -103,7 +109,9 @@ def contexts(chromium: Browser, server: str) -> Iterator[Callable[..., BrowserCo
         if person is not None:
             from django.conf import settings
 
-            context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": person.session, "url": server}])
+            context.add_cookies(
+                [{"name": settings.SESSION_COOKIE_NAME, "value": person.session, "url": server}]
+            )
         return context
 
     yield new
@@ -119,8 +127,16 @@ def open_page(contexts: Callable[..., BrowserContext]) -> Iterator[Callable[...,
     def new(person: Any = None, **options: Any) -> Page:
         page = contexts(person, **options).new_page()
         page.on("pageerror", lambda error: faults.append(f"{page.url}: {error}"))
-        page.on("console", lambda said: faults.append(f"{page.url}: {said.text}") if "Content Security" in said.text else None)
-        page.on("response", lambda answer: faults.append(f"{answer.status} {answer.url}") if answer.status >= 500 else None)
+        page.on(
+            "console",
+            lambda said: (
+                faults.append(f"{page.url}: {said.text}") if "Content Security" in said.text else None
+            ),
+        )
+        page.on(
+            "response",
+            lambda answer: faults.append(f"{answer.status} {answer.url}") if answer.status >= 500 else None,
+        )
         return page
 
     yield new

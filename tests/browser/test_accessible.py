@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
-from personas import World
 from playwright.sync_api import Page
+
+from personas import World
 
 pytestmark = pytest.mark.browser
 SERIOUS = {"serious", "critical"}
@@ -18,7 +19,8 @@ LOOKS: list[dict[str, Any]] = [
 ]
 PAGES = (
     "tasks:workbench", "tasks:list", "tasks:new", "customers:list", "customers:create", "aftersales:list", "care:dues",
-    "care:plans", "connect:list", "connect:new", "network:staff", "network:audit", "network:settings", "network:account",
+    "care:plans", "connect:list", "connect:new", "network:staff", "network:audit", "network:settings",
+    "network:account",
 )  # fmt: skip
 
 
@@ -36,7 +38,11 @@ def test_axe_finds_nothing_serious(open_page: Any, server: str, peopled: World, 
 def faults(page: Page, address: str) -> list[str]:
     page.goto(address)
     answer = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
-    wide = [] if page.evaluate("document.documentElement.scrollWidth <= innerWidth") else ["the page moves sideways"]
+    wide = (
+        []
+        if page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        else ["the page moves sideways"]
+    )
     return wide + [
         f"{one['id']} ({one['impact']}): {one['nodes'][0]['html'][:160]} … {len(one['nodes'])}×"
         for one in answer if one["impact"] in SERIOUS

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
-from personas import PASSWORD, World, phone_of, plate_of
 from playwright.sync_api import Page, expect
 
+from personas import PASSWORD, World, phone_of, plate_of
 from qibu.kernel.models import Entry
 from qibu.kernel.scoping import scope
 from qibu.network.rules import Role
@@ -103,7 +103,9 @@ def test_the_same_work_by_thumb(open_page: Any, peopled: World) -> None:
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "the page moves sideways"
 
 
-def test_a_refused_form_keeps_what_was_typed_and_a_closed_one_its_draft(open_page: Any, peopled: World) -> None:
+def test_a_refused_form_keeps_what_was_typed_and_a_closed_one_its_draft(
+    open_page: Any, peopled: World
+) -> None:
     page = open_page(peopled.a.manager)
     page.goto("/customers/new/")
     page.locator("[name=name]").fill("马骁")
@@ -143,7 +145,9 @@ def test_a_leaving_consultant_hands_everything_over(open_page: Any, peopled: Wor
     expect(page.get_by_text(leaving.name).first).to_be_visible()
 
 
-def test_sign_in_says_what_is_wrong_and_an_ended_session_loses_nothing(open_page: Any, peopled: World) -> None:
+def test_sign_in_says_what_is_wrong_and_an_ended_session_loses_nothing(
+    open_page: Any, peopled: World
+) -> None:
     page = open_page()
     page.goto("/customers/new/")
     expect(page).to_have_url(re.compile("/sign-in/"))
