@@ -44,7 +44,9 @@ def test_every_table_with_an_organisation_has_row_security() -> None:
 
 def test_every_key_between_tenant_tables_is_composite() -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT conname FROM pg_constraint WHERE contype = 'f' AND array_length(conkey, 1) = 2")
+        cursor.execute(
+            "SELECT conname FROM pg_constraint WHERE contype = 'f' AND array_length(conkey, 1) = 2"
+        )
         composite = {name for (name,) in cursor.fetchall()}
     wanted = {key_name(m._meta.db_table, f.column) for m in tenant_models() for f in tenant_keys(m)}
     assert wanted - composite == set()
@@ -72,8 +74,11 @@ def test_foreign_keys_go_down_only() -> None:
         and order.index(f.related_model._meta.app_label) > order.index(m._meta.app_label)
     ]
     assert upward == []
-    assert all(issubclass(m, TenantModel | InheritedModel) or m._meta.app_label in ("kernel", "network")
-               for m in apps.get_models() if m._meta.app_label in order)
+    assert all(
+        issubclass(m, TenantModel | InheritedModel) or m._meta.app_label in ("kernel", "network")
+        for m in apps.get_models()
+        if m._meta.app_label in order
+    )
 
 
 def test_a_query_outside_a_scope_raises() -> None:
@@ -111,7 +116,11 @@ def test_a_row_cannot_point_into_another_store() -> None:
         theirs = Customer.objects.create(organisation_id=other.organisation_id, name="别店客户")
     with pytest.raises(IntegrityError), scope(mine):
         ContactPoint.objects.create(
-            organisation_id=mine.organisation_id, customer_id=theirs.pk, value="13900000000", masked="139", hash=b"x" * 16
+            organisation_id=mine.organisation_id,
+            customer_id=theirs.pk,
+            value="13900000000",
+            masked="139",
+            hash=b"x" * 16,
         )
         with connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
@@ -128,7 +137,11 @@ def test_a_phone_is_sealed_in_the_table() -> None:
     with scope(mine):
         customer = Customer.objects.create(organisation_id=mine.organisation_id, name="王")
         point = ContactPoint.objects.create(
-            organisation_id=mine.organisation_id, customer=customer, value="13912345678", masked="139****5678", hash=b"h" * 16
+            organisation_id=mine.organisation_id,
+            customer=customer,
+            value="13912345678",
+            masked="139****5678",
+            hash=b"h" * 16,
         )
         with connection.cursor() as cursor:
             cursor.execute("SELECT value FROM customers_contactpoint")
