@@ -228,6 +228,15 @@ def shown(cell: Cell) -> str:
     return str(cell).strip()[:LONGEST]
 
 
+# Mobile phones, landlines and identity numbers, wherever they stand in a cell.
+_PERSONAL = re.compile(r"(?<!\d)(?:1[3-9]\d(?:[ -]?\d{4}){2}|0\d{2,3}[ -]?\d{7,8}|\d{17}[\dXx]|\d{15})(?!\d)")
+
+
+def masked(text: str) -> str:
+    """A sample is stored with the mapping, in the clear and for long: numbers of people stay out of it."""
+    return _PERSONAL.sub(lambda found: f"{found[0][:3]}****{found[0][-4:]}", text)
+
+
 def first_filled(row: Sequence[Cell]) -> str:
     return next((text for cell in row if (text := shown(cell))), "")
 
@@ -419,7 +428,7 @@ def _assigned(kind: str, labels: Sequence[str], samples: Sequence[list[str]]) ->
             given[target] = index
         label = labels[index]
         columns[index] = Column(
-            index, label, target, confidence, reason, tuple(text[:60] for text in samples[index][:3])
+            index, label, target, confidence, reason, tuple(masked(text)[:60] for text in samples[index][:3])
         )
     return tuple(columns[index] for index in range(len(labels)) if labels[index] or samples[index])
 

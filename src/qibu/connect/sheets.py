@@ -187,7 +187,8 @@ def _head_of(archive: zipfile.ZipFile, name: str, size: int) -> str:
 def _sheet_names(archive: zipfile.ZipFile) -> tuple[str, ...]:
     # A pattern instead of an XML parser: nothing in the file can then make the parser work for it.
     found = re.findall(
-        r"<(?:\w+:)?sheet\s[^>]*?\bname=\"([^\"]*)\"", _head_of(archive, "xl/workbook.xml", 2**20)
+        # No "<" within a tag: else each of many unclosed ones would be followed to the end of the file.
+        r"<(?:\w+:)?sheet\s[^<>]*?\bname=\"([^\"<]*)\"", _head_of(archive, "xl/workbook.xml", 2**20)
     )
     return tuple(html.unescape(name) for name in found)
 

@@ -247,3 +247,13 @@ def test_the_nearer_word_has_the_field() -> None:
         ]
     )
     assert (found.targets["phone"], found.targets["total"]) == (2, 4)
+
+
+def test_samples_keep_no_number_of_a_person_whatever_its_column_means():
+    remark = "妻子 138-0553-1234，身份证 340203198502123015"
+    rows: list[Row] = [["姓名", "联系", "备注"], ["余利", 18662879083.0, remark], ["王芳", "0553-5761888", None]]
+    found = guess(rows)
+    samples = [text for column in found.columns for text in column.samples]
+    assert "余利" in samples and "186****9083" in samples and "055****1888" in samples
+    assert "妻子 138****1234，身份证 340****3015" in samples
+    assert not any(number in json.dumps(found.to_json()) for number in ("18662879083", "340203198502123015", "5761888"))
