@@ -130,3 +130,10 @@ def test_who_may_not_see_it_may_not_take_it(client: Client, store: Actor) -> Non
 def test_every_event_that_is_kept_reads_as_a_sentence() -> None:
     silent = {name for name in CATALOGUE if name.split(".")[0] not in {"test", "tests"}} - trail.SENTENCES.keys()
     assert not silent
+
+
+def test_what_the_planner_did_is_told_in_numbers(store: Actor) -> None:
+    entry = Entry(type="care.DayPlanned", data={"on": "2026-11-22", "planned": 3, "released": 2, "moved": 1})
+    with scope(store):
+        (told,) = trail.tell(store, [entry])
+    assert told.what == "安排了 2026-11-22 的关怀：新计划 3 件，放出积压 2 件"

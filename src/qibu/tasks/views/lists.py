@@ -63,7 +63,10 @@ class TaskList(ListPage):
     @cached_property
     def presets(self) -> Sequence[Preset]:  # type: ignore[override]  # which ones there are hangs on the actor
         found = [
-            Preset("mine", pgettext_lazy("列表", "我的"), count=lambda r: reads.open_count(_actor(r).staff_id, times.now())),
+            Preset(
+                "mine", pgettext_lazy("列表", "我的"),
+                count=lambda r: reads.open_count(_actor(r).staff_id, times.now()),
+            ),
             Preset("pool", _("公共池"), count=lambda r: reads.pool_count(_actor(r))),
         ]
         if _actor(self.request).may(Capability.TASKS_VIEW_ALL):
