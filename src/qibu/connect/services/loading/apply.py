@@ -13,12 +13,12 @@ from qibu.connect.services.loading.staging import Stage
 from qibu.kernel import journal
 from qibu.kernel.scoping import scope
 
-# Filled in bulk: without new statistics the next queries would go by those of an empty table.
-FILLED = (
-    "customers_customer", "customers_contactpoint", "customers_consent", "customers_searchtoken",
-    "vehicles_vehicle", "vehicles_ownership", "vehicles_policy", "vehicles_reading", "aftersales_visit",
-    "kernel_entry",
+# Filled in bulk: without new statistics the next statements would go by those of an empty table.
+ROWS = (
+    "customers_customer", "customers_contactpoint", "customers_consent", "vehicles_vehicle",
+    "vehicles_ownership", "vehicles_policy", "vehicles_reading", "aftersales_visit",
 )  # fmt: skip
+READ_LATER = ("customers_searchtoken", "kernel_entry")
 
 
 def load(
@@ -46,7 +46,7 @@ def load(
             else:
                 _visits(work, basis=basis, marketing=marketing, evidence=evidence)
             journal.announce(work.actor.organisation_id)
-            work.run("SELECT kernel_analyse(VARIADIC %(tables)s)", tables=list(FILLED))
+            _analyse(work, READ_LATER)
             work.step("done")
     return work.counts
 
@@ -69,6 +69,7 @@ def _owners(work: Load, *, basis: str, marketing: bool, evidence: str) -> None:
     cars.settle_owners(work)
     cars.add_policies(work)
     cars.add_readings(work, "CURRENT_DATE")
+    _analyse(work, ROWS)
     work.step("search")
     search.add_tokens(work)
     work.step("journal")
@@ -97,12 +98,17 @@ def _visits(work: Load, *, basis: str, marketing: bool, evidence: str) -> None:
     visits.bring(work)
     visits.add_senders(work)
     cars.add_readings(work, "s.opened_on")
+    _analyse(work, ROWS)
     work.step("search")
     search.add_tokens(work)
     work.step("journal")
     events.of_people(work)
     events.of_cars(work)
     events.of_visits(work)
+
+
+def _analyse(work: Load, tables: tuple[str, ...]) -> None:
+    work.run("SELECT kernel_analyse(VARIADIC %(tables)s)", tables=list(tables))
 
 
 def _count_owners(work: Load) -> None:
