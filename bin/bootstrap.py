@@ -81,7 +81,8 @@ def plan(kind, assets):
     ]
     if assets:
         words = states(SOURCE.glob("qibu/**/locale/**/*.po"))
-        files = states([*SOURCE.glob("qibu/*/static/**/*"), lock.with_name("base.txt")])
+        shaping = [SOURCE / "qibu/ui/assets.py", SOURCE / "qibu/config/collecting.py"]
+        files = states([*SOURCE.glob("qibu/*/static/**/*"), *shaping, lock.with_name("base.txt")])
         compiling = ["-m", "qibu", "messages", "compile"]
         if words:
             steps.append(("编译翻译 · translations", BUILD / "messages.stamp", words, runner(compiling)))

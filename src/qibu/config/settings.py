@@ -144,7 +144,7 @@ STATIC_ROOT = CHECKOUT / "build" / "static"
 _STATIC = (
     "django.contrib.staticfiles.storage.StaticFilesStorage"
     if DEBUG or flag("QIBU_PLAIN_STATIC") or not (STATIC_ROOT / "staticfiles.json").exists()
-    else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    else "qibu.config.collecting.Storage"
 )
 STORAGES = {
     "default": {

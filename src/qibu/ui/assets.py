@@ -1,7 +1,8 @@
-"""The style sheets in their order. Each component has a file; the browser fetches them at once."""
+"""The style sheets in their order. Each component has a file; where files are collected, one bundle holds them all."""
 
 from __future__ import annotations
 
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.utils.safestring import SafeString, mark_safe
 
 DARK = "tokens-dark.css"
@@ -37,10 +38,19 @@ STYLES = (
     "print.css",
     "utilities.css",
 )
+# The dark values stay apart: their link carries the medium. They may come after, since cascade layers hold the order.
+BUNDLE = "ui/css/bundle.css"
+BUNDLED = tuple(name for name in STYLES if name != DARK)
 MEDIA = {"light": "not all", "dark": "screen", "auto": "screen and (prefers-color-scheme: dark)"}
 MARK = mark_safe(" data-theme-sheet")
 
 
+def links() -> tuple[str, ...]:
+    """The sheets that a page names: the bundle when there is one."""
+    collected = getattr(staticfiles_storage, "hashed_files", {})
+    return (BUNDLE, f"ui/css/{DARK}") if BUNDLE in collected else tuple(f"ui/css/{name}" for name in STYLES)
+
+
 def medium(name: str, theme: str) -> tuple[str, SafeString]:
     """The medium of a sheet and the attribute by which the script finds the dark one."""
-    return (MEDIA[theme], MARK) if name == DARK else ("all", SafeString(""))
+    return (MEDIA[theme], MARK) if name.endswith(DARK) else ("all", SafeString(""))

@@ -72,15 +72,15 @@ class Frame:
     def person(self) -> list[slots.Action]:
         return slots.fill("frame.person", self.request)
 
-    @property
+    @cached_property
     def recent(self) -> list[slots.Action]:
         return slots.fill("frame.recent", self.request)
 
-    @property
+    @cached_property
     def bell(self) -> slots.Bell | None:
         return next(iter(slots.fill("frame.bell", self.request)), None)
 
-    @property
+    @cached_property
     def search(self) -> str:
         return next(iter(slots.fill("frame.search", self.request)), "")
 

@@ -155,7 +155,7 @@ def bundle_of(task: Task, now: datetime) -> list[Task]:
     rows = Task.objects.filter(
         customer_id=task.customer_id, assignee_id=task.assignee_id, state=Task.State.OPEN, shown_from__lte=now
     )
-    others = rows.exclude(pk=task.pk).select_related("customer", "vehicle").order_by("due_at", "pk")
+    others = rows.exclude(pk=task.pk).select_related("customer", "vehicle", "assignee").order_by("due_at", "pk")
     return [task, *others]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,7 @@ def icon_names() -> frozenset[str]:
 
 
 @register.simple_tag
+@lru_cache(maxsize=2048)  # a list of fifty rows draws some hundred of a dozen different ones
 def icon(name: str, size: str = "", title: str = "") -> SafeString:
     """`{% icon "phone" %}`; size `s` 14, none 16, `l` 20. Spoken when it has a title, else decoration."""
     if name not in icon_names():
@@ -49,7 +50,7 @@ def stylesheets(context: Context) -> SafeString:
     return format_html_join(
         "\n",
         '<link rel="stylesheet" href="{}" media="{}"{}>',
-        ((static(f"ui/css/{name}"), *assets.medium(name, theme)) for name in assets.STYLES),
+        ((static(name), *assets.medium(name, theme)) for name in assets.links()),
     )
 
 
