@@ -114,7 +114,7 @@ class _Work:
             return wanted if self.session else wanted[: -(-len(wanted) * 2 // 3)]
         promised = [call for call in wanted if call.first.category == Task.Category.PROMISE]
         others = [call for call in wanted if call.first.category != Task.Category.PROMISE]
-        share = 0.3 if self.now < at(self.day, 17, 30) else 0.9
+        share = 0.2 if self.now < at(self.day, 17, 30) else 0.9
         return promised + others[: round(len(others) * share)]
 
     def _worth_it(self, call: Call, end: datetime) -> bool:
@@ -122,7 +122,8 @@ class _Work:
         if call.first.category == Task.Category.OTHER:
             return call.first.due_at < at(self.day, 23) and rng.random() > 0.1
         if call.first.category != Task.Category.PROMISE:
-            return rng.random() > (0.16 if self.yesterday else 0.04) or (self.session == 0 and not self.today)
+            settled = self.session == 0 and not (self.today or self.yesterday)
+            return settled or rng.random() > (0.22 if self.yesterday else 0.04)
         due = call.first.due_at
         if self.today:
             return due < self.now - KEPT_SHORTLY_BEFORE and due > at(self.day, 0)

@@ -37,7 +37,7 @@ SEED = 7
 PASSWORD = "qibu-demo-7"  # noqa: S105  (printed with the accounts; the demo holds invented people alone)
 ROLES = {Role.SYSTEM_ADMIN: "system_administrator", Role.SECURITY_ADMIN: "security_administrator"}
 KNOWN = timedelta(days=183)  # since when the stores have worked with the product
-PLAYED = 12  # days that are played one by one
+PLAYED, LIGHTLY = 12, 7  # days that are played one by one, in the first store and in the others
 A_DAY = 4  # customers from the backlog for each person a day
 Report = Callable[[str], None]
 
@@ -47,14 +47,16 @@ def exists() -> bool:
     return Organisation.objects.filter(code=World(SEED, times.today()).manufacturer.code).exists()
 
 
-def plant(report: Report, *, customers: int = 600, visits: int = 3500, now: datetime | None = None) -> None:
-    """Make the network, its people and the customers of every store, and let the stores work until now."""
+def plant(
+    report: Report, *, customers: int = 600, visits: int = 3500, stores: int = 3, now: datetime | None = None
+) -> None:
+    """Make the network, its people and the customers of the stores, and let the stores work until now."""
     now = now or times.now()
     world = World(SEED, times.day_of(now), customers=customers, visits=visits)
     with clockwork.running(), told(now):
         made = _network(world)
         _people(world, made)
-        for store in world.stores:
+        for store in world.stores[:stores]:
             report(f"{store.short_name}：客户、车辆、工单和半年来的工作…")
             _begin_work(Shop.open(world, store), now)
         deeds.office(world, now)
@@ -67,18 +69,18 @@ def bring_up_to_date(report: Report, *, now: datetime | None = None) -> None:
     with clockwork.running(), told(now):
         for store in world.stores:
             shop = Shop.open(world, store)
-            since = max(_last_worked(shop), times.day_of(now) - timedelta(days=PLAYED))
-            if since < times.day_of(now):
-                report(f"{store.short_name}：补上 {since:%Y-%m-%d} 以来的工作…")
-                for day in _days(since + timedelta(days=1), times.day_of(now)):
-                    life.play(shop, day, now)
-                    deeds.sign_ins(shop, day, now)
+            for day in _days_since(shop, times.day_of(now)):
+                report(f"{store.short_name}：补上 {day:%Y-%m-%d} 的工作…")
+                life.play(shop, day, now)
+                deeds.sign_ins(shop, day, now)
 
 
-def _last_worked(shop: Shop) -> date:
+def _days_since(shop: Shop, today: date) -> Iterator[date]:
+    """The days on which nobody has worked yet, of many the last ones; none where nobody ever did."""
     with scope(shop.system):
         newest = Entry.objects.filter(type=TaskTried.name).order_by("-at").first()
-    return times.day_of(newest.at) if newest else date.min
+    if newest:
+        yield from _days(max(times.day_of(newest.at) + timedelta(days=1), today - timedelta(days=PLAYED)), today)
 
 
 def _days(first: date, last: date) -> Iterator[date]:
@@ -89,7 +91,8 @@ def _days(first: date, last: date) -> Iterator[date]:
 def _begin_work(shop: Shop, now: datetime) -> None:
     """Loaded half a year ago; the last days are played one by one; the files of a taken-over branch came yesterday."""
     today, since = times.day_of(now), times.day_of(now - KNOWN)
-    first, yesterday = today - timedelta(days=PLAYED), today - timedelta(days=1)
+    days = PLAYED if shop.described is shop.world.stores[0] else LIGHTLY
+    first, yesterday = today - timedelta(days=days), today - timedelta(days=1)
     homes = list(shop.world.households(shop.described))
     late = [home for home in homes if _of_the_branch(home)]
     ours = [home for home in homes if not _of_the_branch(home)]
@@ -120,6 +123,8 @@ def _begin_work(shop: Shop, now: datetime) -> None:
             files.bring(shop, day)
     life.play(shop, today, now)
     deeds.sign_ins(shop, today, now)
+    if shop.described is shop.world.stores[0]:
+        files.begin_one(shop, now - timedelta(minutes=25))
 
 
 def _of_the_branch(home: Household) -> bool:
@@ -226,7 +231,8 @@ def _person(customer: Customer, names: dict[str, str]) -> Record:
         "name": customer.name, "contact_name": customer.contact_name, "gender": customer.gender,
         "customer_kind": "company" if customer.is_company else "person", "birthday": customer.birthday,
         "identity": customer.id_number, "phone": customer.phone, "phones": phones, "province": customer.province,
-        "city": customer.city, "district": customer.district, "address": customer.address,
+        "city": customer.city, "district": customer.district,
+        "address": "" if deeds.by_hand(customer) else customer.address,
         "occupation": customer.occupation, "source": customer.source, "remark": customer.remark,
         "seller": names.get(customer.seller), "advisor": None if _nobodys(customer) else names.get(customer.advisor),
     }  # fmt: skip
