@@ -66,7 +66,8 @@ SELECT %(prefix)s || d.id, d.id, d.customer_id, d.vehicle_id, s.id,
    AND (%(cover)s::text[] IS NULL OR d.facts->'kinds' ?| %(cover)s)
 """
 
-# What was begun with the customer is not dropped for being old, nor because a plan was changed meanwhile.
+# What was begun with the customer is not dropped for being old, nor because a plan was changed meanwhile. What somebody
+# dealt with since the living ones were listed stays as they left it.
 END = """
 WITH gone AS (
     SELECT l.id, CASE WHEN d.id IS NULL OR d.over THEN 'over' WHEN b.customer_id IS NOT NULL THEN 'held'
@@ -82,6 +83,7 @@ UPDATE tasks_task t
        facts = t.facts || jsonb_build_object('ended', gone.why)
   FROM gone JOIN care_live l USING (id)
  WHERE t.organisation_id = %(org)s AND t.id = gone.id AND NOT (gone.why = 'plan' AND l.attempts > 0)
+   AND t.state IN ('open', 'backlog') AND t.attempts = l.attempts
 RETURNING t.id, gone.why, t.title, t.customer_id, t.vehicle_id
 """
 
@@ -109,7 +111,7 @@ UPDATE tasks_task t
                          ELSE LEAST(t.shown_from, %(morning)s) END,
        state = CASE WHEN t.state = 'backlog' AND moved.day >= moved.known_on THEN 'open' ELSE t.state END
   FROM moved
- WHERE t.organisation_id = %(org)s AND t.id = moved.id
+ WHERE t.organisation_id = %(org)s AND t.id = moved.id AND t.state = moved.before AND t.attempts = moved.attempts
 RETURNING t.id, t.due_at <> moved.due_before OR t.state <> moved.before
 """
 
@@ -118,7 +120,7 @@ ADOPT = """
 UPDATE tasks_task t SET assignee_id = w.assignee_id, assigned_at = %(now)s
   FROM care_wanted w JOIN care_live l USING (key)
  WHERE t.organisation_id = %(org)s AND t.id = l.id AND t.assignee_id IS NULL AND l.attempts = 0
-   AND w.assignee_id IS NOT NULL
+   AND t.attempts = 0 AND t.state IN ('open', 'backlog') AND w.assignee_id IS NOT NULL
 """
 
 # What the planner ended itself comes back when its reason is gone; what a person closed never does.
@@ -175,7 +177,8 @@ SELECT %(org)s, %(on)s, customer_id, ranked.person
 ON CONFLICT DO NOTHING
 """
 OPEN_RELEASED = """
-UPDATE tasks_task SET state = 'open', due_at = %(due_at)s, shown_from = %(morning)s
+UPDATE tasks_task SET state = 'open', due_at = %(due_at)s, shown_from = %(morning)s,
+       facts = facts || '{"backlog": true}'
  WHERE organisation_id = %(org)s AND state = 'backlog'
    AND customer_id IN (SELECT customer_id FROM care_release WHERE organisation_id = %(org)s AND "on" = %(on)s)
 """
