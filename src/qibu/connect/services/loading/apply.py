@@ -10,7 +10,7 @@ from qibu.connect.mapping import OWNERS
 from qibu.connect.services.loading import cars, events, people, search, staff, visits
 from qibu.connect.services.loading.sql import Load
 from qibu.connect.services.loading.staging import Stage
-from qibu.kernel import journal
+from qibu.kernel import journal, times
 from qibu.kernel.scoping import scope
 
 # Filled in bulk: without new statistics the next statements would go by those of an empty table.
@@ -68,7 +68,7 @@ def _owners(work: Load, *, basis: str, marketing: bool, evidence: str) -> None:
     cars.update(work, cars.OWNER_FIELDS)
     cars.settle_owners(work)
     cars.add_policies(work)
-    cars.add_readings(work, "CURRENT_DATE")
+    cars.add_readings(work, f"date '{times.today()}'")  # the database's own day begins at eight in the store
     _analyse(work, ROWS)
     work.step("search")
     search.add_tokens(work)

@@ -63,8 +63,10 @@ def _compare(load: Load, model: type[models.Model], *, source: str, key: str, fi
 
 
 def _write(load: Load, model: type[models.Model], *, table: str, fields: Mapping[str, str]) -> int:
+    # Compared once more with what stood there: a person may have written since, and the person's word stays.
     sets = ", ".join(
-        f"\"{name}\" = CASE WHEN c.after ? '{name}' THEN (c.after ->> '{name}')::{kind} ELSE row_.\"{name}\" END"
+        f"\"{name}\" = CASE WHEN c.after ? '{name}' AND coalesce(row_.\"{name}\"::text, '') = c.before ->> '{name}' "
+        f"THEN (c.after ->> '{name}')::{kind} ELSE row_.\"{name}\" END"
         for name, kind in fields.items()
     )
     stamps = {"version": "row_.version + 1", "updated_at": "now()"}
