@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from qibu.aftersales import selectors
 from qibu.aftersales.models import Visit
@@ -64,7 +64,7 @@ class VisitList(ListPage):
     empty_title = gettext_lazy("还没有工单")
     empty_text = gettext_lazy("从维修系统导出的表格可以导入；也可以先登记一台到店的车。")
     columns = (
-        Column("number", gettext_lazy("工单"), cell="aftersales/cells/number.html", card="title", locked=True),
+        Column("number", pgettext_lazy("列", "工单"), cell="aftersales/cells/number.html", card="title", locked=True),
         Column("car", gettext_lazy("车辆"), cell="aftersales/cells/car.html"),
         Column("customer", gettext_lazy("客户"), lambda row: row.person, cell="aftersales/cells/customer.html"),
         Column("jobs", gettext_lazy("项目"), width="l"),

@@ -9,6 +9,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from qibu.care import words
 from qibu.care.models import CarePolicy, Step
 from qibu.care.rules import PLACES, unknown_places
 from qibu.care.selectors.plans import LivingPlan
@@ -44,6 +45,10 @@ class StepForm(_StepBase):
             "script_en": gettext_lazy("话术（英文）"),
         }
         widgets = {"script": forms.Textarea({"rows": 12}), "script_en": forms.Textarea({"rows": 12})}
+
+    @property
+    def called(self) -> str:
+        return words.title_of(self.instance)
 
     def clean_script(self) -> str:
         return _checked(self.cleaned_data["script"])

@@ -212,7 +212,7 @@ def _own_filters() -> list[Filter]:
         Choice("seller", gettext_lazy("销售顾问"), staff, _by_staff("seller")),
         Choice("tag", gettext_lazy("标签"), tags, _by_tag),
         Choice("kind", gettext_lazy("类别"), Customer.Kind.choices),
-        Choice("mark", gettext_lazy("身份"), tuple(MARKS.items()), _by_mark),
+        Choice("mark", pgettext_lazy("客户", "身份"), tuple(MARKS.items()), _by_mark),
         Choice("stand", gettext_lazy("同意与暂停"), STANDS, _by_stand),
         Text("source", gettext_lazy("来源"), "source"),
         Days("created", gettext_lazy("建档日期"), "created_at", moments=True),
