@@ -62,6 +62,8 @@ TUNING = {
     "log_rotation_age": "1d",
     "log_rotation_size": "0",
     "log_truncate_on_rotation": "on",
+    # Statements hold what people typed: a failed one is in the log by its message alone.
+    "log_min_error_statement": "panic",
 }
 # Throw-away clusters of tests: nothing has to survive.
 THROW_AWAY = {
@@ -145,8 +147,9 @@ class Engine:
         shutil.rmtree(draft, ignore_errors=True)
         self._own(draft)
         secret = draft.with_suffix(".word")
+        secret.unlink(missing_ok=True)
+        secret.touch(mode=0o600)
         secret.write_text(self.home.key("database-super"), encoding="ascii")
-        secret.chmod(0o600)
         self._give(secret)
         try:
             done = self._run("initdb", "-D", str(draft), f"--pwfile={secret}", *self._initdb_options())

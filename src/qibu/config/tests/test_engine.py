@@ -138,3 +138,10 @@ def test_a_session_of_the_tests_is_bound_like_the_product(db: None) -> None:
     assert connection.settings_dict["USER"] == "qibu_app"
     with pytest.raises(psycopg.Error), psycopg.connect(Home.from_environment().conninfo("app")) as plain:
         plain.execute("SET ROLE qibu_owner")
+
+
+def test_a_failed_statement_is_not_in_the_server_s_log(fresh_home: Home) -> None:
+    with Engine(fresh_home).used(), connect_super(fresh_home) as connection, pytest.raises(psycopg.Error):
+        connection.execute("SELECT '13805530002' WHERE 1 / 0 = 1")
+    said = "".join(log.read_text() for log in (fresh_home.logs / "postgres").glob("*.json"))
+    assert "division by zero" in said and "13805530002" not in said
