@@ -24,7 +24,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 PICTURES = Path(__file__).parent / "pictures"
 PORT = 8799
-PASSWORD = "qibu-demo-7"
+PASSWORD = "qibu-demo-7"  # noqa: S105  (the demo prints it)
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--hide-scrollbars"]
 DESK, HANDSET = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
@@ -36,7 +36,7 @@ Way = Callable[[Page], None]
 def calling(page: Page) -> None:
     """The workbench with a call open that has a script and a history."""
     page.goto("/")
-    rows = page.locator("[data-worklist] [href*='worklist/'], a[href*='worklist/']")
+    rows = page.locator("[data-row-link]")
     wanted = rows.filter(has_text=re.compile("三日回访|续保|保养邀约|follow-up|Renewal|Invite"))
     wanted.first.click()
 

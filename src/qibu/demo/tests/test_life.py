@@ -127,4 +127,4 @@ def assert_no_task_twice() -> None:
     """By the planner's keys, and by what the store would see: one customer, one car, one reason."""
     rows = Task.objects.filter(state="open", kind__contains="/")
     seen = Counter(rows.values_list("customer_id", "vehicle_id", "kind"))
-    assert set(seen.values()) == {1}
+    assert set(seen.values()) <= {1}
