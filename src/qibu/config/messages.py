@@ -114,17 +114,20 @@ def collect(app: Path) -> Catalog:
 
 
 def _sources(app: Path) -> Iterator[tuple[str, bytes]]:
-    from django.utils.translation.template import templatize
-
     for path in sorted(app.rglob("*.py")):
         if "tests" not in path.parts and "migrations" not in path.parts:
             yield path.name, path.read_bytes()
     for path in sorted((app / "templates").rglob("*")):
         if path.suffix in {".html", ".txt"}:
             text = path.read_text(encoding="utf-8")
-            source = templatize(text, origin=str(path))
-            # Python's reader of words trips over indentation, which says nothing in a template.
-            yield path.name, "\n".join(line.lstrip() for line in source.splitlines()).encode()
+            yield path.name, templatized(text, str(path))
+
+
+def templatized(text: str, origin: str) -> bytes:
+    """A template's sentences as calls in Python, whose reader trips over indentation; that says nothing here."""
+    from django.utils.translation.template import templatize
+
+    return "\n".join(line.lstrip() for line in templatize(text, origin=origin).splitlines()).encode()
 
 
 def _chinese(message: object) -> bool:

@@ -7,7 +7,8 @@ from django.test import RequestFactory
 
 from qibu.kernel.actors import Actor
 from qibu.ui import slots
-from qibu.ui.slots import Command
+from qibu.ui.frame import Frame
+from qibu.ui.slots import Command, NavItem
 
 
 @pytest.fixture
@@ -73,3 +74,13 @@ def test_what_the_actor_may_not_do_is_not_shown(request_: HttpRequest) -> None:
     assert shown() == ["open"]
     request_.actor = Actor(organisation_id=1, capabilities=frozenset({"import"}))  # type: ignore[attr-defined]
     assert shown() == ["open", "import"]
+
+
+@pytest.mark.parametrize(
+    ("path", "current"), [("/", "workbench"), ("/customers/7/", "customers"), ("/escalations/", None)]
+)
+def test_the_first_page_is_current_on_its_own_address_only(rf: RequestFactory, path: str, current: str | None) -> None:
+    slots.register("navigation", 1, lambda request: NavItem("workbench", "工作台", "home", "tasks:workbench"))
+    slots.register("navigation", 2, lambda request: NavItem("customers", "客户", "users", "customers:list"))
+    found = [place.item.key for place in Frame(rf.get(path)).places if place.current]
+    assert found == ([current] if current else [])

@@ -1,0 +1,68 @@
+"""The English catalogues: complete, with the same placeholders, one English for one sentence, stable on disk."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from babel.messages import Catalog
+
+from qibu.config import messages
+
+PLACEHOLDER = re.compile(r"%\(\w+\)s|\{\w+\}|%%|<[^>]+>")
+APPS = messages.apps()
+
+
+def sentences() -> Iterator[tuple[Path, str | None, str, list[str]]]:
+    for app in APPS:
+        for message in messages.read_catalogue(app):
+            if message.id:
+                source = message.id[0] if isinstance(message.id, list | tuple) else message.id
+                english = list(message.string) if isinstance(message.string, list | tuple) else [message.string]
+                yield app, message.context, source, english
+
+
+@pytest.mark.parametrize("app", APPS, ids=lambda app: app.name)
+def test_every_sentence_has_its_english(app: Path) -> None:
+    assert messages.untranslated(app) == []
+
+
+def test_placeholders_are_the_same_in_both_languages() -> None:
+    differing = [
+        (app.name, source, one)
+        for app, _context, source, english in sentences()
+        for one in english
+        if sorted(PLACEHOLDER.findall(source)) != sorted(PLACEHOLDER.findall(one))
+    ]
+    assert differing == []
+
+
+def test_a_sentence_is_told_alike_in_all_apps() -> None:
+    told: dict[tuple[str | None, str], set[tuple[str, ...]]] = defaultdict(set)
+    for _app, context, source, english in sentences():
+        told[context, source].add(tuple(english))
+    assert {key: found for key, found in told.items() if len(found) > 1} == {}
+
+
+def test_update_leaves_a_current_catalogue_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(messages, "catalogue_path", lambda app: tmp_path / app.name / "django.po")
+    catalogue = Catalog(locale="en")
+    catalogue.add("客户 {id}", "customer {id}")
+    catalogue.add(("{n} 秒", "{n} 秒"), ("{n} second", "{n} seconds"))
+    app = tmp_path / "app"
+    messages.write_catalogue(app, catalogue)
+    first = messages.catalogue_path(app).read_bytes()
+    messages.write_catalogue(app, messages.read_catalogue(app))
+    assert messages.catalogue_path(app).read_bytes() == first
+    assert b"Date" not in first
+
+
+def test_templates_with_odd_indentation_are_read() -> None:
+    template = '<p>\n    {% translate "客户" %}\n  {% translate "车辆" context "栏目" %}</p>'
+    source = messages.templatized(template, "a.html")
+    found = list(messages.extract("python", io.BytesIO(source), messages.KEYWORDS))
+    assert [(message, context) for _line, message, _comments, context in found] == [("客户", None), ("车辆", "栏目")]
