@@ -46,9 +46,8 @@ def at_the_first(page: Page) -> None:
 
 
 def a_customer(page: Page) -> None:
-    """The customer of the task that is open on the workbench, on their own page."""
-    calling(page)
-    page.wait_for_load_state("networkidle")
+    """The customer of the most urgent task, on their own page."""
+    page.goto("/")
     page.goto(str(page.locator("main a[href^='/customers/']").first.get_attribute("href")))
 
 
@@ -63,7 +62,7 @@ def in_care(page: Page) -> None:
 def in_import(page: Page) -> None:
     """The columns of the file that came this morning."""
     page.goto("/imports/")
-    page.locator("main table a").first.click()
+    page.locator("main tbody a").first.click()
 
 
 # Picture: who looks, in which language, on what, and how to get there.
