@@ -20,7 +20,6 @@ from qibu.connect.services import imports, steps
 from qibu.connect.services import undo as undoing
 from qibu.connect.services.imports import OutOfTurn
 from qibu.connect.sheets import UnreadableSheet
-from qibu.connect.storage import Folder
 from qibu.kernel.scoping import scope
 from qibu.network.middleware import Request, own_scope, unattended
 from qibu.network.rules import Capability
@@ -229,8 +228,9 @@ def rejected(request: Request, import_id: int) -> HttpResponse | FileResponse:
     if not selectors.has_rejects(one):
         raise Http404
     name = _("{file}-未载入 {n} 行.xlsx").format(file=one.file_name.rpartition(".")[0], n=one.counts["rejected"])
-    stream = Folder(one.organisation_id, one.pk).rejected.open("rb")
-    return FileResponse(stream, as_attachment=True, filename=name)
+    return FileResponse(
+        imports.take_rejects(actor=request.actor, import_id=one.pk), as_attachment=True, filename=name
+    )
 
 
 @require_http_methods(["GET", "POST"])

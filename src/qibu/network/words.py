@@ -125,7 +125,11 @@ FIELDS: dict[str, Any] = {
 }
 POLICIES: dict[str, Any] = {"compulsory": gettext_lazy("交强险"), "commercial": gettext_lazy("商业险")}
 
-LISTS: dict[str, Any] = {"customers": gettext_lazy("客户名单"), "audit": gettext_lazy("操作记录")}
+LISTS: dict[str, Any] = {
+    "customers": gettext_lazy("客户名单"),
+    "audit": gettext_lazy("操作记录"),
+    "rejects": gettext_lazy("导入时未载入的行"),
+}
 
 SIGNED_OUT: dict[str, Any] = {
     "idle": gettext_lazy("您有一阵子没有操作，为了安全已自动退出。请重新登录，接着刚才的地方继续。"),

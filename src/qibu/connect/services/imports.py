@@ -4,7 +4,7 @@ of two clicks one counts; the work itself is in `steps` and `undo`."""
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import IO, Any
 
 from django.core.files import File
 
@@ -14,7 +14,8 @@ from qibu.connect.models import Import, SavedMapping
 from qibu.connect.services import watching
 from qibu.connect.sheets import SheetInfo, UnreadableSheet
 from qibu.connect.storage import Folder
-from qibu.kernel import times
+from qibu.contracts.network import ListExported
+from qibu.kernel import journal, times
 from qibu.kernel.actors import Actor
 from qibu.kernel.jobs import app
 from qibu.kernel.scoping import scope
@@ -123,6 +124,14 @@ def drop(*, actor: Actor, import_id: int) -> None:
         raise OutOfTurn
     one.delete()
     Folder(actor.organisation_id, import_id).remove()
+
+
+def take_rejects(*, actor: Actor, import_id: int) -> IO[bytes]:
+    """The rows that were not loaded, as they came: with numbers in full, so that taking them is in the audit trail."""
+    one = _mine(actor, import_id)
+    event = ListExported(what="rejects", rows=one.counts["rejected"], purpose=one.file_name)
+    journal.record(event, actor=actor)
+    return Folder(one.organisation_id, one.pk).rejected.open("rb")
 
 
 def _mine(actor: Actor, import_id: int) -> Import:

@@ -23,7 +23,9 @@ from qibu.connect.tests.loads import (
     step,
     store,
 )
+from qibu.contracts.network import ListExported
 from qibu.kernel.actors import Actor
+from qibu.kernel.models import Entry
 from qibu.kernel.scoping import scope
 from qibu.network.models import Staff, User
 from qibu.network.rules import Role
@@ -137,6 +139,14 @@ def test_rejected_rows_are_handed_out_as_a_file(client: Client, actor: Actor) ->
     response = client.get(f"/imports/{one.pk}/rejected/")
     assert response.headers["Content-Disposition"].startswith("attachment")
     assert b"".join(response.streaming_content).startswith(b"PK")
+
+
+def test_taking_the_rejected_rows_is_in_the_audit_trail(client: Client, actor: Actor) -> None:
+    one = load(actor, owners(LI, ("短", "13955300005", "LVVDB11B8MD00132", "", "", "", "", "", "", "")))
+    client.get(f"/imports/{one.pk}/rejected/")
+    with scope(actor):
+        taken = Entry.objects.get(type=ListExported.name)
+    assert (taken.data["what"], taken.data["rows"], taken.data["purpose"]) == ("rejects", 1, one.file_name)
 
 
 def test_what_failed_says_why_and_can_be_dropped(client: Client, actor: Actor) -> None:
