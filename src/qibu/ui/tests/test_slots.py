@@ -80,7 +80,10 @@ def test_what_the_actor_may_not_do_is_not_shown(request_: HttpRequest) -> None:
     ("path", "current"), [("/", "workbench"), ("/customers/7/", "customers"), ("/escalations/", None)]
 )
 def test_the_first_page_is_current_on_its_own_address_only(rf: RequestFactory, path: str, current: str | None) -> None:
-    slots.register("navigation", 1, lambda request: NavItem("workbench", "工作台", "home", "tasks:workbench"))
-    slots.register("navigation", 2, lambda request: NavItem("customers", "客户", "users", "customers:list"))
+    def items(request: HttpRequest) -> list[NavItem]:
+        first = NavItem("workbench", "工作台", "home", "tasks:workbench")
+        return [first, NavItem("customers", "客户", "users", "customers:list")]
+
+    slots.register("navigation", 1, items)
     found = [place.item.key for place in Frame(rf.get(path)).places if place.current]
     assert found == ([current] if current else [])
