@@ -56,10 +56,12 @@ def places(text: str) -> set[str]:
 
 
 @pytest.mark.parametrize("app", APPS, ids=named)
-def test_english_holds_no_chinese(app: Path) -> None:
+def test_english_holds_chinese_only_as_what_is_to_be_typed(app: Path) -> None:
+    """“write 男 or 女”: a word or two of the sentence itself."""
     for message in messages.read_catalogue(app):
         texts = message.string if isinstance(message.string, list | tuple) else [message.string]
-        assert not message.id or not any(CHINESE.search(text or "") for text in texts), message.id
+        quoted = [part for text in texts for part in CHINESE.findall(text or "")] if message.id else []
+        assert all(len(part) <= 2 and part in str(message.id) for part in quoted), message.id
 
 
 def test_english_pages_speak_english(world: World) -> None:
@@ -70,7 +72,7 @@ def test_english_pages_speak_english(world: World) -> None:
     wrong = [
         f"{page.address}: {text}"
         for page in walk(client, of_a_kind=1)
-        if not page.name.startswith("ui:")
+        if not page.name.startswith("ui:") and page.name != "care:plan"  # where a store writes its own words
         for text in words_of(page.html)
         if CHINESE.search(without(text, data))
     ]
@@ -82,9 +84,13 @@ def typed_in(world: World) -> list[str]:
     own = {text for one in organisations for text in (one.name, one.city)} | world.a.marks | NAMES
     own |= {
         "三日回访", "保养", "更换机油机滤", "展厅", "邻居", "平安", "星辰", "远航", "调岗", "交车时签字", "购车合同",
-        "皖", "客户满意", "送修车费用的答复", "核对钥匙登记",
+        "皖", "客户满意", "姓名", "车牌号", "送修车费用的答复", "核对钥匙登记",
     }  # fmt: skip
-    return sorted(own, key=len, reverse=True)
+    names = [name for name in world.a.marks if 2 <= len(name) <= 5]
+    own |= {name[0] + "*" * max(len(name) - 2, 1) + name[-1:] * (len(name) > 2) for name in names}  # masked
+    return sorted(own, key=len, reverse=True) + [
+        name[0] for name in [*names, "核对钥匙"]
+    ]  # and the first letter, on an avatar
 
 
 def without(text: str, data: list[str]) -> str:
