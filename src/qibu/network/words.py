@@ -85,6 +85,7 @@ FIELDS: dict[str, Any] = {
     # vehicles
     "vin": gettext_lazy("VIN"),
     "plate": gettext_lazy("车牌"),
+    "plate_kind": gettext_lazy("号牌种类"),
     "brand": gettext_lazy("品牌"),
     "series": gettext_lazy("车系"),
     "model": gettext_lazy("车型"),
@@ -101,6 +102,7 @@ FIELDS: dict[str, Any] = {
     "battery_warranty_until": gettext_lazy("电池质保到"),
     "battery_warranty_km": gettext_lazy("电池质保里程"),
     "mileage": gettext_lazy("里程"),
+    "mileage_on": gettext_lazy("读数日期"),
     # repair orders
     "vehicle": gettext_lazy("车辆"),
     "contact": gettext_lazy("送修人"),
