@@ -14,10 +14,12 @@ from qibu.demo.records import Household, Promise, Role, Stage
 from qibu.demo.shop import Shop, at
 from qibu.demo.world import World
 from qibu.kernel import journal, times
+from qibu.kernel.models import Entry
 from qibu.kernel.scoping import scope
 from qibu.network.models import Organisation, Staff
 from qibu.network.services import actors, handovers, staff
 from qibu.tasks.models import Task
+from qibu.tasks.selectors.calendars import calendar_of
 from qibu.tasks.services import results, tasks
 from qibu.vehicles.models import Ownership, Vehicle
 from qibu.vehicles.services import ownerships
@@ -206,8 +208,11 @@ def _chores(shop: Shop, now: datetime) -> None:
 
 
 def sign_ins(shop: Shop, day: date, now: datetime) -> None:
-    """The audit trail of a day: who came in the morning, who left in the evening."""
+    """The audit trail of a day: who came in the morning, who left in the evening. Once, and not on a holiday."""
     with scope(shop.system):
+        had = Entry.objects.filter(type=SignedIn.name, at__range=(at(day, 0), at(day, 23)))
+        if had.exists() or not calendar_of(shop.system.organisation_id).is_working_day(day):
+            return
         for place, (login, person) in enumerate(shop.people.items()):
             rng = shop.dice("sign-in", login, day)
             arrived = at(day, 8, 15) + timedelta(minutes=rng.randrange(45), seconds=rng.randrange(60))
