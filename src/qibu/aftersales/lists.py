@@ -41,7 +41,7 @@ def _by_text(rows: Rows, value: str) -> Rows:
 
 def _by_amount(rows: Rows, value: str) -> Rows:
     least, _dash, most = value.partition("-")
-    if not least.isdigit() or (most and not most.isdigit()):
+    if not least.isdecimal() or (most and not most.isdecimal()):
         return rows
     rows = rows.filter(total__gte=Decimal(least))
     return rows.filter(total__lt=Decimal(most)) if most else rows
@@ -52,7 +52,7 @@ def _by_state(rows: Rows, value: str) -> Rows:
 
 
 def _by_advisor(rows: Rows, value: str) -> Rows:
-    return rows.filter(advisor_id=int(value)) if value.isdigit() else rows.none()
+    return rows.filter(advisor_id=int(value)) if value.isdecimal() else rows.none()
 
 
 class VisitList(ListPage):

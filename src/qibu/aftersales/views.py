@@ -105,7 +105,7 @@ class Create(WritesVisit):
 
     def prepare(self) -> None:
         asked = self.request.POST.get("vehicle") or self.request.GET.get("vehicle", "")
-        if asked.isdigit():
+        if asked.isdecimal():
             self.car = vehicles.car_or_404(self.actor, int(asked))
 
     def initial(self) -> dict[str, Any]:

@@ -42,7 +42,7 @@ LABELS = (
 def _of_advisor(rows: QuerySet[Due], value: str) -> QuerySet[Due]:
     if value == "none":
         return rows.filter(customer__advisor__isnull=True)
-    return rows.filter(customer__advisor_id=int(value)) if value.isdigit() else rows
+    return rows.filter(customer__advisor_id=int(value)) if value.isdecimal() else rows
 
 
 class DueList(ListPage):

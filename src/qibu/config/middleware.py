@@ -2,7 +2,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.conf import settings
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+from qibu.connect.sheets import LIMITS
 
 POLICY = "; ".join(
     [
@@ -10,6 +15,35 @@ POLICY = "; ".join(
         "frame-ancestors 'none'", "form-action 'self'",
     ]
 )
+
+
+LONGEST_QUERY = 4000
+
+
+class BoundsMiddleware:
+    """Refuses what no page sends, before anything of it is read: queries with a NUL, which no text in the database may
+    hold, or far too long; bodies that would fill the disk. A sheet a bit too big still gets the page's own answer."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        query = request.META.get("QUERY_STRING", "")
+        if "%00" in query or "\0" in query or len(query) > LONGEST_QUERY:
+            raise BadRequest("a query that no page makes")
+        if _length(request) > _most(request):
+            raise BadRequest("a body that no page sends")
+        return self.get_response(request)
+
+
+def _length(request: HttpRequest) -> int:
+    told = str(request.META.get("CONTENT_LENGTH") or "0")
+    return int(told) if told.isdecimal() and len(told) < 19 else 0
+
+
+def _most(request: HttpRequest) -> int:
+    sheets = request.path == reverse("connect:new")
+    return 2 * LIMITS.file_bytes if sheets else int(settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
 
 
 class ContentSecurityMiddleware:

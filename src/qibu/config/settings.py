@@ -26,7 +26,7 @@ def flag(name: str, default: bool = False) -> bool:
 
 DEBUG = flag("QIBU_DEBUG")
 SECRET_KEY = HOME.key("django") if HOME.keys.exists() else "unset: the home folder is made by the first command"
-ALLOWED_HOSTS = os.environ.get("QIBU_HOSTS", "127.0.0.1,localhost,[::1],testserver").split(",")
+ALLOWED_HOSTS = os.environ.get("QIBU_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("QIBU_ORIGINS", "").split(",") if origin]
 QIBU_HOME = HOME.path
 QIBU_KEYS = HOME.keys
@@ -64,6 +64,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "qibu.network.middleware.ScopeMiddleware",
+    "qibu.config.middleware.BoundsMiddleware",
 ]
 ROOT_URLCONF = "qibu.config.urls"
 WSGI_APPLICATION = "qibu.config.wsgi.application"

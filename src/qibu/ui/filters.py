@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
@@ -78,7 +79,10 @@ class Filter:
         value = self.chosen(query)
         if not value:
             return rows
-        return self.field(rows, value) if callable(self.field) else self.narrow(rows, value)
+        try:
+            return self.field(rows, value) if callable(self.field) else self.narrow(rows, value)
+        except (ValueError, TypeError, ValidationError):  # what no option of the page says finds nothing
+            return rows.none()
 
     def narrow(self, rows: QuerySet[Any], value: Any) -> QuerySet[Any]:
         return rows.filter(**{str(self.field): value})

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from django.core.exceptions import FieldDoesNotExist
+from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import connections
 from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
@@ -250,7 +250,10 @@ class ListPage(View):
         rows = self.filtered().order_by(*(_order(k, backwards) for k in self.keys))
         start = self._start(before or after)
         if start:
-            rows = rows.filter(_beyond(self.keys, start, backwards))
+            try:
+                rows = rows.filter(_beyond(self.keys, start, backwards))
+            except (ValueError, TypeError, ValidationError):  # a key of another list: its first page
+                start = ()
         found = list(rows[: self.page_size + 1])
         more = len(found) > self.page_size
         found = found[: self.page_size]

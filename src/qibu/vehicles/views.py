@@ -113,7 +113,7 @@ class Create(WritesCar, FormAct):
 
     def prepare(self) -> None:
         asked = self.request.POST.get("owner") or self.request.GET.get("owner", "")
-        if asked.isdigit():
+        if asked.isdecimal():
             self.owner = customers.customer_or_404(self.actor, int(asked))
 
     def initial(self) -> dict[str, Any]:
@@ -249,7 +249,7 @@ class ChoosesParty(CarAct):
         chosen = str(form["customer"].value() or "")
         asked = str(form["q"].value() or "")
         return {
-            **super().context(form), "asked": asked, "chosen": int(chosen) if chosen.isdigit() else None,
+            **super().context(form), "asked": asked, "chosen": int(chosen) if chosen.isdecimal() else None,
             "candidates": customers.search(self.actor, asked), "living": self._living(),
         }  # fmt: skip
 

@@ -180,7 +180,7 @@ def relation_removal(request: Request, customer_id: int, relation_id: int) -> Ht
 
 
 def _ids(request: Request) -> list[int]:
-    return [int(text) for text in request.POST.getlist("id") if text.isdigit()]
+    return [int(text) for text in request.POST.getlist("id") if text.isdecimal()]
 
 
 @require_POST

@@ -45,7 +45,7 @@ def export(request: Request) -> HttpResponse | FileResponse:
 
 
 def _ids(request: Request) -> list[int]:
-    return [int(text) for text in request.POST.getlist("id") if text.isdigit()]
+    return [int(text) for text in request.POST.getlist("id") if text.isdecimal()]
 
 
 def _chosen(request: Request, ids: list[int]) -> QuerySet[Customer]:

@@ -54,7 +54,7 @@ class Bench:
     @cached_property
     def work(self) -> reads.WorkList:
         asked = self.query.get("shown", "")
-        shown = min(int(asked), reads.MOST_SHOWN) if asked.isdigit() else reads.PAGE
+        shown = min(int(asked), reads.MOST_SHOWN) if asked.isdecimal() else reads.PAGE
         category = self.query.get("category", "")
         chosen = category if category in Task.Category.values else ""
         return reads.WorkList(self.staff.pk if self.staff else None, times.now(), chosen, max(shown, reads.PAGE))
@@ -62,7 +62,7 @@ class Bench:
     @cached_property
     def selected(self) -> Task | None:
         asked = self.query.get("task", "")
-        if asked.isdigit():
+        if asked.isdecimal():
             rows = visible_tasks(self.request.actor).filter(pk=int(asked), state=Task.State.OPEN)
             if found := rows.select_related("customer", "vehicle").first():
                 return found
@@ -221,7 +221,7 @@ def rival_words(rival: Rival) -> str:
 @require_POST
 def undo(request: Request, attempts: str) -> HttpResponse:
     """撤销: the tasks of that call stand as before and are opened again."""
-    numbers = [int(text) for text in attempts.split(",") if text.isdigit()]
+    numbers = [int(text) for text in attempts.split(",") if text.isdecimal()]
     try:
         tasks = results.undo(actor=request.actor, attempt_ids=numbers)
     except NotAllowedNow as refused:

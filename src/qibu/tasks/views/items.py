@@ -92,7 +92,7 @@ def _evening() -> datetime:
 
 def _customer(request: Request, number: Any) -> Customer | None:
     text = str(number or "")
-    return visible(request.actor).filter(pk=int(text)).first() if text.isdigit() else None
+    return visible(request.actor).filter(pk=int(text)).first() if text.isdecimal() else None
 
 
 def _create(request: Request, data: dict[str, Any]) -> Task:
@@ -124,7 +124,7 @@ def phone(request: Request, task_id: int, point_id: int) -> HttpResponse:
 @require_POST
 def claim(request: Request) -> HttpResponse:
     """认领: from the list, or from a task's drawer."""
-    numbers = [int(text) for text in request.POST.getlist("id") if text.isdigit()]
+    numbers = [int(text) for text in request.POST.getlist("id") if text.isdecimal()]
     if not numbers:
         messages.error(request, _("请先勾选要认领的任务。"))
         return HttpResponseRedirect(back_to(request))
@@ -142,7 +142,7 @@ def assign(request: Request) -> HttpResponse:
     request.actor.require(Capability.TASKS_WORK)
     chosen = "chosen" in request.POST
     form = AssignForm(request.POST if chosen else None, people=staff_choices())
-    numbers = [int(text) for text in request.POST.getlist("id") if text.isdigit()]
+    numbers = [int(text) for text in request.POST.getlist("id") if text.isdecimal()]
     if not chosen or not form.is_valid():
         context = {"form": form, "ids": numbers, "next": request.POST.get("next", "")}
         return render(request, "tasks/assign.html", context, status=422 if chosen else 200)
