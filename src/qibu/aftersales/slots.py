@@ -38,9 +38,8 @@ def actor_of(request: HttpRequest) -> Actor:
 
 @slots.fills("navigation", order=40)
 def navigation(request: HttpRequest) -> slots.NavItem:
-    return slots.NavItem(
-        "aftersales", gettext_lazy("售后"), "wrench", "aftersales:list", capability=Capability.CUSTOMERS_VIEW
-    )
+    may = Capability.CUSTOMERS_VIEW
+    return slots.NavItem("aftersales", gettext_lazy("售后"), "wrench", "aftersales:list", capability=may, phone=4)
 
 
 @slots.fills("search.commands", order=40)
@@ -118,7 +117,7 @@ def _by_last(rows: QuerySet[Customer], value: str) -> QuerySet[Customer]:
         return rows.filter(~Exists(theirs))
     if value == "in":
         return rows.filter(Exists(theirs.filter(opened_on__gt=add_months(times.today(), -1))))
-    if not value.isdigit() or len(value) > 3:
+    if not value.isdecimal() or len(value) > 3:
         return rows
     since = theirs.filter(opened_on__gt=add_months(times.today(), -int(value)))
     return rows.filter(Exists(theirs), ~Exists(since))

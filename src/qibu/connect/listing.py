@@ -25,7 +25,7 @@ class ImportList(ListPage):
     ordering = ("-created_at", "-id")
     columns = (
         Column("file", _("文件"), cell="connect/cells/file.html", card="title", locked=True, width="l"),
-        Column("state", _("状态"), cell="connect/cells/state.html", card="mark"),
+        Column("state", _("状态"), cell="connect/cells/state.html", card="line"),
         Column("loaded", _("载入"), cell="connect/cells/loaded.html", align="end", card="right"),
         Column("rejected", _("未载入"), cell="connect/cells/rejected.html", align="end"),
         Column("by", _("操作人"), value=lambda one: one.by.name if one.by else _("命令行")),

@@ -27,7 +27,7 @@ class Numbers(forms.Field):
     widget = forms.MultipleHiddenInput
 
     def to_python(self, value: Any) -> list[int]:
-        texts = [text for text in value or [] if str(text).isdigit()]
+        texts = [text for text in value or [] if str(text).isdecimal()]
         return [int(text) for text in texts]
 
 
@@ -128,8 +128,9 @@ class HoursForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for number, name in enumerate(WEEKDAYS):
-            for side in (OPENS, CLOSES):
-                widget = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+            for side, spoken in ((OPENS, _("{day}几点开门")), (CLOSES, _("{day}几点打烊"))):
+                said = spoken.format(day=name)
+                widget = forms.TimeInput(attrs={"type": "time", "aria-label": said}, format="%H:%M")
                 self.fields[f"{side}_{number}"] = forms.TimeField(required=False, widget=widget, label=name)
 
     @staticmethod

@@ -112,7 +112,9 @@ def furnished(actor: Actor, cars: dict[int, Car]) -> list[Car]:
     """With the cover and the lines of other apps, each in one query for all."""
     covers, lines = covers_of(cars), extras.lines_of(actor, list(cars)) if cars else {}
     for vehicle_id, car in cars.items():
-        car.covers, car.lines = covers.get(vehicle_id, []), lines.get(vehicle_id, [])
+        car.lines = lines.get(vehicle_id, [])
+        said = {line.due for line in car.lines}  # the planner's line says the same, with the insurer
+        car.covers = [cover for cover in covers.get(vehicle_id, []) if cover.ends_on not in said]
     return list(cars.values())
 
 

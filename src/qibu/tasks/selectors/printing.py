@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,7 +19,7 @@ MOST = 400
 class Line:
     task: Task
     phone: str
-    more: tuple[str, ...]  # further reasons of the same customer
+    more: tuple[str, ...]  # further reasons of the same customer, each once
 
 
 def morning_list(staff_id: int, now: datetime) -> list[Line]:
@@ -30,9 +31,15 @@ def morning_list(staff_id: int, now: datetime) -> list[Line]:
         bundles.setdefault(task.customer_id or -task.pk, []).append(task)
     phones = phones_of(number for number in bundles if number > 0)
     return [
-        Line(first, phones[key].masked if key in phones else "", tuple(task.called for task in others))
+        Line(first, phones[key].masked if key in phones else "", _reasons(others))
         for key, (first, *others) in bundles.items()
     ]
+
+
+def _reasons(tasks: Iterable[Task]) -> tuple[str, ...]:
+    """A firm with ten cars has the same reason ten times: it is said once, with how often."""
+    found = Counter(str(task.called) for task in tasks)
+    return tuple(f"{title} × {n}" if n > 1 else title for title, n in found.items())
 
 
 def points_to_call(customer_ids: Iterable[int]) -> dict[int, int]:

@@ -142,7 +142,7 @@ def done_today(staff_id: int | None, now: datetime) -> int:
 
 def whose(actor: Actor, asked: str) -> Staff | None:
     """The person whose list is looked at: one's own, or with the right anybody's."""
-    number = int(asked) if asked.isdigit() and actor.may(Capability.TASKS_VIEW_ALL) else actor.staff_id
+    number = int(asked) if asked.isdecimal() and actor.may(Capability.TASKS_VIEW_ALL) else actor.staff_id
     wanted = [each for each in (number, actor.staff_id) if each is not None]
     found = Staff.objects.in_bulk(wanted)
     return next((found[each] for each in wanted if each in found), None)
@@ -151,12 +151,21 @@ def whose(actor: Actor, asked: str) -> Staff | None:
 def bundle_of(task: Task, now: datetime) -> list[Task]:
     """The tasks of the same customer and person that one call can do, the asked one first."""
     if task.customer_id is None or task.state != Task.State.OPEN:
-        return [task]
+        return _with_begin([task])
     rows = Task.objects.filter(
         customer_id=task.customer_id, assignee_id=task.assignee_id, state=Task.State.OPEN, shown_from__lte=now
     )
     others = rows.exclude(pk=task.pk).select_related("customer", "vehicle", "assignee").order_by("due_at", "pk")
-    return [task, *others]
+    return _with_begin([task, *others])
+
+
+def _with_begin(tasks: list[Task]) -> list[Task]:
+    """With `begun`, from which the clock's colour is reckoned, the same as in the list."""
+    clocks = Clock.objects.filter(task__in=tasks, kind="due").order_by("pk")
+    begun = dict(clocks.values_list("task_id", "started_at"))
+    for task in tasks:
+        task.begun = begun.get(task.pk)  # type: ignore[attr-defined]  # for the template
+    return tasks
 
 
 @dataclass(frozen=True)
