@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 from babel.messages import Catalog
+from babel.messages.extract import extract
 
 from qibu.config import messages
-
 
 
 def sentences() -> Iterator[tuple[str | None, str, list[str]]]:
@@ -46,5 +46,5 @@ def test_update_leaves_a_current_catalogue_as_it_is(tmp_path: Path, monkeypatch:
 def test_templates_with_odd_indentation_are_read() -> None:
     template = '<p>\n    {% translate "客户" %}\n  {% translate "车辆" context "栏目" %}</p>'
     source = messages.templatized(template, "a.html")
-    found = list(messages.extract("python", io.BytesIO(source), messages.KEYWORDS))
+    found = list(extract("python", io.BytesIO(source), messages.KEYWORDS))
     assert [(message, context) for _line, message, _comments, context in found] == [("客户", None), ("车辆", "栏目")]
