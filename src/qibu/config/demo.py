@@ -15,7 +15,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Who may sign in is the last thing on the screen, below the address."""
-    planted = subprocess.run([sys.executable, "-m", "qibu", "plant"], stdout=subprocess.PIPE, text=True, check=False)
+    args.home.prepare()
+    command = [sys.executable, "-m", "qibu", "plant"]
+    try:
+        with processes.only_supervisor(args.home):  # nobody works in the store while its past is played
+            planted = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
+    except processes.AlreadyRunning as running:
+        print(running, file=sys.stderr)
+        return 1
     if planted.returncode:
         return planted.returncode
     return processes.serve(args.home, args.port, welcome=planted.stdout.rstrip())

@@ -35,6 +35,7 @@ from qibu.network.services import actors
 
 SEED = 7
 PASSWORD = "qibu-demo-7"  # noqa: S105  (printed with the accounts; the demo holds invented people alone)
+GENDERS = {"男": "male", "女": "female"}
 ROLES = {Role.SYSTEM_ADMIN: "system_administrator", Role.SECURITY_ADMIN: "security_administrator"}
 KNOWN = timedelta(days=183)  # since when the stores have worked with the product
 PLAYED, LIGHTLY = 12, 7  # days that are played one by one, in the first store and in the others
@@ -228,7 +229,7 @@ def owner_records(homes: Iterable[Household], names: dict[str, str]) -> Iterator
 def _person(customer: Customer, names: dict[str, str]) -> Record:
     phones = tuple(phone for phone in (customer.phone, customer.second_phone) if phone)
     record = {
-        "name": customer.name, "contact_name": customer.contact_name, "gender": customer.gender,
+        "name": customer.name, "contact_name": customer.contact_name, "gender": GENDERS.get(customer.gender),
         "customer_kind": "company" if customer.is_company else "person", "birthday": customer.birthday,
         "identity": customer.id_number, "phone": customer.phone, "phones": phones, "province": customer.province,
         "city": customer.city, "district": customer.district,
