@@ -18,7 +18,7 @@ from django.db import connection
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
-from qibu.testing import BROWSERS, _restore
+from qibu.testing import BROWSERS, _disconnect, _restore
 
 T = TypeVar("T")
 PATIENCE = 15_000  # a machine that does other things besides
@@ -33,18 +33,23 @@ DESK = {"width": 1440, "height": 900}
 
 
 @pytest.fixture(scope="module")
-def chromium(django_db_setup: None) -> Iterator[Browser]:
-    """Not for the whole session: while Playwright's loop lives, no other test in this process could use the ORM."""
+def chromium(django_db_setup: None, django_db_blocker: Any) -> Iterator[Browser]:
+    """Not for the whole session: while Playwright's loop lives, no other test in this process could use the ORM.
+
+    What was connected to the database that is thrown away with the module is let go at the end.
+    """
     path = next(filter(None, map(shutil.which, BROWSERS)), None)
     with sync_playwright() as playwright:
         expect.set_options(timeout=PATIENCE)
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield browser
         browser.close()
+    with django_db_blocker.unblock():
+        _disconnect()
 
 
 @pytest.fixture(scope="module")
-def outside(django_db_setup: None, django_db_blocker: Any) -> Iterator[Callable[..., Any]]:
+def outside(chromium: Browser, django_db_blocker: Any) -> Iterator[Callable[..., Any]]:
     """Runs something with the ORM, committed."""
     with ThreadPoolExecutor(1) as thread:
 

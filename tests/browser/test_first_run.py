@@ -63,7 +63,7 @@ def load(page: Page, name: str, kind: str) -> None:
 
 def record_by_keyboard(page: Page) -> None:
     """The advisors of the sheets have no sign-in yet, so their work lies in the pool: some of it is taken."""
-    page.goto("/tasks/?view=pool")
+    planned(page)
     for number in range(3):
         page.locator("[data-row] input[name=id]").nth(number).check()
     page.get_by_role("button", name="认领").click()
@@ -77,3 +77,13 @@ def record_by_keyboard(page: Page) -> None:
     expect(page.locator("#panel[data-panel]")).not_to_have_attribute("data-panel", str(first))
     page.goto(str(customer))
     expect(page.locator(".tl").first).to_contain_text("已接通")
+
+
+def planned(page: Page) -> None:
+    """The day is planned in the background; who waits for it looks again."""
+    for _again in range(30):
+        page.goto("/tasks/?view=pool")
+        if page.locator("[data-row]").count() >= 3:
+            return
+        page.wait_for_load_state("networkidle")
+    raise AssertionError("nothing was planned")
