@@ -36,7 +36,7 @@ def bring(shop: Shop, day: date) -> None:
         with told(at(day, 10, 31)):
             _work(actor, one, State.UNDOING)
     with told(at(day, 17)):
-        relay.catch_up(shop.system)
+        relay.catch_up(shop.system, patience=20)
 
 
 def begin_one(shop: Shop, now: datetime) -> None:

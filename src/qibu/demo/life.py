@@ -49,7 +49,7 @@ def play(shop: Shop, day: date, now: datetime) -> None:
     if now < at(day, 6, 5):
         return
     with told(min(at(day, 6, 5), now)):
-        relay.catch_up(shop.system)
+        relay.catch_up(shop.system, patience=20)
         planner.plan(actor=shop.system, on=day)
         with scope(shop.system):
             working = calendar_of(shop.system.organisation_id).is_working_day(day)

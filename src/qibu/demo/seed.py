@@ -108,7 +108,7 @@ def _begin_work(shop: Shop, now: datetime) -> None:
         loader.load(VISITS, f"维修工单_{first:%Y%m%d}.xlsx", ours)
         deeds.past(shop, ours)
     with told(at(first, 6)):
-        relay.catch_up(shop.system)
+        relay.catch_up(shop.system, patience=20)
         _known_since(shop, since)
     past.settle(shop, first)
     deeds.promised(shop, ours, now)
