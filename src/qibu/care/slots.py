@@ -15,6 +15,7 @@ from qibu.care import words
 from qibu.care.models import Step
 from qibu.care.rules import Section, fill, sections
 from qibu.care.selectors import dues
+from qibu.care.selectors.contacts import contact_person
 from qibu.care.selectors.plans import LivingPlan, plans
 from qibu.customers import listing
 from qibu.customers.models import Customer
@@ -24,9 +25,11 @@ from qibu.tasks.models import Task
 from qibu.tasks.scripts import Script
 from qibu.ui import formats, slots
 from qibu.vehicles import extras
+from qibu.vehicles.models import Vehicle
 
 ICONS = {"maintenance": "wrench", "insurance": "shield", "inspection": "check"}
 CARE = "care:"
+ADDRESSED = "_care_addressed"  # on the request: how customers are spoken to
 KEPT = "_care_plans"  # on the request: the plans that count
 
 
@@ -98,8 +101,8 @@ def _facts(request: HttpRequest, task: Task) -> dict[str, object]:
     actor: Actor = request.actor  # type: ignore[attr-defined]  # typed by network.middleware.Request
     here = next((place.organisation for place in places if place.organisation_id == actor.organisation_id), "")
     return {
-        "customer": str(task.customer) if task.customer else "",
-        "plate": words.plate(task.vehicle.plate) if task.vehicle else "",
+        "customer": _addressed(request, task.customer) if task.customer else "",
+        "plate": _car(task.vehicle) if task.vehicle else "",
         "series": task.vehicle.series if task.vehicle else "",
         "store": here,
         "advisor": task.assignee.name if task.assignee else "",
@@ -111,6 +114,21 @@ def _facts(request: HttpRequest, task: Task) -> dict[str, object]:
         "insurer": stored.get("insurer"),
         "cover": words.covers(stored.get("kinds", [])).lower(),  # within a sentence
     }
+
+
+def _car(car: Vehicle) -> str:
+    return words.plate(car.plate if formats.chinese() else car.plate or car.series)
+
+
+def _addressed(request: HttpRequest, customer: Customer) -> str:
+    """The person one speaks to: a firm's contact where it has one. Several tasks are done in one call."""
+    kept: dict[int, str] = getattr(request, ADDRESSED, {})
+    if customer.pk not in kept:
+        is_firm = customer.kind == Customer.Kind.COMPANY
+        person = contact_person(customer.pk) if is_firm else words.address(customer.name, customer.gender)
+        kept[customer.pk] = person or str(customer)
+        setattr(request, ADDRESSED, kept)
+    return kept[customer.pk]
 
 
 # Cars and customers -----------------------------------------------------------------------------

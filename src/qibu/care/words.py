@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from qibu.care.models import Due, Plan, Step
+from qibu.customers.models import Customer
+from qibu.customers.rules.pinyin import COMPOUND_SURNAMES
 from qibu.ui import formats
 from qibu.vehicles.models import Policy
 
@@ -17,6 +20,11 @@ COVERS: dict[str, Any] = {
     Policy.Kind.COMPULSORY: pgettext_lazy("到期", "交强险"),
     Policy.Kind.COMMERCIAL: pgettext_lazy("到期", "商业险"),
 }
+TITLES: dict[str, Any] = {
+    Customer.Gender.MALE: gettext_lazy("{surname}先生"),
+    Customer.Gender.FEMALE: gettext_lazy("{surname}女士"),
+}
+HAN_NAME = re.compile("(?!.*(?:先生|女士|小姐|师傅|老师|经理|总)$)[\u3400-\u9fff]{2,4}")
 
 
 def day(stored: str | None) -> str:
@@ -28,7 +36,16 @@ def day(stored: str | None) -> str:
 
 
 def plate(number: str) -> str:
-    return number or _("爱车")
+    """A car as one speaks of it, with its plate where there is one."""
+    return _("爱车（{plate}）").format(plate=number) if number else _("爱车")
+
+
+def address(name: str, gender: str) -> str:
+    """How a person is spoken to: 王先生, 欧阳女士; where that isn't known, by the whole name."""
+    if gender not in TITLES or not HAN_NAME.fullmatch(name):
+        return name
+    surname = name[:2] if name[:2] in COMPOUND_SURNAMES and len(name) > 2 else name[:1]
+    return str(TITLES[gender]).format(surname=surname)
 
 
 def covers(kinds: Iterable[str]) -> str:

@@ -6,11 +6,13 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from qibu.care import words
 from qibu.care.models import CarePolicy, Due, Plan, Step
 from qibu.care.selectors.plans import plans
 from qibu.care.services import planner
 from qibu.care.slots import script
 from qibu.care.tests import builders
+from qibu.customers.models import ContactPoint
 from qibu.kernel import times
 from qibu.kernel.scoping import scope
 from qibu.network.models import Staff, User
@@ -161,4 +163,40 @@ def test_the_script_of_a_task_has_its_facts_in_their_places(store, rf):
         request.actor, request.places = actor, []
         said, beside = script(request, Task.objects.select_related("customer", "vehicle").get())
         assert said.paragraphs[0].startswith("李伟您好") and car.plate in said.paragraphs[0]
+        assert f"您的爱车（{car.plate}），商业险到" in said.paragraphs[0]
         assert said.questions and [part.heading for part in beside.context["parts"]] == ["能帮的", "不要说"]
+
+
+@pytest.mark.parametrize(
+    ("name", "gender", "said"),
+    [
+        ("王建国", "male", "王先生"),
+        ("欧阳娜", "female", "欧阳女士"),
+        ("李伟", "", "李伟"),
+        ("Smith", "male", "Smith"),
+        ("王先生", "male", "王先生"),
+    ],
+)
+def test_people_are_addressed_by_surname_where_their_gender_is_known(name, gender, said):
+    assert words.address(name, gender) == said
+
+
+def test_at_a_firm_the_contact_is_greeted(store, rf):
+    with scope(actors.system(store)) as actor:
+        firm = builders.customer("芜湖通达物流有限公司", kind="company")
+        car = builders.car(firm)
+        builders.policy(car, times.today() + 60 * DAY)
+        builders.reckon(car, on=times.today())
+        planner.plan(actor=actor, on=times.today())
+        assert _opening(actor, rf).startswith("芜湖通达物流有限公司您好")
+        ContactPoint.objects.create(
+            organisation=store, customer=firm, person="周婷", value="13800005678", masked="138****5678",
+            hash=b"1" * 16,
+        )  # fmt: skip
+        assert _opening(actor, rf).startswith("周婷您好")
+
+
+def _opening(actor, rf):
+    request = rf.get("/")
+    request.actor, request.places = actor, []
+    return script(request, Task.objects.select_related("customer", "vehicle").get())[0].paragraphs[0]
