@@ -147,7 +147,7 @@ class _Run:
         days = [day for (day,) in self._rows(statements.MOVED_DAYS)]
         moved = self._rows(statements.MOVE, days=days, moments=[self._deadline(day) for day in days])
         tasks = [number for number, changed in moved if changed]
-        self._run(statements.CLOCKS_FOLLOW, tasks=tasks)
+        self._follow(tasks)
         self.done.moved = len(tasks)
 
     def _make(self) -> None:
@@ -155,7 +155,11 @@ class _Run:
             self.done.opened += opened
             self.done.backlog += backlog
             self.done.by_plan[code] = opened + backlog
-            self._run(statements.CLOCKS_FOLLOW, tasks=again or [])
+            self._follow(again or [])
+
+    def _follow(self, tasks: list[int]) -> None:
+        clocks.lock(tasks)
+        self._run(statements.CLOCKS_FOLLOW, tasks=tasks)
 
     def _release(self) -> None:
         """Nobody calls on a day on which the store is closed."""

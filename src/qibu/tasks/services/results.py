@@ -65,6 +65,7 @@ def record(
     call = Call(Outcome(outcome), note.strip(), next_at, point_id, token, times.now())
     phones = consequences.usable_phones(tasks[0].customer_id)
     effects = _effects(actor, tasks, call, phones)
+    clocks.lock(task.pk for task in tasks)
     kept = [{"before": snapshots.of_task(task), "clocks": snapshots.of_clocks([task.pk])} for task in tasks]
     for task, effect in zip(tasks, effects, strict=True):
         _apply(actor, task, effect, call)
@@ -193,7 +194,8 @@ def _write(
 
 def _attempts(actor: Actor, attempt_ids: Iterable[int]) -> list[Attempt]:
     rows = Attempt.objects.filter(pk__in=list(attempt_ids))
-    list(Task.objects.filter(tries__in=rows).select_for_update(of=("self",)).order_by("pk"))
+    held = Task.objects.filter(tries__in=rows).select_for_update(of=("self",)).order_by("pk")
+    clocks.lock(task.pk for task in held)
     found = list(rows.select_related("task").order_by("pk"))
     if not found:
         raise NotYours
