@@ -43,8 +43,8 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 });
 
 document.addEventListener("htmx:afterSwap", (event) => {
-  if (narrow() && ["panel", "work"].includes(event.detail.target.id)) document.getElementById("main")?.scrollIntoView({ block: "start" });
-  document.querySelector(".task[data-open]")?.scrollIntoView({ block: "nearest" });
+  if (!narrow()) document.querySelector(".task[data-open]")?.scrollIntoView({ block: "nearest" });
+  else if (["panel", "work"].includes(event.detail.target.id)) document.getElementById("main")?.scrollIntoView({ block: "start" });
 });
 
 // Esc leaves the note, so that the keys work again.
