@@ -72,7 +72,8 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _run(arguments: list[str]) -> int:
-    known, _rest = _options(argparse.SUPPRESS).parse_known_args(arguments)
+    # Taken out first, so that they may also stand after a command's own commands.
+    known, arguments = _options(argparse.SUPPRESS).parse_known_args(arguments)
     _choose(known)
     name = next((argument for argument in arguments if argument in COMMANDS), None)
     parser, sub = _parser()

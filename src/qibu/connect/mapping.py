@@ -131,6 +131,9 @@ class Mapping:
 
     @classmethod
     def from_json(cls, data: Table[str, Any]) -> Mapping:
+        """As it was stored; what was loaded without a sheet has no columns."""
+        if not data:
+            return cls(kind="", header_row=1, header_rows=0)
         columns = tuple(Column(**{**c, "samples": tuple(c.get("samples", ()))}) for c in data["columns"])
         return cls(**{**data, "columns": columns})
 

@@ -1,3 +1,4 @@
+import argparse
 import errno
 from types import SimpleNamespace
 
@@ -32,6 +33,24 @@ def test_common_options_stand_before_or_after_the_command(
     place = tmp_path_factory.mktemp("home")
     assert commands.main(line.format(place).split()) == 0
     assert [(home.path, port) for home, port in seen] == [(place, 8123)]
+
+
+def test_common_options_stand_behind_the_commands_of_a_command(
+    seen: list[tuple[Home, int]], monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    def nested(parser: argparse.ArgumentParser) -> None:
+        one = parser.add_subparsers(dest="what", required=True).add_parser("owners")
+        one.add_argument("file")
+        one.add_argument("--json", action="store_true")
+
+    noted: list[tuple[str, bool, Home]] = []
+    module = SimpleNamespace(
+        add_arguments=nested, run=lambda args: noted.append((args.file, args.json, args.home))
+    )
+    monkeypatch.setattr(commands, "_module", lambda name: module)
+    place = tmp_path_factory.mktemp("home")
+    assert commands.main(["stop", "owners", "a.csv", "--json", "--home", str(place)]) == 0
+    assert [(file, json, home.path) for file, json, home in noted] == [("a.csv", True, place)]
 
 
 def test_a_port_that_is_none_is_named(

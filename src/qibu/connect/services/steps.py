@@ -92,10 +92,18 @@ def read(one: Import, watch: Watch, kind: str = "") -> None:
     """Convert the file in a child process, then guess what its columns mean, or use what was saved for them."""
     _convert(one, watch)
     guessed = understand(one, kind)
+    _need_rows(one, guessed)
     with scope(watch.actor):
         saved = _saved(guessed, kind)
         mapping = reuse(Mapping.from_json(saved.mapping), guessed) if saved else guessed
         settle(one, State.READ, sheet=one.sheet, mapping=mapping.to_json(), kind=mapping.kind)
+
+
+def _need_rows(one: Import, guessed: Mapping) -> None:
+    """A heading alone is as good as an empty file."""
+    below = first_rows(one)[guessed.data_row - 1 :]
+    if not any(cell is not None for row in below for cell in row):
+        raise UnreadableSheet("no_rows")
 
 
 def _convert(one: Import, watch: Watch) -> None:

@@ -210,6 +210,11 @@ def test_too_many_columns_are_a_failure_that_says_how_many(actor: Actor) -> None
     )
 
 
+def test_a_heading_without_rows_is_a_failure(actor: Actor) -> None:
+    one = step(actor, begin(actor, owners()), State.READING)
+    assert (one.state, one.error["code"]) == (State.FAILED, "no_rows")
+
+
 def test_every_code_of_a_problem_and_failure_has_a_sentence(actor: Actor) -> None:
     for code in messages.CODES:
         assert code in messages.SENTENCES, code

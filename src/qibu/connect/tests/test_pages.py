@@ -183,3 +183,10 @@ def test_another_store_finds_nothing(actor: Actor) -> None:
         assert client.get(f"/imports/{one.pk}/{address}").status_code == 404, address
     for address in ("load/", "stop/", "restart/", "removal/", "undo/", "sheet/"):
         assert client.post(f"/imports/{one.pk}/{address}").status_code == 404, address
+
+
+def test_a_load_without_a_sheet_has_its_page(client: Client, actor: Actor) -> None:
+    with scope(actor):
+        one = Import.objects.create(organisation_id=actor.organisation_id, kind="owners", state=State.LOADED)
+    assert client.get(f"/imports/{one.pk}/").status_code == 200
+    assert client.get(f"/imports/{one.pk}/problems/").status_code == 200
