@@ -4,7 +4,7 @@ from qibu.customers.rules.addresses import mask_address
 from qibu.customers.rules.birthday_text import lunar_words, read_birthday, write_birthday
 from qibu.customers.rules.birthdays import lunar_of_solar, next_birthday, solar_of_lunar
 from qibu.customers.rules.completeness import completeness, missing
-from qibu.customers.rules.consents import Stated, newest, permits
+from qibu.customers.rules.consents import Stated, by_contract, newest, permits
 from qibu.customers.rules.identities import (
     Gender,
     Identity,
@@ -58,6 +58,7 @@ __all__ = [
     "UnusableIdentity",
     "UnusablePhone",
     "birth_and_gender_of",
+    "by_contract",
     "completeness",
     "customer_tokens",
     "looks_like_company",

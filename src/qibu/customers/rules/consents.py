@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 GIVEN = "given"
 ANY_CHANNEL = "any"
+CONTRACT = "contract"
 # Calls about one's own car and how the work was done belong to the contract; the rest needs a yes.
 NEEDS_CONSENT = frozenset({"marketing", "sharing"})
 
@@ -30,6 +31,13 @@ def newest(rows: Iterable[Stated], purpose: str, channel: str) -> Stated | None:
     """The statement that counts for a purpose and channel: the newest, also of those for any channel."""
     fits = [row for row in rows if row.purpose == purpose and row.channel in (channel, ANY_CHANNEL)]
     return max(fits, key=lambda row: (row.at, row.id), default=None)
+
+
+def by_contract(purpose: str, stated: Stated | None, *, has_contract: bool) -> bool:
+    """Whether one may by a contract rather than by a yes: it was said so, or nothing was said and there is one."""
+    if stated is None:
+        return has_contract and purpose not in NEEDS_CONSENT
+    return stated.state == GIVEN and stated.basis == CONTRACT
 
 
 def permits(purpose: str, stated: Stated | None) -> bool:

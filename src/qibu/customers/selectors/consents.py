@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from qibu.customers.models import Consent, Hold
-from qibu.customers.rules import Stated, newest, permits
+from qibu.customers.models import Consent, Customer, Hold
+from qibu.customers.rules import Stated, by_contract, newest, permits
 
 Channel, Purpose = Consent.Channel, Consent.Purpose
+HAVE_CONTRACT = {Customer.Stage.OWNER, Customer.Stage.LOST}
 SHOWN_CHANNELS = (Channel.PHONE, Channel.SMS, Channel.WECHAT)
 
 
@@ -23,6 +24,7 @@ class Permission:
     channel: str
     stated: Stated | None
     permitted: bool
+    by_contract: bool
 
     @property
     def words(self) -> str:
@@ -39,18 +41,20 @@ def _statements(customer_ids: Iterable[int]) -> dict[int, list[Stated]]:
     return found
 
 
-def consent_table(customer_id: int) -> list[tuple[str, list[Permission]]]:
+def consent_table(customer: Customer) -> list[tuple[str, list[Permission]]]:
     """Purposes down, channels across, each with the statement that counts."""
-    rows = _statements([customer_id])[customer_id]
+    rows = _statements([customer.pk])[customer.pk]
+    has_contract = customer.stage in HAVE_CONTRACT
     return [
-        (str(purpose.label), [_permission(rows, purpose, channel) for channel in SHOWN_CHANNELS])
+        (str(purpose.label), [_permission(rows, purpose, channel, has_contract) for channel in SHOWN_CHANNELS])
         for purpose in Purpose
     ]
 
 
-def _permission(rows: list[Stated], purpose: str, channel: str) -> Permission:
+def _permission(rows: list[Stated], purpose: str, channel: str, has_contract: bool) -> Permission:
     stated = newest(rows, purpose, channel)
-    return Permission(purpose, channel, stated, permits(purpose, stated))
+    by = by_contract(purpose, stated, has_contract=has_contract)
+    return Permission(purpose, channel, stated, permits(purpose, stated), by)
 
 
 def live_holds(customer_ids: Iterable[int]) -> dict[int, Hold]:

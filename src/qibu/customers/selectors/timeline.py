@@ -94,6 +94,8 @@ def _shown(entries: Iterable[Entry], renderers: Renderers) -> list[Shown]:
 
 def _happening(row: Entry, names: dict[int, str]) -> Happening:
     by = names.get(row.actor_id, "") if row.actor_id else _("系统")
+    if row.batch_id and row.actor_id and by:
+        by = _("由 {name} 导入").format(name=by)
     return Happening(row.pk, row.type, row.at, row.data, row.vehicle_id, row.subject_id, by)
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from qibu.customers import selectors
-from qibu.customers.models import Consent
+from qibu.customers.models import Consent, Customer
 from qibu.customers.rules import Stated, newest, permits
 from qibu.customers.services import consents, holds
 from qibu.customers.tests.conftest import Store
@@ -109,6 +109,20 @@ def test_the_table_shows_purposes_by_channels(store: Store, advisor: Actor) -> N
     wang = store.register("王建国").pk
     with scope(advisor) as actor:
         consents.record(actor=actor, customer_id=wang, purpose="service", channel="any", state="refused")
-        table = dict(selectors.consent_table(wang))
+        table = dict(selectors.consent_table(Customer.objects.get(pk=wang)))
         assert [square.permitted for square in table["服务提醒"]] == [False, False, False]
         assert [square.words for square in table["营销活动"]] == ["", "", ""]
+
+
+def test_a_contract_is_told_from_a_yes_and_from_nothing(store: Store, advisor: Actor) -> None:
+    owner, potential = store.register("王建国"), store.register("李敏", stage="potential")
+    with scope(advisor) as actor:
+        asked = {"actor": actor, "customer_id": potential.pk, "channel": "any", "state": "given", "evidence": "签字"}
+        consents.record(**asked, purpose="service", basis="contract")
+        consents.record(**asked, purpose="marketing")
+        told = {name: squares[0] for name, squares in selectors.consent_table(potential)}
+        assert [told[name].by_contract for name in ("服务提醒", "满意度回访", "营销活动")] == [True, False, False]
+        assert told["营销活动"].permitted
+        assert [squares[0].by_contract for _name, squares in selectors.consent_table(owner)] == [
+            True, True, False, False,
+        ]  # fmt: skip

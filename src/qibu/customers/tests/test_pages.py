@@ -392,3 +392,9 @@ def test_a_consultant_takes_a_public_customer_from_the_page(store: Store, seller
     assert client.post(f"/customers/{wang.pk}/assignment/", body).status_code == 302
     with scope(seller) as actor:
         assert not assignments.may_assign(actor, Customer.objects.get())
+
+
+@pytest.mark.parametrize(("role", "stage"), [(Role.SALES_CONSULTANT, "potential"), (Role.SERVICE_ADVISOR, "owner")])
+def test_a_new_customer_of_sales_is_a_potential_one(store: Store, sign_in: SignIn, role: Role, stage: str) -> None:
+    page = sign_in(store.hire("孟舒", role)).get("/customers/new/")
+    assert page.context["form"]["stage"].value() == stage

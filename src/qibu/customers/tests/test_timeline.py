@@ -120,3 +120,10 @@ def test_a_page_costs_the_same_however_long(advisor: Actor, wang: int, django_as
             write(actor, wang, f"{number}", NOON - timedelta(days=number))
         with django_assert_num_queries(3):
             timeline.read(wang, renderers())
+
+
+def test_who_imported_an_entry_is_told_apart_from_who_did_it(advisor: Actor, wang: int) -> None:
+    with scope(advisor) as actor:
+        write(actor, wang, "导入的", NOON, batch_id=7)
+        by = [one.happening.by for day in timeline.read(wang, renderers(), kind="note").days for one in day.shown]
+        assert by == ["由 周婷 导入"]

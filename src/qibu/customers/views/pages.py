@@ -21,8 +21,10 @@ from qibu.customers.services import assignments, customers
 from qibu.customers.timeline import Renderers
 from qibu.customers.views.answers import form_page, go
 from qibu.network.middleware import Request
-from qibu.network.rules import Capability
+from qibu.network.rules import Capability, Role
 from qibu.ui.slots import Tab, fill
+
+SELLERS = {str(Role.SALES_CONSULTANT), str(Role.SALES_MANAGER)}
 
 
 @require_GET
@@ -59,7 +61,7 @@ def _page(request: Request, file: File) -> dict[str, Any]:
         "may_reveal": actor.may(Capability.PHONE_REVEAL),
         "may_assign": assignments.may_assign(actor, customer),
         "may_lead": actor.may(Capability.TASKS_ASSIGN),
-        "consent_table": selectors.consent_table(customer.pk),
+        "consent_table": selectors.consent_table(customer),
         "note_form": NoteForm(),
         "here": request.get_full_path(),
     }
@@ -104,7 +106,7 @@ def _drawer(request: Request, file: File) -> dict[str, Any]:
         "customer": customer,
         "may_edit": actor.may(Capability.CUSTOMERS_EDIT),
         "may_reveal": actor.may(Capability.PHONE_REVEAL),
-        "consent_table": selectors.consent_table(customer.pk),
+        "consent_table": selectors.consent_table(customer),
         "latest": timeline.latest(customer.pk, _renderers(request)),
         "note_form": NoteForm(),
         "here": _beside(request, customer),
@@ -133,7 +135,8 @@ def _remember(request: Request, customer: Customer) -> None:
 def create(request: Request) -> HttpResponse:
     request.actor.require(Capability.CUSTOMERS_EDIT)
     if request.method == "GET":
-        form = NewCustomerForm(initial={"kind": "person", "stage": "owner", "name": request.GET.get("name", "")})
+        stage = "potential" if request.actor.roles & SELLERS else "owner"
+        form = NewCustomerForm(initial={"kind": "person", "stage": stage, "name": request.GET.get("name", "")})
         return form_page(request, "create.html", {"form": form, "sources": source_choices()})
     form = NewCustomerForm(request.POST)
     if not form.is_valid():
