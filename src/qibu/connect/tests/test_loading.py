@@ -40,7 +40,7 @@ from qibu.customers.models import Consent, ContactPoint, Customer
 from qibu.kernel.actors import Actor
 from qibu.kernel.models import Entry
 from qibu.kernel.scoping import scope
-from qibu.vehicles.models import Ownership, Vehicle
+from qibu.vehicles.models import Ownership, Policy, Vehicle
 
 SAMPLES = Path(__file__).resolve().parents[4] / "samples"
 TRUTH = json.loads((SAMPLES / "truth.json").read_text("utf-8"))["files"]
@@ -127,6 +127,29 @@ def test_a_later_purchase_is_a_transfer_and_an_earlier_one_a_warning(actor: Acto
     with scope(actor):
         assert Ownership.objects.get(role="owner", until=None).customer.name == "赵新"
         assert str(Ownership.objects.get(customer__name="李敏").until) == "2025-01-02"
+
+
+def test_an_earlier_owner_of_a_sheet_leaves_the_days_of_the_car(actor: Actor) -> None:
+    load(actor, owners((*LI[:5], "2024-03-12", *LI[6:])))
+    other = ("钱旧", "13955300004", *LI[2:5], "2016-01-02", "", "", "", "")
+    assert load(actor, owners(other)).counts["codes"]["warn"] == {"other_owner": 1}
+    with scope(actor):
+        assert str(Vehicle.objects.get().purchased_on) == "2024-03-12"
+    load(actor, owners((*LI[:5], "2023-03-12", *LI[6:])))
+    with scope(actor):
+        assert str(Vehicle.objects.get().purchased_on) == "2023-03-12"
+
+
+def test_a_policy_of_unknown_kind_is_not_added_beside_the_same_day_of_a_known_one(actor: Actor) -> None:
+    load(actor, owners((*LI[:8], "", "")))
+    with scope(actor):
+        car = Vehicle.objects.get()
+        Policy.objects.create(
+            organisation_id=actor.organisation_id, vehicle=car, kind="commercial", ends_on="2026-03-11"
+        )
+    load(actor, owners(LI))
+    with scope(actor):
+        assert list(Policy.objects.values_list("kind", flat=True)) == ["commercial"]
 
 
 def test_visits_first_and_owners_after_come_together(actor: Actor) -> None:

@@ -27,6 +27,7 @@ def gather_owned(load: Load) -> None:
         """
     )
     _match_vin(load)
+    _leave_dates_of_strangers(load)
     load.run(
         """
         UPDATE cars SET purchased_on = least(cars.purchased_on, v.purchased_on)
@@ -34,6 +35,26 @@ def gather_owned(load: Load) -> None:
         """
     )
     load.run(f"UPDATE cars SET said = {said(OWNER_FIELDS)}")
+
+
+def _leave_dates_of_strangers(load: Load) -> None:
+    """The days of a car that stood before come from rows of those who own or owned it, or who bought it since."""
+    load.run(
+        """
+        UPDATE cars SET purchased_on = own.purchased_on, registered_on = own.registered_on
+        FROM (SELECT c.car, min(s.purchased_on) FILTER (WHERE fits.so) AS purchased_on,
+                     (array_agg(s.registered_on ORDER BY s.row)
+                      FILTER (WHERE fits.so AND s.registered_on IS NOT NULL))[1] AS registered_on
+              FROM cars c JOIN staged s ON s.vin = c.car LEFT JOIN people p ON p.person = s.person
+              CROSS JOIN LATERAL (
+                SELECT count(*) = 0 OR bool_or(o.customer_id = p.customer_id)
+                       OR coalesce(s.purchased_on > max(o.since) FILTER (WHERE o.until IS NULL), false) AS so
+                FROM vehicles_ownership o WHERE o.organisation_id = %(org)s AND o.vehicle_id = c.vehicle_id
+                  AND o.role = 'owner') fits
+              WHERE c.vehicle_id IS NOT NULL GROUP BY c.car) own
+        WHERE own.car = cars.car
+        """
+    )
 
 
 def gather_visited(load: Load) -> None:
@@ -220,7 +241,11 @@ def add_policies(load: Load) -> None:
                   FROM staged s JOIN cars c ON c.car = s.vin
                   CROSS JOIN LATERAL (VALUES ('unknown', s.insurance_until), ('compulsory', s.compulsory_until))
                              AS v(kind, ends_on)
-                  WHERE v.ends_on IS NOT NULL ORDER BY c.vehicle_id, v.kind, v.ends_on, s.row) policies
+                  WHERE v.ends_on IS NOT NULL AND NOT (v.kind = 'unknown' AND (
+                    v.ends_on = s.compulsory_until OR EXISTS (
+                      SELECT FROM vehicles_policy had WHERE had.organisation_id = %(org)s
+                        AND had.vehicle_id = c.vehicle_id AND had.ends_on = v.ends_on AND had.kind <> 'unknown')))
+                  ORDER BY c.vehicle_id, v.kind, v.ends_on, s.row) policies
             ON CONFLICT DO NOTHING
             """,
         )
