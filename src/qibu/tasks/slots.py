@@ -134,11 +134,13 @@ def waiting(request: HttpRequest, **context: Any) -> slots.Panel | None:
     actor = _actor(request)
     if actor is None:
         return None
+    staff_id = context.get("staff_id", actor.staff_id)
     return slots.Panel(
         "tasks/slots/waiting.html",
         {
-            "backlog": reads.backlog(context.get("staff_id", actor.staff_id), times.now()),
+            "backlog": reads.backlog(actor, staff_id, times.now()),
             "pool": reads.pool_count(actor),
+            "whose": staff_id if staff_id != actor.staff_id else None,
         },
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db.models import Q, QuerySet
 
 from qibu.customers.selectors import visible
@@ -25,6 +27,13 @@ def pool_of(actor: Actor) -> QuerySet[Task]:
     """Open tasks of nobody that this actor could take."""
     rows: QuerySet[Task] = Task.objects.filter(state=Task.State.OPEN)
     return rows.filter(_in_pool(actor))
+
+
+def later_of(actor: Actor, now: datetime) -> QuerySet[Task]:
+    """Put off or still in the backlog: one's own; for those who see all, the store's."""
+    seen = visible_tasks(actor)
+    waiting = seen.filter(Q(state=Task.State.BACKLOG) | Q(state=Task.State.OPEN, shown_from__gt=now))
+    return waiting if actor.may(Capability.TASKS_VIEW_ALL) else waiting.filter(assignee_id=actor.staff_id)
 
 
 def _own_works(actor: Actor) -> Q:

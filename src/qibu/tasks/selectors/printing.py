@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,6 +19,7 @@ class Line:
     task: Task
     phone: str
     more: tuple[str, ...]  # further reasons of the same customer, each once
+    categories: frozenset[str] = frozenset()  # of all these tasks
 
 
 def morning_list(staff_id: int, now: datetime) -> list[Line]:
@@ -31,15 +31,28 @@ def morning_list(staff_id: int, now: datetime) -> list[Line]:
         bundles.setdefault(task.customer_id or -task.pk, []).append(task)
     phones = phones_of(number for number in bundles if number > 0)
     return [
-        Line(first, phones[key].masked if key in phones else "", _reasons(others))
-        for key, (first, *others) in bundles.items()
+        Line(
+            tasks[0],
+            phones[key].masked if key in phones else "",
+            _reasons(tasks[1:]),
+            frozenset(task.category for task in tasks),
+        )
+        for key, tasks in bundles.items()
     ]
 
 
 def _reasons(tasks: Iterable[Task]) -> tuple[str, ...]:
-    """A firm with ten cars has the same reason ten times: it is said once, with how often."""
-    found = Counter(str(task.called) for task in tasks)
-    return tuple(f"{title} × {n}" if n > 1 else title for title, n in found.items())
+    """A firm with ten cars has the same reason ten times: it is said once, with the cars or with how often."""
+    found: dict[str, list[str]] = {}
+    for task in tasks:
+        found.setdefault(str(task.called), []).append(task.vehicle.plate if task.vehicle else "")
+    return tuple(_reason(title, plates) for title, plates in found.items())
+
+
+def _reason(title: str, plates: list[str]) -> str:
+    if all(plates):
+        return f"{title} · {' '.join(dict.fromkeys(plates))}"
+    return f"{title} × {len(plates)}" if len(plates) > 1 else title
 
 
 def points_to_call(customer_ids: Iterable[int]) -> dict[int, int]:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 from itertools import groupby
-from typing import Any
 
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Window
 from django.db.models.functions import Coalesce, RowNumber
@@ -19,7 +18,7 @@ from qibu.kernel.actors import Actor
 from qibu.network.models import Staff
 from qibu.network.rules import Capability
 from qibu.tasks.models import Clock, Escalation, Task
-from qibu.tasks.selectors.lists import pool_of
+from qibu.tasks.selectors.lists import later_of, pool_of
 
 SOON = timedelta(hours=2)
 PAGE = 60
@@ -170,20 +169,20 @@ def _with_begin(tasks: list[Task]) -> list[Task]:
 
 @dataclass(frozen=True)
 class Backlog:
-    """What fell due before the store's data came in: released today and still waiting."""
+    """What waits for its day, and what fell due before the store's data came in and was released today."""
 
     waiting: int
     released: int
 
 
-def backlog(staff_id: int | None, now: datetime) -> Backlog:
-    rows = Task.objects.filter(assignee_id=staff_id)
+def backlog(actor: Actor, staff_id: int | None, now: datetime) -> Backlog:
+    """`waiting` counts what the list behind it shows: the store's for those who see all, or one person's."""
     start = times.start_of(times.day_of(now))
-    released = Q(state=Task.State.OPEN, facts__backlog=True, shown_from__gte=start)
-    found: dict[str, Any] = rows.aggregate(
-        waiting=Count("pk", filter=Q(state=Task.State.BACKLOG)), released=Count("pk", filter=released)
-    )
-    return Backlog(**found)
+    released = Q(state=Task.State.OPEN, facts__backlog=True, shown_from__gte=start, assignee_id=staff_id)
+    waiting = later_of(actor, now)
+    if staff_id != actor.staff_id:
+        waiting = waiting.filter(assignee_id=staff_id)
+    return Backlog(waiting.count(), Task.objects.filter(released).count())
 
 
 def promises(staff_id: int | None) -> QuerySet[Task]:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
 from qibu.contracts.customers import PhoneRevealed
 from qibu.contracts.tasks import WorkListPrinted
+from qibu.customers.selectors import may_approach
 from qibu.kernel import journal
 from qibu.kernel.actors import Actor
 from qibu.network.models import Staff
 from qibu.network.rules import Capability
 from qibu.tasks.selectors.printing import Line, numbers, points_to_call
+from qibu.tasks.services.consequences import ASKED_FOR
 
 
 def with_numbers(*, actor: Actor, whose: Staff, lines: Sequence[Line]) -> list[Line]:
@@ -21,7 +23,9 @@ def with_numbers(*, actor: Actor, whose: Staff, lines: Sequence[Line]) -> list[L
     actor.require(Capability.PHONE_REVEAL)
     if whose.pk != actor.staff_id:
         actor.require(Capability.TASKS_VIEW_ALL)
-    points = points_to_call(line.task.customer_id for line in lines if line.task.customer_id)
+    barred = _barred(lines)
+    wanted = {line.task.customer_id for line in lines if line.task.customer_id} - barred
+    points = points_to_call(wanted)
     clear = numbers(points.values())
     journal.record_many(
         [
@@ -37,4 +41,15 @@ def with_numbers(*, actor: Actor, whose: Staff, lines: Sequence[Line]) -> list[L
         actor=actor,
     )
     journal.record(WorkListPrinted(whose=whose.name, rows=len(lines), phones=True), actor=actor)
-    return [replace(line, phone=clear.get(points.get(line.task.customer_id or 0, 0), line.phone)) for line in lines]
+    return [replace(line, phone=_phone(line, points, clear, barred)) for line in lines]
+
+
+def _barred(lines: Sequence[Line]) -> set[int]:
+    """Customers who want no calls, where nothing was promised to them: the store calls only by its own wish."""
+    asked = {line.task.customer_id for line in lines if line.task.customer_id and line.categories <= {*ASKED_FOR}}
+    return asked - may_approach(asked, purpose="service", channel="phone")
+
+
+def _phone(line: Line, points: Mapping[int, int], clear: Mapping[int, str], barred: set[int]) -> str:
+    customer_id = line.task.customer_id or 0
+    return _("不要打") if customer_id in barred else clear.get(points.get(customer_id, 0), line.phone)

@@ -8,16 +8,19 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from qibu.customers.models import ContactPoint
+from qibu.customers.models import ContactPoint, Hold
 from qibu.kernel import times
 from qibu.kernel.actors import Actor
 from qibu.kernel.models import Entry
 from qibu.kernel.scoping import scope
 from qibu.network.models import Staff, User
 from qibu.tasks.models import Clock, Escalation, Task
+from qibu.tasks.selectors import workbench as reads
+from qibu.tasks.selectors.lists import later_of
 from qibu.tasks.services import ladder
 from qibu.tasks.tests import world
 from qibu.ui import slots
+from qibu.vehicles.models import Vehicle
 
 pytestmark = pytest.mark.django_db
 Enter = Callable[[Actor], Client]
@@ -244,3 +247,62 @@ def test_five_thousand_open_tasks_cost_as_many_queries_as_five(
 def test_slots_of_this_app_answer_outside_a_scope(rf: Any) -> None:
     assert slots.fill("frame.bell", rf.get("/")) == []
     assert [item.badge(rf.get("/")) for item in slots.fill("navigation", rf.get("/")) if item.key == "tasks"] == []
+
+
+def test_no_number_is_given_of_whoever_wants_no_calls_unless_promised(enter: Enter, advisor: Actor) -> None:
+    with scope(advisor):
+        held, owed = world.customer(advisor), world.customer(advisor, "李伟", ("13900001111",))
+        for whom in (held, owed):
+            Hold.objects.create(
+                organisation_id=advisor.organisation_id, customer=whom, reach="everything", reason="别打了",
+                source="manual", placed_at=times.now(),
+            )  # fmt: skip
+        late = times.now() - timedelta(minutes=5)
+        asked = world.task(advisor, held, due_at=late)
+        promise = world.task(advisor, owed, category="promise", due_at=late)
+        points = [whom.contact_points.get().pk for whom in (held, owed)]
+    client = enter(advisor)
+    refused = client.post(f"/tasks/{asked.pk}/numbers/{points[0]}/")
+    assert refused.status_code == 422 and "不愿被打扰" in refused.content.decode()
+    assert client.post(f"/tasks/{promise.pk}/numbers/{points[1]}/").content == b"13900001111"
+    paper = client.post("/worklist/print/").content.decode()
+    assert "不要打" in paper and "13800005678" not in paper and "13900001111" in paper
+
+
+def test_work_without_a_customer_is_done_or_put_off(enter: Enter, advisor: Actor) -> None:
+    with scope(advisor):
+        task = world.task(advisor, None, category="other", title="盘点备件")
+    client = enter(advisor)
+    page = client.get("/").content.decode()
+    assert 'value="reached"' in page and "call_back@" in page
+    assert 'value="not_reached"' not in page and 'value="do_not_call"' not in page
+    assert "已完成「盘点备件」" in result(client, task=task.pk, result="reached").content.decode()
+
+
+def test_the_tile_counts_what_the_list_behind_it_shows(advisor: Actor) -> None:
+    boss = world.person(advisor.organisation_id, "陈店长", "store_manager")
+    with scope(boss):
+        world.task(boss, None, state="backlog", assignee_id=None)
+        world.task(boss, None, state="backlog", assignee_id=advisor.staff_id)
+        assert reads.backlog(boss, boss.staff_id, times.now()).waiting == later_of(boss, times.now()).count() == 2
+        assert reads.backlog(boss, advisor.staff_id, times.now()).waiting == 1
+    with scope(advisor):
+        assert reads.backlog(advisor, advisor.staff_id, times.now()).waiting == 1
+
+
+def test_rows_say_the_day_and_calls_say_the_car(enter: Enter, advisor: Actor) -> None:
+    with scope(advisor):
+        whom = world.customer(advisor)
+        cars = [
+            Vehicle.objects.create(organisation_id=advisor.organisation_id, plate=plate, series="青禾")
+            for plate in ("皖B11111", "皖B22222", "皖B33333")
+        ]
+        for car in cars:
+            world.task(
+                advisor, whom, category="due", title="续保报价", vehicle=car, facts={"due_on": "2030-01-10"},
+                due_at=times.now() - timedelta(minutes=5),
+            )  # fmt: skip
+    client = enter(advisor)
+    page = client.get("/").content.decode()
+    assert "2030年1月10日 周四到期" in page and all(car.plate[2:] in page.split('class="bundle"')[1] for car in cars)
+    assert "续保报价 · 皖B22222 皖B33333" in client.get("/worklist/print/").content.decode()

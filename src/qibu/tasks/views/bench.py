@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -25,7 +26,7 @@ from qibu.tasks.services import results
 from qibu.tasks.services.errors import AlreadyDone, NotAllowedNow, Rival
 from qibu.tasks.views.back import back_to
 from qibu.tasks.views.panels import panel_context
-from qibu.ui.formats import moment
+from qibu.ui.formats import day, moment
 from qibu.ui.frame import Frame
 
 BAR = 230  # units across the day's bar
@@ -110,10 +111,17 @@ class Line:
     icon: str
     told: str  # to whom its delay was told
     others: int  # further tasks of the customer
+    note: str  # its detail, else the day it is about
 
 
 def _line(task: Task, told: dict[int, str]) -> Line:
-    return Line(task, ICONS[task.category], told.get(task.pk, ""), getattr(task, "size", 1) - 1)
+    return Line(task, ICONS[task.category], told.get(task.pk, ""), getattr(task, "size", 1) - 1, _note(task))
+
+
+def _note(task: Task) -> str:
+    if task.detail or task.category != Task.Category.DUE or not task.facts.get("due_on"):
+        return task.detail or Task.Category(task.category).label
+    return _("{day}到期").format(day=day(date.fromisoformat(task.facts["due_on"]), "words"))
 
 
 def _bar(tally: reads.Tally) -> list[tuple[str, int, int]]:
@@ -202,6 +210,10 @@ def _record(request: Request, form: ResultForm) -> results.Recorded:
 def _said(done: results.Recorded) -> str:
     first = done.attempts[0]
     words = {"task": first.task.called, "result": Task.Outcome(first.outcome).label, "n": len(done.attempts)}
+    if first.task.customer_id is None:
+        if first.next_at:
+            return _("「{task}」改到 {time} 再做。").format(time=moment(first.next_at), **words)
+        return _("已完成「{task}」。").format(**words)
     if first.next_at and first.task.state == Task.State.OPEN:
         words["time"] = moment(first.next_at)
         return _("已记录「{task}」：{result}，{time} 再打。").format(**words)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from qibu.customers.models import Customer
-from qibu.customers.selectors import staff_choices, visible
+from qibu.customers.selectors import may_approach, staff_choices, visible
 from qibu.customers.services import reveal
 from qibu.kernel import times
 from qibu.network.middleware import Request
@@ -22,13 +22,14 @@ from qibu.tasks.models import Attempt, Task
 from qibu.tasks.selectors import workbench as reads
 from qibu.tasks.selectors.lists import visible_tasks
 from qibu.tasks.services import tasks
-from qibu.tasks.services.consequences import at_the_task
+from qibu.tasks.services.consequences import ASKED_FOR, at_the_task
 from qibu.tasks.services.errors import AlreadyDone, NotAllowedNow
 from qibu.tasks.views.back import back_to
 from qibu.tasks.views.bench import ICONS, rival_words
 from qibu.tasks.views.panels import customer_url
 
 DAY_ENDS = time(17)
+PLAIN = "text/plain; charset=utf-8"
 
 
 def found_or_404(request: Request, task_id: int) -> Task:
@@ -117,8 +118,10 @@ def phone(request: Request, task_id: int, point_id: int) -> HttpResponse:
         raise Http404
     if not task.customer.contact_points.filter(pk=point_id).exists():
         raise Http404
+    if task.category in ASKED_FOR and not may_approach([task.customer.pk], purpose="service", channel="phone"):
+        return HttpResponse(_("这位客户不愿被打扰，这个电话不打了。"), status=422, content_type=PLAIN)
     number = reveal.phone(actor=at_the_task(request.actor), point_id=point_id, task_id=task.pk)
-    return HttpResponse(number, content_type="text/plain; charset=utf-8", headers={"Cache-Control": "no-store"})
+    return HttpResponse(number, content_type=PLAIN, headers={"Cache-Control": "no-store"})
 
 
 @require_POST

@@ -19,7 +19,7 @@ from qibu.network.middleware import Request
 from qibu.network.rules import Capability
 from qibu.tasks.models import Task
 from qibu.tasks.selectors import workbench as reads
-from qibu.tasks.selectors.lists import pool_of, visible_tasks
+from qibu.tasks.selectors.lists import later_of, pool_of, visible_tasks
 from qibu.ui.lists import Batch, Choice, Column, Days, ListPage, Preset, Several, Text
 from qibu.ui.slots import Action
 
@@ -87,8 +87,7 @@ class TaskList(ListPage):
         if view == "done":
             return seen.filter(state__in=[State.DONE, State.CANCELLED, State.EXPIRED])
         if view == "later":
-            waiting = seen.filter(state=State.BACKLOG) | seen.filter(state=State.OPEN, shown_from__gt=now)
-            return waiting if actor.may(Capability.TASKS_VIEW_ALL) else waiting.filter(assignee_id=actor.staff_id)
+            return later_of(actor, now)
         return seen.filter(state=State.OPEN, assignee_id=actor.staff_id, shown_from__lte=now)
 
     def row_url(self, row: Any) -> str:

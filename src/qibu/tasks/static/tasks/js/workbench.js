@@ -12,13 +12,14 @@ document.addEventListener("submit", async (event) => {
   const button = form.querySelector("button");
   if (button.disabled) return;
   button.disabled = true;
-  let number = "";
+  let number = "", refused = "";
   try {
     const answer = await fetch(form.action, { method: "POST", body: new FormData(form), headers: { "X-CSRFToken": token(), Accept: "text/plain" } });
     if (answer.ok && !answer.redirected) number = (await answer.text()).trim();
+    else if (answer.status === 422) refused = (await answer.text()).trim();
   } catch { number = ""; }
   button.disabled = false;
-  if (!number) { document.dispatchEvent(new CustomEvent("toast", { detail: { text: form.dataset.failed || "…", kind: "error" } })); return; }
+  if (!number) { document.dispatchEvent(new CustomEvent("toast", { detail: { text: refused || form.dataset.failed || "…", kind: "error" } })); return; }
   dial(form, number);
 }, true);
 
@@ -54,4 +55,6 @@ document.addEventListener("keydown", (event) => {
 
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-print]")) window.print();
+  // U is in the list of keys also while there is nothing to take back.
+  if (event.target.closest("[data-undo]")) [...document.querySelectorAll("#toasts [data-key='U']")].at(-1)?.click();
 });
