@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from qibu.customers import selectors as customers
 from qibu.customers.models import Customer
+from qibu.kernel import times
 from qibu.kernel.actors import Actor
 from qibu.network.rules import Capability
 from qibu.vehicles import extras
@@ -21,6 +22,7 @@ from qibu.vehicles.models import Ownership, Policy, Reading, Vehicle
 
 Role = Ownership.Role
 READINGS_SHOWN = 12
+LAPSED = timedelta(days=60)
 
 
 def visible(actor: Actor) -> QuerySet[Vehicle]:
@@ -72,6 +74,11 @@ class Cover:
     names: str
     ends_on: date
 
+    @property
+    def lapsed(self) -> bool:
+        """Long over: nobody counts the days any more."""
+        return self.ends_on < times.today() - LAPSED
+
 
 @dataclass
 class Car:
@@ -113,8 +120,9 @@ def furnished(actor: Actor, cars: dict[int, Car]) -> list[Car]:
     covers, lines = covers_of(cars), extras.lines_of(actor, list(cars)) if cars else {}
     for vehicle_id, car in cars.items():
         car.lines = lines.get(vehicle_id, [])
-        said = {line.due for line in car.lines}  # the planner's line says the same, with the insurer
-        car.covers = [cover for cover in covers.get(vehicle_id, []) if cover.ends_on not in said]
+        # The planner's line says the same, with the insurer; it may stand for another day until it plans anew.
+        said = {line.due for line in car.lines} | {str(line.label) for line in car.lines}
+        car.covers = [cover for cover in covers.get(vehicle_id, []) if not {cover.ends_on, cover.names} & said]
     return list(cars.values())
 
 
@@ -124,11 +132,14 @@ def _owned_and_newest_first(part: Ownership) -> tuple[bool, int, int]:
 
 
 def covers_of(vehicle_ids: Iterable[int]) -> dict[int, list[Cover]]:
-    """The newest policy of each kind; those that end together are one line."""
+    """The newest policy of each kind; those that end together are one line. One that doesn't say its kind only
+    counts while no other ends as late."""
     rows = Policy.objects.filter(vehicle_id__in=list(vehicle_ids)).order_by("vehicle_id", "kind", "-ends_on")
     ends: dict[int, dict[date, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for policy in rows.distinct("vehicle_id", "kind"):
-        ends[policy.vehicle_id][policy.ends_on].append(policy.get_kind_display())
+    for policy in rows.distinct("vehicle_id", "kind"):  # the unknown kind comes last
+        days = ends[policy.vehicle_id]
+        if policy.kind != Policy.Kind.UNKNOWN or all(day < policy.ends_on for day in days):
+            days[policy.ends_on].append(policy.get_kind_display())
     return {
         vehicle_id: [Cover(_("、").join(names), day) for day, names in sorted(days.items())]
         for vehicle_id, days in ends.items()

@@ -352,6 +352,15 @@ def test_the_panel_of_a_fleet_takes_as_many_queries_as_that_of_one_car(
     assert [one.covers[0].names for one in cars] == ["商业险、交强险"] * 6
 
 
+def test_the_newest_cover_of_each_kind_is_shown_and_an_old_one_is_over(store: Store) -> None:
+    actor, car = store.actor(), a_car(store, a_customer(store))
+    today = times.today()
+    for kind, days in (("unknown", -400), ("commercial", -61), ("compulsory", -800), ("compulsory", -60)):
+        policies.record(actor=actor, vehicle_id=car.pk, **cover(kind=kind, ends_on=today + timedelta(days=days)))
+    shown = [(one.names, one.lapsed) for one in selectors.covers_of([car.pk])[car.pk]]
+    assert shown == [("商业险", True), ("交强险", False)]
+
+
 def test_cars_are_found_by_plate_vin_and_owner(store: Store) -> None:
     car, lonely = a_car(store, a_customer(store)), a_car(store, vin=OTHER_VIN, plate="皖B77777")
     for text in ("皖B·12345", VIN, "123456", "王建国", "wjg"):
