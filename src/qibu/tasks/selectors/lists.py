@@ -31,9 +31,12 @@ def pool_of(actor: Actor) -> QuerySet[Task]:
 
 def later_of(actor: Actor, now: datetime) -> QuerySet[Task]:
     """Put off or still in the backlog: one's own; for those who see all, the store's."""
-    seen = visible_tasks(actor)
-    waiting = seen.filter(Q(state=Task.State.BACKLOG) | Q(state=Task.State.OPEN, shown_from__gt=now))
-    return waiting if actor.may(Capability.TASKS_VIEW_ALL) else waiting.filter(assignee_id=actor.staff_id)
+    return visible_tasks(actor).filter(is_later(actor, now))
+
+
+def is_later(actor: Actor, now: datetime) -> Q:
+    waiting = Q(state=Task.State.BACKLOG) | Q(state=Task.State.OPEN, shown_from__gt=now)
+    return waiting if actor.may(Capability.TASKS_VIEW_ALL) else waiting & Q(assignee_id=actor.staff_id)
 
 
 def _own_works(actor: Actor) -> Q:

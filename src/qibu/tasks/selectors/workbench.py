@@ -18,7 +18,7 @@ from qibu.kernel.actors import Actor
 from qibu.network.models import Staff
 from qibu.network.rules import Capability
 from qibu.tasks.models import Clock, Escalation, Task
-from qibu.tasks.selectors.lists import later_of, pool_of
+from qibu.tasks.selectors.lists import is_later, pool_of, visible_tasks
 
 SOON = timedelta(hours=2)
 PAGE = 60
@@ -179,10 +179,13 @@ def backlog(actor: Actor, staff_id: int | None, now: datetime) -> Backlog:
     """`waiting` counts what the list behind it shows: the store's for those who see all, or one person's."""
     start = times.start_of(times.day_of(now))
     released = Q(state=Task.State.OPEN, facts__backlog=True, shown_from__gte=start, assignee_id=staff_id)
-    waiting = later_of(actor, now)
+    waiting = is_later(actor, now)
     if staff_id != actor.staff_id:
-        waiting = waiting.filter(assignee_id=staff_id)
-    return Backlog(waiting.count(), Task.objects.filter(released).count())
+        waiting &= Q(assignee_id=staff_id)
+    found: dict[str, int] = visible_tasks(actor).aggregate(
+        waiting=Count("pk", filter=waiting), released=Count("pk", filter=released)
+    )
+    return Backlog(**found)
 
 
 def promises(staff_id: int | None) -> QuerySet[Task]:

@@ -120,7 +120,7 @@ def _line(task: Task, told: dict[int, str]) -> Line:
 
 def _note(task: Task) -> str:
     if task.detail or task.category != Task.Category.DUE or not task.facts.get("due_on"):
-        return task.detail or Task.Category(task.category).label
+        return task.detail or str(Task.Category(task.category).label)
     return _("{day}到期").format(day=day(date.fromisoformat(task.facts["due_on"]), "words"))
 
 
