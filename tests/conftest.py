@@ -17,7 +17,7 @@ PLAIN_FILES = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage
 QUICK = "django.contrib.auth.hashers.MD5PasswordHasher"
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def as_in_the_source() -> Iterator[None]:
     """Pages name style sheets by the files that stand here, not by a manifest collected some time ago. Passwords are
     hashed quickly: that it takes a tenth of a second elsewhere is tested with the sign-in."""

@@ -187,6 +187,15 @@ def _disconnect() -> None:
             connection.close_pool()
 
 
+@pytest.fixture(autouse=True)
+def _language() -> None:
+    """A page in English leaves its language behind in the thread: every test starts in Chinese."""
+    from django.conf import settings
+    from django.utils import translation
+
+    translation.activate(settings.LANGUAGE_CODE)
+
+
 @pytest.fixture
 def fresh_home() -> Home:
     """An empty home of its own, for tests of the engine and of whole processes; ended with the session."""
