@@ -152,6 +152,12 @@ def test_a_policy_of_unknown_kind_is_not_added_beside_the_same_day_of_a_known_on
         assert list(Policy.objects.values_list("kind", flat=True)) == ["commercial"]
 
 
+def test_a_sheet_with_one_end_of_insurance_gives_a_policy(actor: Actor) -> None:
+    load(actor, owners(LI))
+    with scope(actor):
+        assert [(p.kind, str(p.ends_on)) for p in Policy.objects.all()] == [("unknown", "2026-03-11")]
+
+
 def test_visits_first_and_owners_after_come_together(actor: Actor) -> None:
     load(actor, visits(ORDER))
     load(actor, owners(LI))

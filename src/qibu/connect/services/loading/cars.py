@@ -242,7 +242,7 @@ def add_policies(load: Load) -> None:
                   CROSS JOIN LATERAL (VALUES ('unknown', s.insurance_until), ('compulsory', s.compulsory_until))
                              AS v(kind, ends_on)
                   WHERE v.ends_on IS NOT NULL AND NOT (v.kind = 'unknown' AND (
-                    v.ends_on = s.compulsory_until OR EXISTS (
+                    v.ends_on IS NOT DISTINCT FROM s.compulsory_until OR EXISTS (
                       SELECT FROM vehicles_policy had WHERE had.organisation_id = %(org)s
                         AND had.vehicle_id = c.vehicle_id AND had.ends_on = v.ends_on AND had.kind <> 'unknown')))
                   ORDER BY c.vehicle_id, v.kind, v.ends_on, s.row) policies
