@@ -83,6 +83,7 @@ def send(who: str, form: dict[str, Any] | None = None, **rest: Any) -> Page:
 
 STAFF = {"staff_id": "@staff"}
 ADVISOR = {"staff_id": "@advisor"}
+FIELD = {"record": "customer", "code": "@field"}
 CUSTOMER = {"customer_id": "@customer"}
 CAR = {"pk": "@car"}
 VISIT = {"pk": "@visit"}
@@ -124,6 +125,16 @@ PAGES: dict[str, Page] = {
         C.ORGANISATION_MANAGE, {"name": "城南分店", "kind": "branch", "code": "XC-NEU"},
         query={"parent": "@organisation"},
     ),
+    "network:custom-fields": see(C.ORGANISATION_MANAGE),
+    "network:custom-field-new": fill_in(
+        C.ORGANISATION_MANAGE, {"label": "常跑路线", "kind": "text", "place": "2", "active": "1"},
+        ids={"record": "customer"},
+    ),
+    "network:custom-field": fill_in(
+        C.ORGANISATION_MANAGE, {"label": "改过的名字", "place": "1", "version": "1", "active": "1"}, ids=FIELD
+    ),
+    "network:custom-field-inheritance": send(C.ORGANISATION_MANAGE, ids=FIELD),
+    "network:custom-field-removal": send(C.ORGANISATION_MANAGE, ids=FIELD, quiet=True),
     "network:audit": fill_in(C.AUDIT_VIEW, {"purpose": "季度检查"}),
     # Customers
     "customers:list": see(C.CUSTOMERS_VIEW),

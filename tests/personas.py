@@ -33,7 +33,8 @@ from qibu.kernel.actors import Actor
 from qibu.kernel.scoping import scope
 from qibu.network.models import HandOver, Organisation, Staff, User
 from qibu.network.rules import Role
-from qibu.network.services import actors
+from qibu.network.services import actors, custom_fields
+from qibu.network.services.custom_fields import Draft
 from qibu.network.services.sounds import sort_key
 from qibu.tasks.models import Task
 from qibu.tasks.services import clocks, results, tasks
@@ -274,6 +275,8 @@ def _fill(store: Store) -> None:
     relations.add(actor=actor, customer_id=customer.pk, other_id=store.customers[1].pk, kind="邻居")
     tags.put(actor=actor, customer_ids=[customer.pk], names=[f"标签{number}"])
     notes.write(actor=actor, customer_id=customer.pk, text=f"喜欢靠窗的座位{number}")
+    own_field = custom_fields.define(actor=actor, record="customer", draft=Draft(f"爱喝的茶{number}", listed=True))
+    keep_custom(actor, customer, {f"custom.{own_field.code}": f"太平猴魁{number}"})
     consents.record(
         actor=actor,
         customer_id=customer.pk,
@@ -296,6 +299,7 @@ def _fill(store: Store) -> None:
         "hold": hold.pk,
         "relation": customer.relations.get().pk,
         "tag": customer.taggings.get().tag_id,
+        "field": own_field.code,
         "staff": _leaver(store).pk,
         "advisor": store.people[Role.SERVICE_ADVISOR].actor.staff_id,
         "manager": actor.staff_id,
@@ -307,7 +311,13 @@ def _fill(store: Store) -> None:
     store.ids["car_version"] = Vehicle.objects.get(pk=car.pk).version
     store.ids["customer_version"] = Customer.objects.get(pk=customer.pk).version
     store.marks |= {f"标签{number}", f"喜欢靠窗的座位{number}", f"旅行到月底{number}"}
+    store.marks |= {f"爱喝的茶{number}", f"太平猴魁{number}"}
     store.numbers.add(f"1390553{number % 10000:04}")
+
+
+def keep_custom(actor: Actor, customer: Customer, values: dict[str, str]) -> None:
+    version = Customer.objects.values_list("version", flat=True).get(pk=customer.pk)
+    customers.change(actor=actor, customer_id=customer.pk, version=version, values=values, seen={})
 
 
 def _nobodys(store: Store) -> Customer:

@@ -97,3 +97,15 @@ class ListExported(Event):
     what: str
     rows: int
     purpose: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomFieldChanged(Event):
+    """A field of the organisation's own was made, changed, taken over again from above, or removed.
+
+    `subject_id` is the field; `changes` names what changed: created, inherited, removed, or attributes.
+    """
+
+    record: str
+    label: str
+    changes: tuple[str, ...]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -12,8 +13,10 @@ from django.utils.translation import gettext_lazy
 
 from qibu.customers import rules, selectors
 from qibu.customers.models import Consent, ContactPoint, Customer, Hold
-from qibu.customers.services.customers import FIELDS
+from qibu.customers.services.customers import FIELDS, value_of
 from qibu.kernel import times
+from qibu.network.custom import Field
+from qibu.network.custom_pages import CustomForm
 
 Kind = Customer.Kind
 PHONE_FAULTS = {
@@ -50,7 +53,7 @@ def line(label: Any, length: int, **attrs: Any) -> forms.CharField:
     return forms.CharField(label=label, required=False, max_length=length, widget=forms.TextInput(attrs=attrs))
 
 
-class CustomerForm(forms.Form):
+class CustomerForm(CustomForm):
     """The file of a person or a firm. `seen` carries what stood in the fields when they were opened."""
 
     kind = forms.ChoiceField(label=gettext_lazy("类别"), choices=Kind.choices, widget=forms.RadioSelect)
@@ -122,7 +125,7 @@ class CustomerForm(forms.Form):
     def clean_seen(self) -> dict[str, Any]:
         try:
             found = json.loads(self.cleaned_data["seen"] or "{}")
-            return {field: _typed(field, found[field]) for field in FIELDS if field in found}
+            return {field: _typed(field, found[field]) for field in self._names if field in found}
         except (ValueError, TypeError):
             return {}
 
@@ -143,7 +146,11 @@ class CustomerForm(forms.Form):
 
     def values(self) -> dict[str, Any]:
         """All fields for a new customer."""
-        return {field: self.cleaned_data[field] for field in FIELDS if field in self.cleaned_data}
+        return {field: self.cleaned_data[field] for field in self._names if field in self.cleaned_data}
+
+    @property
+    def _names(self) -> list[str]:
+        return [*FIELDS, *self.custom_names]
 
     def changes(self) -> tuple[dict[str, Any], dict[str, Any]]:
         """The fields that differ from what was seen when the form was opened, and what was seen in them."""
@@ -160,9 +167,10 @@ def _typed(field: str, kept: Any) -> Any:
     return kept
 
 
-def initial_of(customer: Customer) -> dict[str, Any]:
+def initial_of(customer: Customer, custom: Sequence[Field] = ()) -> dict[str, Any]:
     """What a form shows of a customer. The identity number never leaves the row: an empty field keeps it."""
-    shown = {field: getattr(customer, field) for field in FIELDS if field != "identity"}
+    names = [*(field for field in FIELDS if field != "identity"), *(field.name for field in custom)]
+    shown = {name: value_of(customer, name) for name in names}
     seen = {**shown, "birthday": customer.birthday.isoformat() if customer.birthday else None}
     if customer.birthday:
         shown["birthday"] = rules.write_birthday(customer.birthday, lunar=customer.birthday_lunar)

@@ -13,12 +13,21 @@ from qibu.contracts import customers as events
 from qibu.customers.models import Consent, Customer, Hold
 from qibu.customers.selectors import visible
 from qibu.customers.timeline import FILE, NOTE, Happening, Line, Renderer, Renderers
+from qibu.kernel.actors import Actor
 from qibu.kernel.scoping import ScopeError, current_actor
+from qibu.network import custom
 from qibu.network.rules import Capability
 from qibu.ui import slots
 
 RECENT = "customers_recent"  # in the session: organisation → identifiers, the newest first
 RECENT_SHOWN = 5
+
+
+def _used(actor: Actor, code: str) -> int:
+    return Customer.objects.filter(custom__has_key=code).count()
+
+
+custom.register_record("customer", pgettext_lazy("菜单", "客户"), used=_used)
 
 
 @slots.fills("navigation", order=20)

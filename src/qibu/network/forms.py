@@ -1,16 +1,18 @@
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from qibu.network import words
-from qibu.network.models import Organisation
+from qibu.network.models import CustomField, Organisation
 from qibu.network.rules import organisation_code_allowed, username_allowed
+from qibu.network.services.custom_fields import Draft, Option
 from qibu.network.services.staff import Details
 
 LONGEST_PASSWORD = 128  # hashing a novel would be a way to keep the server busy
@@ -204,3 +206,70 @@ class ChildForm(ProfileForm):
             missing = "username" if cleaned.get("person") else "person"
             self.add_error(missing, _("负责人的姓名和登录名要一起填。"))
         return cleaned
+
+
+MOST_OPTIONS = 30
+BLANK_OPTIONS = 4
+
+
+class CustomFieldForm(Form):
+    """A field of the organisation's own. Options stand in rows of their own: key, word, English word."""
+
+    label = forms.CharField(label=gettext_lazy("名称"), max_length=30)
+    label_en = forms.CharField(label=gettext_lazy("英文名称"), max_length=60, required=False)
+    kind = forms.ChoiceField(
+        label=gettext_lazy("填什么"), choices=CustomField.Kind.choices, widget=forms.RadioSelect,
+        help_text=gettext_lazy("建好以后不能再换，已经填的内容才不会看不懂。"),
+    )
+    unit = forms.CharField(label=gettext_lazy("单位"), max_length=10, required=False)
+    hint = forms.CharField(
+        label=gettext_lazy("填写提示"), max_length=80, required=False,
+        help_text=gettext_lazy("显示在输入框下面，一句话说清填什么。"),
+    )
+    place = forms.IntegerField(label=gettext_lazy("排在第几"), min_value=1, max_value=99)
+    listed = forms.BooleanField(label=gettext_lazy("在列表里默认显示一列"), required=False)
+    active = forms.BooleanField(label=gettext_lazy("启用"), required=False)
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, row: CustomField | None = None, place: int = 1, **kwargs: Any) -> None:
+        known = {name: getattr(row, name) for name in self.base_fields} if row else {"active": True, "place": place}
+        super().__init__(*args, initial={"kind": CustomField.Kind.TEXT, **known}, **kwargs)
+        self.row = row
+        if row:
+            self.fields["kind"].disabled = True
+
+    @property
+    def option_rows(self) -> list[Option]:
+        """Those typed, else those stored, and some empty ones."""
+        stored = [one for one in self.row.options if not one.get("gone")] if self.row else []
+        filled = self._typed() if self.is_bound else stored
+        return [*filled, *({"key": "", "label": "", "label_en": ""} for _blank in range(BLANK_OPTIONS))]
+
+    def _typed(self) -> list[Option]:
+        data = cast(QueryDict, self.data)
+        columns = [data.getlist(f"option_{name}") for name in ("key", "label", "label_en")]
+        rows = [
+            {"key": key[:20], "label": label.strip()[:40], "label_en": english.strip()[:60]}
+            for key, label, english in zip(*columns, strict=False)
+        ]
+        return [row for row in rows[: MOST_OPTIONS + BLANK_OPTIONS] if row["label"]]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("kind") == CustomField.Kind.CHOICE:
+            self._check_options([row["label"].casefold() for row in self._typed()])
+        return cleaned
+
+    def _check_options(self, labels: list[str]) -> None:
+        if len(labels) < 2:
+            self.add_error(None, _("单选至少要有两个选项。"))
+        elif len(labels) > MOST_OPTIONS:
+            self.add_error(None, _("最多 {n} 个选项。").format(n=MOST_OPTIONS))
+        elif len(set(labels)) < len(labels):
+            self.add_error(None, _("有两个选项是一样的，请去掉一个。"))
+
+    def draft(self) -> Draft:
+        given = {name: value for name, value in self.cleaned_data.items() if name != "version"}
+        known = {row["key"] for row in self.row.options} if self.row else set()
+        options = tuple({**row, "key": row["key"] if row["key"] in known else ""} for row in self._typed())
+        return Draft(**given, options=options)

@@ -52,5 +52,6 @@ def settings(request: HttpRequest) -> list[Setting]:
         Setting(_("员工"), _("谁在店里、能做什么、能不能登录"), "users", "network:staff", store, staff),
         Setting(_("交接记录"), _("谁的客户和任务交给了谁"), "swap", "network:handovers", store, staff),
         Setting(_("门店资料和机构"), _("名称和地址，上级和下级机构"), "net", "network:organisations", store, manage),
+        Setting(_("自定义字段"), _("档案里要多记什么"), "edit", "network:custom-fields", store, manage),
         Setting(_("操作记录"), _("谁在什么时候看了、改了、导出了什么"), "shield", "network:audit", store, audit),
     ]

@@ -56,6 +56,7 @@ _EVENTS: dict[type[Event], Any] = {
     network.AccessRefused: gettext_lazy("想打开 {path}，没有「{capability}」的权限，被拒绝"),
     network.PortfolioHandedOver: gettext_lazy("把 {giver} 的客户和任务交接给 {taker}：{moved}"),
     network.ListExported: gettext_lazy("导出了 {rows} 行（{what}）"),
+    network.CustomFieldChanged: gettext_lazy("修改了自定义字段「{label}」：{changes}"),
     customers.CustomerRegistered: gettext_lazy("建立了 {customer} 的档案"),
     customers.CustomerChanged: gettext_lazy("修改了 {customer} 的档案：{changes}"),
     customers.PhoneRevealed: gettext_lazy("查看了 {customer} 的电话"),
@@ -156,7 +157,9 @@ def _moved(text: str) -> str:
 
 
 def _word(text: str) -> str:
-    """A changed field, or a role that was given or taken: "+auditor"."""
+    """A changed field, one of the organisation's own, or a role that was given or taken: "+auditor"."""
+    if text.startswith("custom."):
+        return text.removeprefix("custom.")
     if text[:1] in {"+", "-"}:
         return text[0] + words.role(text[1:])
     _step, dot, name = text.rpartition(".")

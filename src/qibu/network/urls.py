@@ -1,6 +1,6 @@
 from django.urls import path
 
-from qibu.network.views import account, audit, entry, frame, handovers, organisations, staff
+from qibu.network.views import account, audit, custom_fields, entry, frame, handovers, organisations, staff
 
 app_name = "network"
 urlpatterns = [
@@ -25,5 +25,14 @@ urlpatterns = [
     path("settings/handovers/new/", handovers.new, name="handover-new"),
     path("settings/organisations/", organisations.tree, name="organisations"),
     path("settings/organisations/new/", organisations.new, name="organisation-new"),
+    path("settings/fields/", custom_fields.overview, name="custom-fields"),
+    path("settings/fields/<slug:record>/new/", custom_fields.new, name="custom-field-new"),
+    path("settings/fields/<slug:record>/<slug:code>/", custom_fields.one, name="custom-field"),
+    path(
+        "settings/fields/<slug:record>/<slug:code>/inheritance/",
+        custom_fields.inheritance,
+        name="custom-field-inheritance",
+    ),
+    path("settings/fields/<slug:record>/<slug:code>/removal/", custom_fields.removal, name="custom-field-removal"),
     path("settings/audit/", audit.AuditList.as_view(), name="audit"),
 ]

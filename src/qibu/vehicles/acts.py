@@ -44,6 +44,10 @@ class FormAct(View):
     def initial(self) -> dict[str, Any]:
         return {}
 
+    def form_options(self) -> dict[str, Any]:
+        """What the form is made with besides its data."""
+        return {}
+
     def act(self, form: Any) -> str:
         """Does it, and gives the address to go to."""
         raise NotImplementedError
@@ -60,10 +64,10 @@ class FormAct(View):
 
     # The answer -------------------------------------------------------------------------------------
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return self._shown(self.form_class(initial=self.initial()))
+        return self._shown(self.form_class(initial=self.initial(), **self.form_options()))
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        form = self.form_class(request.POST)
+        form = self.form_class(request.POST, **self.form_options())
         if form.is_valid():
             try:
                 with transaction.atomic():  # a refusal halfway leaves nothing behind

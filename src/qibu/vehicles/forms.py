@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from qibu.kernel import times
+from qibu.network.custom_pages import CustomForm
 from qibu.vehicles import rules
 from qibu.vehicles.models import Ownership, Policy, Vehicle
 
@@ -68,7 +69,7 @@ def _vin_sentence(fault: rules.IllegalVin) -> str:
     return _("VIN 只有字母和数字，请去掉「{bad}」。").format(bad=fault.characters)
 
 
-class VehicleForm(forms.Form):
+class VehicleForm(CustomForm):
     plate = line(gettext_lazy("车牌"), 16, placeholder="皖B12345", autocapitalize="characters")
     vin = line(gettext_lazy("VIN"), 24, autocapitalize="characters", spellcheck="false")
     brand = line(gettext_lazy("品牌"), 40)
@@ -114,7 +115,8 @@ class VehicleForm(forms.Form):
         return data
 
     def facts(self) -> dict[str, Any]:
-        return {name: value for name, value in self.cleaned_data.items() if name not in {"version", "owner"}}
+        own = {name: self.cleaned_data[name] for name in self.base_fields if name not in {"version", "owner"}}
+        return {**own, "further": {name: self.cleaned_data[name] for name in self.custom_names}}
 
 
 class ReadingForm(forms.Form):

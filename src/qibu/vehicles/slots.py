@@ -17,12 +17,20 @@ from qibu.customers import listing
 from qibu.customers.models import Customer
 from qibu.customers.timeline import CAR, Happening, Line, Renderer, Renderers
 from qibu.kernel.actors import Actor
+from qibu.network import custom
 from qibu.network.rules import Capability
 from qibu.ui import slots
 from qibu.ui.templatetags.qibu import plate as plate_words
 from qibu.vehicles import extras, history, selectors
 from qibu.vehicles.models import Ownership, Vehicle
 from qibu.vehicles.rules import read_plate
+
+
+def _used(actor: Actor, code: str) -> int:
+    return Vehicle.objects.filter(custom__has_key=code).count()
+
+
+custom.register_record("vehicle", gettext_lazy("车辆"), used=_used)
 
 
 @slots.fills("customer.panel", order=20)

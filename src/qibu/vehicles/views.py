@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from qibu.customers import selectors as customers
 from qibu.kernel import times
+from qibu.network import custom
 from qibu.network.middleware import Request
 from qibu.network.rules import Capability
 from qibu.ui import formats
@@ -44,6 +45,7 @@ def detail(request: Request, pk: int) -> HttpResponse:
         "readings": selectors.readings_of(pk),
         "recent": history[:RECENT], "earlier": history[RECENT:],
         "may_edit": request.actor.may(Capability.CUSTOMERS_EDIT),
+        "custom": custom.shown(custom.fields_of(request.actor.organisation_id, "vehicle"), vehicle.custom),
     }  # fmt: skip
     return render(request, "vehicles/detail.html", context)
 
@@ -84,9 +86,17 @@ class CarAct(FormAct):
 
 
 class WritesCar:
-    """Refusals common to registering and changing."""
+    """What registering and changing have in common: the fields the organisation added, and refusals."""
 
     actor: Any
+
+    def kept(self) -> dict[str, str]:
+        """What the car says in the further fields."""
+        return {}
+
+    def form_options(self) -> dict[str, Any]:
+        further = custom.fields_of(self.actor.organisation_id, "vehicle")
+        return {"custom": further, "kept": self.kept()}
 
     def refuse(self, form: Any, fault: Any) -> None:
         if isinstance(fault, errors.VinTaken):
@@ -138,6 +148,9 @@ class Edit(WritesCar, CarAct):
 
     def initial(self) -> dict[str, Any]:
         return {name: getattr(self.vehicle, name) for name in (*FIELDS, "version")}
+
+    def kept(self) -> dict[str, str]:
+        return dict(self.vehicle.custom)
 
     def act(self, form: Any) -> str:
         version = form.cleaned_data["version"] or 0

@@ -17,6 +17,7 @@ from qibu.customers.selectors.consents import live_holds
 from qibu.customers.selectors.customers import Point, points_of, tags_of, visible
 from qibu.kernel import times
 from qibu.kernel.actors import Actor
+from qibu.network import custom
 
 FACTS = {
     "name": gettext_lazy("姓名"), "phone": gettext_lazy("电话"), "gender": gettext_lazy("性别"),
@@ -43,6 +44,12 @@ class File:
     @property
     def wechat(self) -> Point | None:
         return next((point for point in self.points if point.kind == "wechat"), None)
+
+    @cached_property
+    def custom(self) -> list[tuple[custom.Field, str]]:
+        """The fields that the organisation added, with what the file says in them."""
+        fields = custom.fields_of(self.customer.organisation_id, "customer")
+        return custom.shown(fields, self.customer.custom)
 
     @property
     def age(self) -> int | None:

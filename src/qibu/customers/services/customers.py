@@ -15,6 +15,7 @@ from qibu.customers.services import fingerprints, search
 from qibu.customers.services.locking import lock
 from qibu.kernel import journal
 from qibu.kernel.actors import Actor
+from qibu.network import custom
 from qibu.network.rules import Capability, Role
 
 # What a person may write; the rest of the row is the business of other acts.
@@ -39,6 +40,7 @@ def register(*, actor: Actor, values: Mapping[str, Any], phones: Sequence[str] =
     actor.require(Capability.CUSTOMERS_EDIT)
     customer = Customer(organisation_id=actor.organisation_id, **_caretaker(actor))
     _write(customer, values)
+    custom.write(customer, values)
     customer.save(force_insert=True)
     _add_phones(actor, customer, phones)
     search.refresh(actor=actor, customer_ids=[customer.pk])
@@ -49,18 +51,22 @@ def register(*, actor: Actor, values: Mapping[str, Any], phones: Sequence[str] =
 def change(
     *, actor: Actor, customer_id: int, version: int, values: Mapping[str, Any], seen: Mapping[str, Any]
 ) -> Customer:
-    """Write what the actor changed. `seen` is what stood in those fields when they began, at `version`."""
+    """Write what the actor changed. `seen` is what stood in those fields when they began, at `version`.
+
+    The organisation's own fields are called as `network.custom` calls them.
+    """
     customer = lock(actor, customer_id)
     _refuse_conflict(customer, version, values, seen)
-    changed = _write(customer, values)
-    if changed:
+    changed, further = _write(customer, values), custom.write(customer, values)
+    if changed or further:
+        changed += ["custom"] if further else []
         customer.updated_at, customer.version = Now(), F("version") + 1
         customer.save(update_fields=[*changed, "updated_at", "version"])
         customer.refresh_from_db(fields=["updated_at", "version"])
         if "name" in changed:
             search.refresh_names(actor=actor, customer_ids=[customer.pk])
-        fields = tuple(sorted(set(changed) & set(FIELDS)))
-        journal.record(CustomerChanged(customer_id=customer.pk, changes=fields), actor=actor)
+        fields = sorted(set(changed) & set(FIELDS)) + custom.called(actor.organisation_id, "customer", further)
+        journal.record(CustomerChanged(customer_id=customer.pk, changes=tuple(fields)), actor=actor)
     return customer
 
 
@@ -69,10 +75,15 @@ def _refuse_conflict(
 ) -> None:
     if version == customer.version:
         return
-    now = {field: getattr(customer, field) for field in values if field in seen}
+    now = {field: value_of(customer, field) for field in values if field in seen}
     theirs = {field: kept for field, kept in now.items() if kept not in (seen[field], values[field])}
     if theirs:
         raise Conflict(theirs, customer.version)
+
+
+def value_of(customer: Customer, field: str) -> Any:
+    """What a file says in one of its fields, or in one that the organisation added."""
+    return custom.value_of(customer, field) if field.startswith(custom.PREFIX) else getattr(customer, field)
 
 
 def _write(customer: Customer, values: Mapping[str, Any]) -> list[str]:

@@ -16,6 +16,7 @@ from qibu.customers import listing, selectors
 from qibu.customers.models import Consent, Customer, Hold, Tagging
 from qibu.customers.selectors.customers import mine, nobody
 from qibu.kernel.actors import Actor
+from qibu.network import custom, custom_pages
 from qibu.network.rules import Capability, Role
 from qibu.ui import slots
 from qibu.ui.lists import Batch, Choice, Column, Days, Filter, ListPage, Preset, Text
@@ -126,11 +127,18 @@ class CustomerList(ListPage):
 
     @cached_property
     def columns(self) -> list[Column]:  # type: ignore[override]  # apps above add to it
-        return [*OWN_COLUMNS, *(_contributed(one) for one in listing.columns())]
+        further = (_contributed(one) for one in listing.columns())
+        return [*OWN_COLUMNS, *further, *custom_pages.columns(self.custom, lambda row: row.custom)]
+
+    @cached_property
+    def custom(self) -> list[custom.Field]:
+        """Fields that the organisation added to its customers."""
+        return custom.fields_of(self.actor.organisation_id, "customer")
 
     @cached_property
     def filters(self) -> list[Filter]:  # type: ignore[override]  # apps above add to it
-        return [*_own_filters(), *(_contributed_filter(one, self.actor) for one in listing.filters())]
+        further = (_contributed_filter(one, self.actor) for one in listing.filters())
+        return [*_own_filters(), *further, *custom_pages.filters(self.custom)]
 
     @cached_property
     def presets(self) -> list[Preset]:  # type: ignore[override]  # apps above add to it

@@ -20,6 +20,7 @@ from qibu.customers.selectors.files import File, file_of, relations_of, source_c
 from qibu.customers.services import assignments, customers
 from qibu.customers.timeline import Renderers
 from qibu.customers.views.answers import form_page, go
+from qibu.network import custom
 from qibu.network.middleware import Request
 from qibu.network.rules import Capability, Role
 from qibu.ui.slots import Tab, fill
@@ -136,9 +137,10 @@ def create(request: Request) -> HttpResponse:
     request.actor.require(Capability.CUSTOMERS_EDIT)
     if request.method == "GET":
         stage = "potential" if request.actor.roles & SELLERS else "owner"
-        form = NewCustomerForm(initial={"kind": "person", "stage": stage, "name": request.GET.get("name", "")})
+        begun = {"kind": "person", "stage": stage, "name": request.GET.get("name", "")}
+        form = NewCustomerForm(initial=begun, custom=_further(request))
         return form_page(request, "create.html", {"form": form, "sources": source_choices()})
-    form = NewCustomerForm(request.POST)
+    form = NewCustomerForm(request.POST, custom=_further(request))
     if not form.is_valid():
         return form_page(request, "create.html", {"form": form, "sources": source_choices()}, refused=True)
     found = _unconfirmed(request, form)
@@ -162,9 +164,11 @@ def _unconfirmed(request: Request, form: NewCustomerForm) -> list[selectors.Dupl
 def edit(request: Request, customer_id: int) -> HttpResponse:
     request.actor.require(Capability.CUSTOMERS_EDIT)
     customer = selectors.customer_or_404(request.actor, customer_id)
+    further = _further(request)
     if request.method == "GET":
-        return _edit_page(request, customer, CustomerForm(initial=initial_of(customer)))
-    form = CustomerForm(request.POST)
+        form = CustomerForm(initial=initial_of(customer, further), custom=further, kept=customer.custom)
+        return _edit_page(request, customer, form)
+    form = CustomerForm(request.POST, custom=further, kept=customer.custom)
     if not form.is_valid():
         return _edit_page(request, customer, form, refused=True)
     values, seen = form.changes()
@@ -177,7 +181,7 @@ def edit(request: Request, customer_id: int) -> HttpResponse:
             seen=seen,
         )
     except customers.Conflict as conflict:
-        return _edit_page(request, customer, _with_theirs(request, customer, conflict), refused=True)
+        return _edit_page(request, customer, _with_theirs(request, customer, conflict, further), refused=True)
     return go(request, reverse("customers:detail", args=[customer_id]) + "?tab=file", _("已保存。"))
 
 
@@ -186,16 +190,24 @@ def _edit_page(request: Request, customer: Customer, form: CustomerForm, *, refu
     return form_page(request, "edit.html", context, refused=refused)
 
 
-def _with_theirs(request: Request, customer: Customer, conflict: customers.Conflict) -> CustomerForm:
+def _further(request: Request) -> list[custom.Field]:
+    """The fields that the organisation added to the files of customers."""
+    return custom.fields_of(request.actor.organisation_id, "customer")
+
+
+def _with_theirs(
+    request: Request, customer: Customer, conflict: customers.Conflict, further: list[custom.Field]
+) -> CustomerForm:
     """What was typed, with what stands there now beside each field in dispute; sent again, it holds."""
     data = request.POST.copy()
-    now = initial_of(customer)
+    now = initial_of(customer, further)
     data["version"], data["seen"] = str(conflict.version), json.dumps(json.loads(now["seen"]), ensure_ascii=False)
-    form = CustomerForm(data)
+    form = CustomerForm(data, custom=further, kept=customer.custom)
     form.is_valid()
     for field in conflict.theirs:
         kept = now[field]
-        words = dict(getattr(form.fields[field], "choices", ())).get(kept, kept)
+        offered = getattr(form.fields[field].widget, "choices", ())
+        words = dict(offered).get(kept, kept)
         sentence = _("刚被别人改成「{theirs}」。再保存一次就用您写的，或改回去。")
         form.add_error(field, sentence.format(theirs=words if words not in ("", None) else _("空")))
     return form

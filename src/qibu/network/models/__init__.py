@@ -1,11 +1,12 @@
 from qibu.kernel.fields import TenantForeignKey
 from qibu.network.models.accounts import KnownDevice, SignInAttempt, User
+from qibu.network.models.custom import CustomField
 from qibu.network.models.handover import HandOver
 from qibu.network.models.organisation import Organisation
 from qibu.network.models.staff import Staff
 from qibu.network.models.tenant import InheritedModel, TenantModel
 
 __all__ = [
-    "HandOver", "InheritedModel", "KnownDevice", "Organisation", "SignInAttempt", "Staff",
+    "CustomField", "HandOver", "InheritedModel", "KnownDevice", "Organisation", "SignInAttempt", "Staff",
     "TenantForeignKey", "TenantModel", "User",
 ]

@@ -14,6 +14,7 @@ from qibu.contracts.vehicles import VehicleChanged, VehicleRegistered
 from qibu.customers import selectors as customers
 from qibu.kernel import journal
 from qibu.kernel.actors import Actor
+from qibu.network import custom
 from qibu.network.rules import Capability
 from qibu.vehicles import rules, selectors
 from qibu.vehicles.errors import ChangedMeanwhile, Nameless, VinTaken
@@ -40,6 +41,7 @@ class Facts(TypedDict, total=False):
     warranty_km: int | None
     battery_warranty_until: date | None
     battery_warranty_km: int | None
+    further: dict[str, str]  # fields that the organisation added, called as network.custom calls them
 
 
 def register(
@@ -49,7 +51,8 @@ def register(
     actor.require(Capability.CUSTOMERS_EDIT)
     if owner_id is not None:
         customers.customer_or_404(actor, owner_id)
-    vehicle = _inserted(actor, _spelled(dict(facts)))
+    further = facts.pop("further", {})
+    vehicle = _inserted(actor, {**_spelled(dict(facts)), "custom": custom.values_of(further)})
     if owner_id is not None:
         ownerships.begin(actor, vehicle, owner_id, Ownership.Role.OWNER, since or vehicle.purchased_on)
     registered = VehicleRegistered(
@@ -67,13 +70,15 @@ def change(*, actor: Actor, vehicle_id: int, version: int, **facts: Unpack[Facts
     vehicle = selectors.car_or_404(actor, vehicle_id, lock=True)
     if vehicle.version != version:
         raise ChangedMeanwhile(vehicle.version)
+    further = custom.write(vehicle, facts.pop("further", {}))
     changed = _differing(vehicle, _spelled({**_identity(vehicle), **facts}))
-    if not changed:
+    if not changed and not further:
         return vehicle
-    _updated(vehicle, changed)
+    names = sorted(changed.keys() - {"plate_kind"}) + custom.called(actor.organisation_id, "vehicle", further)
+    _updated(vehicle, changed | ({"custom": vehicle.custom} if further else {}))
     event = VehicleChanged(
         customer_id=selectors.owner_id_of(vehicle_id), vehicle_id=vehicle_id, subject_id=vehicle_id,
-        changes=tuple(sorted(changed.keys() - {"plate_kind"})),
+        changes=tuple(names),
     )  # fmt: skip
     journal.record(event, actor=actor)
     if changed.keys() & {"vin", "plate"}:
