@@ -7,7 +7,7 @@ from datetime import date
 
 from qibu.customers.models import Consent, ContactPoint, Customer, Tag, Tagging
 from qibu.customers.services import fingerprints
-from qibu.demo import sets
+from qibu.demo import further, sets
 from qibu.demo.records import Car, Energy, Household, Stage
 from qibu.demo.records import Customer as Described
 from qibu.kernel import times
@@ -24,9 +24,11 @@ ENERGIES = {
 }  # fmt: skip
 FILE = (
     "stage", "industry", "education", "income_band", "vip", "base_customer", "influencer", "preferred_channel",
-    "preferred_time", "family", "hobbies", "taboos", "driving", "birthday_lunar",
+    "preferred_time", "family", "hobbies", "taboos", "driving", "birthday_lunar", "custom",
 )  # fmt: skip
-CAR = ("energy", "use", "warranty_until", "warranty_km", "battery_warranty_until", "battery_warranty_km")
+CAR = (
+    "energy", "use", "warranty_until", "warranty_km", "battery_warranty_until", "battery_warranty_km", "custom",
+)  # fmt: skip
 
 
 def enrich(actor: Actor, homes: list[Household], names: dict[str, str], today: date) -> None:
@@ -35,7 +37,9 @@ def enrich(actor: Actor, homes: list[Household], names: dict[str, str], today: d
     customers = _customers(described)
     cars = {car.vin: car for home in homes for car in home.cars}
     vehicles = {vehicle.vin or "": vehicle for vehicle in Vehicle.objects.filter(vin__in=cars)}
+    further.of_customers(actor, described, customers)
     _fill_files(described, customers)
+    further.of_cars(actor, vehicles.values())
     _fill_cars(cars, vehicles)
     _add_policies(actor, homes, vehicles)
     _add_drivers(actor, homes, customers, vehicles)

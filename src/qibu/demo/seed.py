@@ -20,7 +20,7 @@ from qibu.connect.services.loading.sql import Load
 from qibu.contracts.tasks import TaskTried
 from qibu.customers.models import Customer as File
 from qibu.customers.rules import sort_key
-from qibu.demo import clockwork, deeds, enrich, files, life, past
+from qibu.demo import clockwork, deeds, enrich, files, further, life, past
 from qibu.demo.clockwork import told
 from qibu.demo.records import Car, Customer, Household, Policy, Role, Visit
 from qibu.demo.records import Staff as Person
@@ -57,6 +57,7 @@ def plant(
     with clockwork.running(), told(now):
         made = _network(world)
         _people(world, made)
+        further.define(made[world.manufacturer.code], [made[store.code] for store in world.stores[:stores]])
         for store in world.stores[:stores]:
             report(f"{store.short_name}：客户、车辆、工单和半年来的工作…")
             _begin_work(Shop.open(world, store), now)
