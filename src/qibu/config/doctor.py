@@ -76,7 +76,7 @@ def examine(home: Home) -> Iterator[Finding]:
         except (EngineError, psycopg.OperationalError) as error:
             yield Finding("engine", "fail", f"数据库连不上：{error}")
             return
-        for check in (engine, settings, roles, row_security):
+        for check in (engine, settings, roles, row_security, parked):
             yield check(connection)
         yield signing_in(home)
         yield migrations()
@@ -191,6 +191,16 @@ def row_security(connection: Connection) -> Finding:
     if bare:
         return Finding("row-security", "fail", f"这些表没有门店隔离：{'、'.join(bare)}。")
     return Finding("row-security", "ok", f"{len(rows)} 张门店数据表都有隔离。")
+
+
+def parked(connection: Connection) -> Finding:
+    """Entries of the journal that a reader could not handle."""
+    rows = connection.execute("SELECT reader, count(*) FROM kernel_parked GROUP BY reader ORDER BY reader").fetchall()
+    if rows:
+        which = "、".join(f"{reader} {number} 条" for reader, number in rows)
+        text = f"有记录没能处理，先放在一边，会自动再试：{which}。原因见 logs/worker.log，修好后可执行 bin/qibu retry。"
+        return Finding("parked", "warn", text)
+    return Finding("parked", "ok", "没有处理不了的记录。")
 
 
 def signing_in(home: Home) -> Finding:

@@ -74,3 +74,25 @@ class ReaderPosition(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reader} of {self.organisation_id}"
+
+
+class Parked(models.Model):
+    """An entry that a reader could not handle. The reader goes on; the entry is tried again, ever more rarely."""
+
+    organisation_id = models.BigIntegerField()
+    reader = models.TextField()
+    entry_id = models.BigIntegerField()
+    error = models.TextField()
+    tries = models.PositiveIntegerField(default=1)
+    parked_at = models.DateTimeField(db_default=Now())
+    next_at = models.DateTimeField()
+
+    objects = ScopedManager["Parked"]()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organisation_id", "reader", "entry_id"], name="parked_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reader} at #{self.entry_id}"

@@ -96,3 +96,13 @@ def test_passwords_that_do_not_fit_are_named(db: None, tmp_path: Path) -> None:
     other.prepare()
     (other.run / "pg").symlink_to(HOME.socket_folder)
     assert doctor.signing_in(other).state == "fail"
+
+
+def test_an_entry_that_was_parked_is_named(root: doctor.Connection) -> None:
+    assert doctor.parked(root).state == "ok"
+    root.execute(
+        "INSERT INTO kernel_parked (organisation_id, reader, entry_id, error, tries, next_at)"
+        " VALUES (1, 'care.dues', 7, 'ValueError', 1, now())"
+    )
+    found = doctor.parked(root)
+    assert (found.state, "care.dues 1 条" in found.text) == ("warn", True)
