@@ -115,7 +115,6 @@ def test_a_demo_of_yesterday_works_on(shop):
     assert counts(shop) == before
 
 
-@pytest.mark.slow  # a neighbour's open transaction holds back the journal of the shared cluster: run it alone
 def test_same_hour_gives_the_same_demo(first):
     again = planted()
     assert counts(Shop.open(again, again.stores[0])) == first

@@ -25,7 +25,16 @@ Handle = Callable[[Actor, Sequence[Entry]], None]
 BATCH = 2000
 MOST_PARKED = 50  # more than that is no poison in the journal: the reader itself is broken, and waits
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(days=1)
-HORIZON = "pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
+# A snapshot names the running transactions of all databases of a server. Only those of this one write to its journal,
+# so what is known to run in another one is not waited for; in doubt it is. The own one is never read.
+HORIZON = """
+SELECT LEAST(pg_snapshot_xmax(snapshot)::text::bigint, pg_current_xact_id_if_assigned()::text::bigint, (
+  SELECT min(running::text::bigint) FROM pg_snapshot_xip(snapshot) running
+   WHERE NOT EXISTS (SELECT FROM pg_locks held JOIN pg_stat_activity session USING (pid)
+                      WHERE held.locktype = 'transactionid' AND held.granted AND held.mode = 'ExclusiveLock'
+                        AND held.transactionid = running::xid AND session.datname <> current_database())))
+  FROM pg_current_snapshot() snapshot
+"""
 
 
 log = logging.getLogger(__name__)
@@ -73,7 +82,7 @@ def _round(actor: Actor) -> int:
 def _held_back(actor: Actor) -> bool:
     with scope(actor):
         mine = Entry.objects.filter(organisation_id=actor.organisation_id)
-        return mine.filter(xid__gte=_horizon()).exists()
+        return mine.filter(xid__gte=horizon()).exists()
 
 
 def retry_parked(actor: Actor, *, at_once: bool = False) -> int:
@@ -174,10 +183,10 @@ def _move(position: ReaderPosition, entry: Entry) -> None:
     position.save(update_fields=["xid", "entry_id"])
 
 
-def _horizon() -> int:
-    """The oldest transaction still running: what is below it is settled."""
+def horizon() -> int:
+    """The oldest transaction still running on this database: what is below it is settled."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT " + HORIZON)
+        cursor.execute(HORIZON)
         return int(cursor.fetchone()[0])
 
 
@@ -186,6 +195,6 @@ def _after(position: ReaderPosition, most: int) -> list[Entry]:
         Entry.objects.extra(  # row comparison, which the ORM can't say
             where=["(xid, id) > (%s, %s)"], params=[position.xid, position.entry_id]
         )
-        .filter(organisation_id=position.organisation_id, xid__lt=_horizon())
+        .filter(organisation_id=position.organisation_id, xid__lt=horizon())
         .order_by("xid", "id")[:most]
     )

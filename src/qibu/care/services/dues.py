@@ -15,7 +15,7 @@ from qibu.care.selectors import facts
 from qibu.care.services.locking import one_at_a_time
 from qibu.kernel import times
 from qibu.kernel.actors import Actor
-from qibu.kernel.relay import HORIZON
+from qibu.kernel.relay import horizon
 from qibu.kernel.scoping import scope
 
 CHUNK = 2000
@@ -88,8 +88,7 @@ def _refresh(actor: Actor, vehicle_ids: Sequence[int], rows: Sequence[IntervalRo
     with connection.cursor() as cursor:
         if len(vehicle_ids) > MANY:
             cursor.execute("SET LOCAL enable_nestloop = off")
-        cursor.execute("SELECT " + HORIZON)  # before the facts: what commits later is read again
-        (horizon,) = cursor.fetchone()
+        settled = horizon()  # before the facts: what commits later is read again
         cars = facts.cars(actor, vehicle_ids)
         found = _columns([(car, due) for car in cars for due in dues_of(car, rows, today)])
         params: dict[str, Any] = {"org": actor.organisation_id, "today": today, "all": list(vehicle_ids), **found}
@@ -98,7 +97,7 @@ def _refresh(actor: Actor, vehicle_ids: Sequence[int], rows: Sequence[IntervalRo
             cursor.execute(statement, params)
             changed += cursor.rowcount
         cursor.execute("SET LOCAL enable_nestloop = on")
-        cursor.execute(RECKONED, [actor.organisation_id, horizon, [car.id for car in cars]])
+        cursor.execute(RECKONED, [actor.organisation_id, settled, [car.id for car in cars]])
     return changed
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connections
 
+from qibu.config.doctor import Connection
+from qibu.config.postgres import connect_super
 from qibu.contracts.customers import NoteWritten
 from qibu.kernel import journal, relay, times
 from qibu.kernel.actors import Actor
@@ -15,6 +18,7 @@ from qibu.kernel.models import Entry, Parked
 from qibu.kernel.scoping import scope
 from qibu.network.models import Organisation
 from qibu.network.services import actors
+from qibu.testing import HOME
 
 pytestmark = pytest.mark.django_db(transaction=True)  # what is read must be committed
 
@@ -121,3 +125,28 @@ def test_a_database_that_is_gone_is_no_fault_of_the_entry(store: Actor, notebook
     assert parked(store) == []
     notebook.poison = set()
     assert relay.catch_up(store) == 1
+
+
+def test_a_transaction_that_still_runs_here_holds_its_entries_back(store: Actor, notebook: Notebook) -> None:
+    with beside(connections["default"].settings_dict["NAME"]) as other:
+        other.execute("SELECT pg_current_xact_id()")
+        write(store, "后来")
+        assert relay.catch_up(store) == 0
+        other.execute("ROLLBACK")
+    assert relay.catch_up(store, patience=5) == 1
+
+
+def test_a_transaction_of_another_database_holds_nobody_back(store: Actor, notebook: Notebook) -> None:
+    with beside("postgres") as other:
+        other.execute("SELECT pg_current_xact_id()")
+        write(store, "马上")
+        assert relay.catch_up(store) == 1
+        other.execute("ROLLBACK")
+
+
+@contextmanager
+def beside(database: str) -> Iterator[Connection]:
+    """Another session with an open transaction."""
+    with connect_super(HOME, database) as connection:
+        connection.execute("BEGIN")
+        yield connection
