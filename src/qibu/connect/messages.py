@@ -40,6 +40,7 @@ FIELDS: dict[str, Any] = {
     "insurer": lazy("保险公司"),
     "insurance_until": lazy("保险到期日"),
     "compulsory_until": lazy("交强险到期日"),
+    "ends_on": lazy("保险到期日"),
     "mileage": lazy("行驶里程"),
     "next_maintenance_on": lazy("下次保养日期"),
     "remark": lazy("备注"),
@@ -307,5 +308,6 @@ KINDS: dict[str, Any] = {
     "customer": lazy("客户"),
     "vehicle": lazy("车辆"),
     "visit": lazy("工单"),
+    "policy": lazy("保单"),
     "staff": lazy("员工"),
 }

@@ -23,7 +23,7 @@ from qibu.kernel import times
 from qibu.kernel.actors import Actor
 from qibu.network.models import Staff
 from qibu.network.rules import Capability
-from qibu.vehicles.models import Vehicle
+from qibu.vehicles.models import Policy, Vehicle
 
 State = Import.State
 PAGE = 50
@@ -258,7 +258,9 @@ def named(rows: set[tuple[str, int]]) -> dict[tuple[str, int], str]:
     for kind, numbers in wanted.items():
         if model := models.get(kind):
             found |= {(kind, row.pk): str(row) for row in model.objects.filter(pk__in=numbers)}
-    return found
+    cars = dict(Policy.objects.filter(pk__in=wanted.get("policy", [])).values_list("pk", "vehicle_id"))
+    plates = {car.pk: str(car) for car in Vehicle.objects.filter(pk__in=cars.values())}
+    return found | {("policy", number): plates[car] for number, car in cars.items()}
 
 
 def kept(actor: Actor, found: Import) -> list[tuple[str, int, str, str]]:

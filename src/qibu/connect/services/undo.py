@@ -75,8 +75,9 @@ _BATCH = """
     SELECT e.id, e.type, e.at, e.customer_id, e.vehicle_id, e.subject_id FROM kernel_entry e
     WHERE e.organisation_id = %(org)s AND e.batch_id = %(import)s AND e.retracts_id IS NULL
       AND NOT EXISTS (
-        SELECT FROM kept k WHERE k.id = e.subject_id AND k.kind = CASE split_part(e.type, '.', 1)
-          WHEN 'customers' THEN 'customer' WHEN 'vehicles' THEN 'vehicle' WHEN 'aftersales' THEN 'visit' END)
+        SELECT FROM kept k WHERE (k.kind, k.id) = (CASE split_part(e.type, '.', 1)
+          WHEN 'customers' THEN 'customer' WHEN 'vehicles' THEN 'vehicle' WHEN 'aftersales' THEN 'visit' END,
+          CASE split_part(e.type, '.', 1) WHEN 'vehicles' THEN e.vehicle_id ELSE e.subject_id END))
       AND (e.type <> 'network.StaffJoined' OR e.subject_id IN (SELECT id FROM gone_staff))
 """
 

@@ -24,6 +24,7 @@ class Policy(TenantModel):
     starts_on = models.DateField(null=True, blank=True)
     ends_on = models.DateField()
     import_id = models.BigIntegerField(null=True)
+    sheet = models.JSONField(default=dict)  # what a sheet said last: its kind and end
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:

@@ -7,7 +7,7 @@ from typing import Any
 
 from qibu.connect.checks import Record
 from qibu.connect.mapping import OWNERS
-from qibu.connect.services.loading import cars, events, people, search, staff, visits
+from qibu.connect.services.loading import cars, events, people, policies, search, staff, visits
 from qibu.connect.services.loading.sql import Load
 from qibu.connect.services.loading.staging import Stage
 from qibu.kernel import journal, times
@@ -67,7 +67,7 @@ def _owners(work: Load, *, basis: str, marketing: bool, evidence: str) -> None:
     cars.create(work)
     cars.update(work, cars.OWNER_FIELDS)
     cars.settle_owners(work)
-    cars.add_policies(work)
+    policies.bring(work)
     cars.add_readings(work, f"date '{times.today()}'")  # the database's own day begins at eight in the store
     _analyse(work, ROWS)
     work.step("search")

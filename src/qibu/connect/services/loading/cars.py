@@ -5,13 +5,14 @@ from __future__ import annotations
 from qibu.connect.models import Change
 from qibu.connect.services.loading.merge import merge
 from qibu.connect.services.loading.sql import Load, first_of, insert_select, new_ids, said
-from qibu.vehicles.models import Ownership, Policy, Reading, Vehicle
+from qibu.vehicles.models import Ownership, Reading, Vehicle
 
 OWNER_FIELDS = {
     "plate": "text", "plate_kind": "text", "brand": "text", "series": "text", "model": "text", "colour": "text",
     "price": "numeric(12,2)", "purchased_on": "date", "registered_on": "date",
 }  # fmt: skip
 VISIT_FIELDS = {"plate": "text", "plate_kind": "text"}
+ADOPTED = "adopted visit"  # a visit that had no customer and got the car's first owner
 
 
 def gather_owned(load: Load) -> None:
@@ -216,39 +217,25 @@ def _forget_former(load: Load) -> None:
 
 
 def _adopt_visits(load: Load) -> None:
-    """Visits that were loaded before anyone knew the owner belong to the first one."""
-    load.run(
-        """
-        UPDATE aftersales_visit v SET customer_id = claims.customer_id FROM claims
-        WHERE v.organisation_id = %(org)s AND v.vehicle_id = claims.vehicle_id AND v.customer_id IS NULL
-          AND claims.verdict = 'first'
-        """
-    )
-
-
-def add_policies(load: Load) -> None:
-    values = {
-        "organisation_id": "%(org)s", "vehicle_id": "vehicle_id", "kind": "kind", "insurer": "insurer",
-        "ends_on": "ends_on", "import_id": "%(import)s",
-    }  # fmt: skip
+    """Visits that were loaded before anyone knew the owner belong to the first one; noted, to be taken back."""
+    orphans = """
+        FROM aftersales_visit v JOIN claims ON claims.vehicle_id = v.vehicle_id AND claims.verdict = 'first'
+        WHERE v.organisation_id = %(org)s AND v.customer_id IS NULL
+    """
     load.run(
         insert_select(
-            Policy,
-            values,
-            """
-            FROM (SELECT DISTINCT ON (c.vehicle_id, v.kind, v.ends_on) c.vehicle_id, v.kind, v.ends_on,
-                         left(coalesce(s.insurer, ''), 60) AS insurer
-                  FROM staged s JOIN cars c ON c.car = s.vin
-                  CROSS JOIN LATERAL (VALUES ('unknown', s.insurance_until), ('compulsory', s.compulsory_until))
-                             AS v(kind, ends_on)
-                  WHERE v.ends_on IS NOT NULL AND NOT (v.kind = 'unknown' AND (
-                    v.ends_on IS NOT DISTINCT FROM s.compulsory_until OR EXISTS (
-                      SELECT FROM vehicles_policy had WHERE had.organisation_id = %(org)s
-                        AND had.vehicle_id = c.vehicle_id AND had.ends_on = v.ends_on AND had.kind <> 'unknown')))
-                  ORDER BY c.vehicle_id, v.kind, v.ends_on, s.row) policies
-            ON CONFLICT DO NOTHING
-            """,
+            Change,
+            {"organisation_id": "%(org)s", "source_id": "%(import)s", "table": f"'{ADOPTED}'", "row_id": "v.id",
+             "before": "'{}'", "after": "jsonb_build_object('customer_id', claims.customer_id)"},
+            orphans,
         )
+    )  # fmt: skip
+    load.run(
+        f"""
+        UPDATE aftersales_visit v SET customer_id = (ch.after ->> 'customer_id')::bigint FROM connect_change ch
+        WHERE v.organisation_id = %(org)s AND ch.organisation_id = %(org)s AND ch.source_id = %(import)s
+          AND ch."table" = '{ADOPTED}' AND v.id = ch.row_id
+        """
     )
 
 

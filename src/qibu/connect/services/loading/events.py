@@ -62,7 +62,11 @@ def of_owners(load: Load) -> None:
     write(
         load, PolicyRecorded, vehicle_id="vehicle_id", subject_id="id",
         data="jsonb_build_object('kind', kind, 'ends_on', ends_on)",
-        source="FROM vehicles_policy WHERE organisation_id = %(org)s AND import_id = %(import)s",
+        source="""
+        FROM vehicles_policy WHERE organisation_id = %(org)s AND (import_id = %(import)s OR id IN (
+          SELECT row_id FROM connect_change WHERE organisation_id = %(org)s AND source_id = %(import)s
+             AND "table" = 'policy'))
+        """,
     )  # fmt: skip
     for began, customer, verdicts in (
         ("false", "living_customer", "('transfer')"),

@@ -40,7 +40,7 @@ def merge(
         )
     )  # fmt: skip
     changed = _write(load, model, table=table, fields=fields)
-    _remember(load, model, source=source, key=key)
+    _remember(load, model, table=table, source=source, key=key)
     load.run("DROP TABLE compared")
     return changed
 
@@ -85,12 +85,24 @@ def _write(load: Load, model: type[models.Model], *, table: str, fields: Mapping
     )
 
 
-def _remember(load: Load, model: type[models.Model], *, source: str, key: str) -> None:
-    """What the sheet said last is kept on every matched row, also where a hand edit stayed."""
+def _remember(load: Load, model: type[models.Model], *, table: str, source: str, key: str) -> None:
+    """What the sheet said last is kept on every matched row, also where a hand edit stayed; what it had said before is
+    noted, to be taken back."""
+    said = f"(SELECT DISTINCT ON ({key}) {key}, said FROM {source} WHERE NOT fresh ORDER BY {key}, row)"
+    load.run(
+        insert_select(
+            Change,
+            {"organisation_id": "%(org)s", "source_id": "%(import)s", "table": f"'{table} sheet'", "row_id": "row_.id",
+             "before": "row_.sheet", "after": "s.said"},
+            f"""
+            FROM {said} s JOIN {model._meta.db_table} row_ ON row_.organisation_id = %(org)s AND row_.id = s.{key}
+            WHERE NOT row_.sheet @> s.said
+            """,
+        )
+    )  # fmt: skip
     load.run(
         f"""
-        UPDATE {model._meta.db_table} row_ SET sheet = row_.sheet || s.said
-        FROM (SELECT DISTINCT ON ({key}) {key}, said FROM {source} WHERE NOT fresh ORDER BY {key}, row) s
+        UPDATE {model._meta.db_table} row_ SET sheet = row_.sheet || s.said FROM {said} s
         WHERE row_.organisation_id = %(org)s AND row_.id = s.{key} AND NOT row_.sheet @> s.said
         """
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from qibu.connect.models import Change
 from qibu.connect.services.loading.merge import merge
 from qibu.connect.services.loading.sql import Load, first_of, insert_select, new_ids, said
 from qibu.customers.models import Consent, ContactPoint, Customer
@@ -12,6 +13,7 @@ FIELDS = {
     **dict.fromkeys(TEXTS, "text"), "seller_id": "bigint", "advisor_id": "bigint",
 }  # fmt: skip
 SENDER, CONTACT = "sender", "contact"
+IDENTITY = "identity"  # an identity number that was filled in
 
 
 def gather_owners(load: Load) -> None:
@@ -129,14 +131,33 @@ def create(load: Load) -> None:
 def update(load: Load) -> None:
     """What newer sheets bring for customers who stood before."""
     merge(load, Customer, table="customer", source="people", key="customer_id", fields=FIELDS)
+    _fill_in_identities(load)
+    _restate_names(load)
+
+
+def _fill_in_identities(load: Load) -> None:
+    """Where none was known. Noted by its fingerprint, to be taken back: the number itself stays in its own row."""
+    lacking = """
+        FROM people p JOIN customers_customer c ON c.organisation_id = %(org)s AND c.id = p.customer_id
+        WHERE NOT p.fresh AND c.identity_hash IS NULL AND p.identity_hash IS NOT NULL
+    """
     load.run(
-        """
+        insert_select(
+            Change,
+            {"organisation_id": "%(org)s", "source_id": "%(import)s", "table": f"'{IDENTITY}'", "row_id": "c.id",
+             "before": "'{}'", "after": "jsonb_build_object('hash', encode(p.identity_hash, 'hex'))"},
+            lacking,
+        )
+    )  # fmt: skip
+    load.run(
+        f"""
         UPDATE customers_customer c SET identity = p.identity, identity_hash = p.identity_hash
-        FROM people p WHERE c.organisation_id = %(org)s AND c.id = p.customer_id AND NOT p.fresh
-          AND c.identity_hash IS NULL AND p.identity_hash IS NOT NULL
+        FROM people p JOIN connect_change ch ON ch.organisation_id = %(org)s AND ch.source_id = %(import)s
+             AND ch."table" = '{IDENTITY}' AND ch.row_id = p.customer_id
+             AND ch.after ->> 'hash' = encode(p.identity_hash, 'hex')
+        WHERE c.organisation_id = %(org)s AND c.id = p.customer_id
         """
     )
-    _restate_names(load)
 
 
 def _restate_names(load: Load) -> None:

@@ -96,6 +96,10 @@ def _visits(load: Load) -> None:
 def _vehicles(load: Load) -> None:
     later = ["EXISTS (SELECT FROM since s WHERE s.vehicle_id = v.id)"]
     later += [_brought_later(model, "vehicle_id", "v") for model in (Ownership, Policy, Reading)]
+    later.append(
+        """EXISTS (SELECT FROM changed c JOIN vehicles_policy p ON p.organisation_id = %(org)s AND p.id = c.id
+                   WHERE c.kind = 'policy' AND p.vehicle_id = v.id)"""
+    )
     later += _leaning(Vehicle, "v", (Visit, *BROUGHT))
     used = """EXISTS (SELECT FROM aftersales_visit w WHERE w.organisation_id = %(org)s AND w.vehicle_id = v.id
                       AND NOT EXISTS (SELECT FROM gone_visit g WHERE g.id = w.id))"""

@@ -88,6 +88,7 @@ def _added_to_others(load: Load) -> None:
         DELETE FROM vehicles_policy p USING vehicles_vehicle c
         WHERE p.organisation_id = %(org)s AND p.import_id = %(import)s AND c.organisation_id = %(org)s
           AND c.id = p.vehicle_id AND c.import_id IS DISTINCT FROM %(import)s
+          AND NOT EXISTS (SELECT FROM changed WHERE changed.kind = 'policy' AND changed.id = p.id)
           AND NOT EXISTS (SELECT FROM since s WHERE s.subject_id = p.id
                           AND s.type IN ('vehicles.PolicyRecorded', 'vehicles.PolicyRemoved'))
         """
@@ -117,8 +118,17 @@ def _parts(load: Load) -> None:
           AND c.id = o.vehicle_id AND c.import_id IS DISTINCT FROM %(import)s
           AND NOT EXISTS (SELECT FROM since s
                           WHERE s.vehicle_id = o.vehicle_id AND s.type = 'vehicles.OwnershipChanged')
-        RETURNING o.vehicle_id
+        RETURNING o.vehicle_id, o.customer_id
         """
+    )
+    load.run(
+        """
+        DELETE FROM customers_searchtoken t
+        USING unnest(%(cars)s::bigint[], %(people)s::bigint[]) AS part(car, customer)
+        WHERE t.organisation_id = %(org)s AND t.customer_id = part.customer AND t.source = 'vehicle:' || part.car
+        """,
+        cars=[car for car, _customer in gone],
+        people=[customer for _car, customer in gone],
     )
     again = load.rows(
         """
@@ -130,7 +140,7 @@ def _parts(load: Load) -> None:
         RETURNING o.vehicle_id
         """
     )
-    finding.refresh(load.actor, sorted({car for (car,) in gone + again}))
+    finding.refresh(load.actor, sorted({car for car, *_customer in gone + again}))
 
 
 def _readings(load: Load) -> None:

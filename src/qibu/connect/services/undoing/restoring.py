@@ -13,13 +13,14 @@ from qibu.connect.services.loading.sql import Load
 from qibu.customers.models import Customer
 from qibu.customers.rules import sort_key
 from qibu.customers.services import search
-from qibu.vehicles.models import Vehicle
+from qibu.vehicles.models import Policy, Vehicle
 from qibu.vehicles.services import finding
 
 TABLES: dict[str, tuple[type[models.Model], Mapping[str, str]]] = {
     "customer": (Customer, people.FIELDS),
     "vehicle": (Vehicle, cars.OWNER_FIELDS | cars.VISIT_FIELDS),
     "visit": (Visit, visits.FIELDS),
+    "policy": (Policy, {"ends_on": "date"}),
 }
 
 
@@ -34,12 +35,24 @@ def compare(load: Load) -> None:
         for kind, (model, _fields) in TABLES.items()
     )
     load.run(f"CREATE TEMPORARY TABLE standing ON COMMIT DROP AS {parts}")
+    # The end that was corrected is by now that of another policy of the car.
+    load.run(
+        """
+        UPDATE standing SET stands = false FROM vehicles_policy p, vehicles_policy other
+        WHERE standing.kind = 'policy' AND p.organisation_id = %(org)s AND p.id = standing.id
+          AND other.organisation_id = %(org)s AND other.vehicle_id = p.vehicle_id AND other.kind = p.kind
+          AND other.id <> p.id AND other.ends_on::text = standing.before
+        """
+    )
     load.run("INSERT INTO kept SELECT DISTINCT kind, id, 'value' FROM standing WHERE NOT stands")
 
 
 def restore(load: Load) -> None:
     for kind, (model, fields) in TABLES.items():
         _put_back(load, kind, model, fields)
+        _forget_said(load, kind, model)
+    _take_out_identities(load)
+    _let_go_visits(load)
     _restate_names(load)
     plates = load.rows("SELECT DISTINCT id FROM standing WHERE kind = 'vehicle' AND field = 'plate' AND stands")
     finding.refresh(load.actor, [number for (number,) in plates])
@@ -62,6 +75,50 @@ def _put_back(load: Load, kind: str, model: type[models.Model], fields: Mapping[
                      coalesce(jsonb_object_agg(field, before) FILTER (WHERE before <> ''), '{{}}') AS said
               FROM standing WHERE kind = '{kind}' AND stands GROUP BY id) b
         WHERE v.organisation_id = %(org)s AND v.id = b.id
+        """
+    )
+
+
+def _forget_said(load: Load, kind: str, model: type[models.Model]) -> None:
+    """What the sheet said last, where no newer sheet has said otherwise, is again what an older one had said."""
+    load.run(
+        f"""
+        UPDATE {model._meta.db_table} v SET sheet = (v.sheet - b.ours) || b.older
+        FROM (SELECT ch.row_id, array_agg(a.key) AS ours,
+                     coalesce(jsonb_object_agg(a.key, ch.before -> a.key) FILTER (WHERE ch.before ? a.key), '{{}}')
+                       AS older
+              FROM connect_change ch
+              JOIN {model._meta.db_table} row_ ON row_.organisation_id = %(org)s AND row_.id = ch.row_id
+              CROSS JOIN LATERAL jsonb_each_text(ch.after) AS a
+              WHERE ch.organisation_id = %(org)s AND ch.source_id = %(import)s AND ch."table" = '{kind} sheet'
+                AND row_.sheet ->> a.key = a.value
+              GROUP BY ch.row_id) b
+        WHERE v.organisation_id = %(org)s AND v.id = b.row_id
+        """
+    )
+
+
+def _take_out_identities(load: Load) -> None:
+    load.run(
+        f"""
+        UPDATE customers_customer c SET identity = NULL, identity_hash = NULL FROM connect_change ch
+        WHERE c.organisation_id = %(org)s AND ch.organisation_id = %(org)s AND ch.source_id = %(import)s
+          AND ch."table" = '{people.IDENTITY}' AND c.id = ch.row_id
+          AND encode(c.identity_hash, 'hex') = ch.after ->> 'hash'
+        """
+    )
+
+
+def _let_go_visits(load: Load) -> None:
+    """Of owners who don't own the car any more, now that the load is taken back."""
+    load.run(
+        f"""
+        UPDATE aftersales_visit v SET customer_id = NULL FROM connect_change ch
+        WHERE v.organisation_id = %(org)s AND ch.organisation_id = %(org)s AND ch.source_id = %(import)s
+          AND ch."table" = '{cars.ADOPTED}' AND v.id = ch.row_id
+          AND v.customer_id = (ch.after ->> 'customer_id')::bigint
+          AND NOT EXISTS (SELECT FROM vehicles_ownership o WHERE o.organisation_id = %(org)s
+                          AND o.vehicle_id = v.vehicle_id AND o.customer_id = v.customer_id AND o.role = 'owner')
         """
     )
 
