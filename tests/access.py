@@ -143,6 +143,9 @@ PAGES: dict[str, Page] = {
     "customers:export": fill_in(C.CUSTOMERS_EXPORT, {"purpose": "月度核对", "id": "@customer", "sure": "1"}),
     "customers:assign": send(C.TASKS_ASSIGN, {"id": "@customer", "role": "advisor", "staff": "@advisor"}),
     "customers:tag-many": send(C.CUSTOMERS_EDIT, {"id": "@customer", "names": "常客"}),
+    "customers:tags": see(C.CARE_EDIT),
+    "customers:tag-name": send(C.CARE_EDIT, {"name": "老朋友"}, ids={"tag_id": "@tag"}),
+    "customers:tag-removal": send(C.CARE_EDIT, quiet=True, ids={"tag_id": "@tag"}),
     "customers:detail": see(C.CUSTOMERS_VIEW, ids=CUSTOMER),
     "customers:edit": fill_in(
         C.CUSTOMERS_EDIT, {"kind": "person", "stage": "owner", "name": "改过", "version": "@customer_version"},

@@ -58,3 +58,15 @@ class AdvisorChanged(Event):
     role: str
     staff_id: int | None
     staff_name: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TagChanged(Event):
+    """A tag was renamed, merged into another one or removed.
+
+    `subject_id` is the tag, `customers` how many carried it.
+    """
+
+    tag: str
+    into: str = ""
+    customers: int = 0

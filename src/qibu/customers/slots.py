@@ -56,6 +56,14 @@ def commands(request: HttpRequest) -> list[slots.Command]:
     ]  # fmt: skip
 
 
+@slots.fills("settings", order=30)
+def settings(request: HttpRequest) -> slots.Setting:
+    return slots.Setting(
+        gettext_lazy("标签"), gettext_lazy("改名、合并、清理"), "tag", "customers:tags",
+        group=gettext_lazy("门店"), capability=Capability.CARE_EDIT,
+    )  # fmt: skip
+
+
 @slots.fills("frame.search", order=10)
 def search(request: HttpRequest) -> str | None:
     actor = getattr(request, "actor", None)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from django.utils.translation import gettext_lazy
+
+from qibu.contracts.customers import TagChanged
 from qibu.customers.models import Customer
 from qibu.kernel.actors import Actor
 from qibu.network import trail
@@ -23,3 +26,4 @@ def names(actor: Actor, ids: list[int]) -> Mapping[int, str]:
 
 
 trail.name("customer", names)
+trail.say(TagChanged, gettext_lazy("整理了标签「{tag}」（{customers} 位客户），现在叫：{into}"))

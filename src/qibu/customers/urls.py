@@ -1,6 +1,6 @@
 from django.urls import path
 
-from qibu.customers.views import acts, exports, lists, pages, search
+from qibu.customers.views import acts, exports, lists, pages, search, tags
 
 app_name = "customers"
 urlpatterns = [
@@ -10,6 +10,9 @@ urlpatterns = [
     path("exports/", exports.export, name="export"),
     path("assignments/", acts.assign_many, name="assign"),
     path("taggings/", acts.tag_many, name="tag-many"),
+    path("tags/", tags.overview, name="tags"),
+    path("tags/<int:tag_id>/", tags.rename, name="tag-name"),
+    path("tags/<int:tag_id>/removal/", tags.removal, name="tag-removal"),
     path("<int:customer_id>/", pages.detail, name="detail"),
     path("<int:customer_id>/edit/", pages.edit, name="edit"),
     path("<int:customer_id>/timeline/", pages.older, name="timeline"),

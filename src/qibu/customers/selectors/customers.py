@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext_lazy
 
@@ -106,6 +106,12 @@ def tags_of(customer_ids: Iterable[int]) -> dict[int, list[tuple[int, str]]]:
 
 def tag_choices() -> list[tuple[str, str]]:
     return [(str(pk), name) for pk, name in Tag.objects.order_by("name").values_list("id", "name")]
+
+
+def counted_tags() -> QuerySet[Tag]:
+    """All tags of the store with how many customers carry each, the most used first."""
+    rows: QuerySet[Tag] = Tag.objects.annotate(carried=Count("taggings")).order_by("-carried", "name")
+    return rows
 
 
 def staff_choices(*, active: bool = True) -> list[tuple[str, str]]:

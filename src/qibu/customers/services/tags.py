@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from qibu.contracts.customers import CustomerChanged
+from django.http import Http404
+
+from qibu.contracts.customers import CustomerChanged, TagChanged
 from qibu.customers.models import Tag, Tagging
 from qibu.customers.services.locking import lock, lock_many, touch
 from qibu.kernel import journal
 from qibu.kernel.actors import Actor
+from qibu.network.rules import Capability
+
+LONGEST = 30
 
 
 def put(*, actor: Actor, customer_ids: Iterable[int], names: Sequence[str]) -> int:
@@ -36,8 +41,49 @@ def remove(*, actor: Actor, customer_id: int, tag_id: int) -> None:
         journal.record(CustomerChanged(customer_id=customer.pk, changes=("tags",)), actor=actor)
 
 
+class NameTaken(ValueError):
+    """Another tag is called so: renaming would make the two one."""
+
+
+def rename(*, actor: Actor, tag_id: int, name: str, merge: bool = False) -> None:
+    """Another name for a tag; onto the name of another one only when the two are to become one."""
+    actor.require(Capability.CARE_EDIT)
+    tag, wanted = _locked(tag_id), name.strip()[:LONGEST]
+    if not wanted or wanted == tag.name:
+        return
+    other = Tag.objects.select_for_update().filter(name=wanted).first()
+    if other is not None and not merge:
+        raise NameTaken(wanted)
+    before, carried = tag.name, Tagging.objects.filter(tag=tag)
+    number = carried.count()
+    if other is None:
+        Tag.objects.filter(pk=tag.pk).update(name=wanted)
+    else:
+        carried.exclude(customer__in=Tagging.objects.filter(tag=other).values("customer")).update(tag=other)
+        tag.delete()
+    journal.record(TagChanged(subject_id=tag_id, tag=before, into=wanted, customers=number), actor=actor)
+
+
+def discard(*, actor: Actor, tag_id: int) -> None:
+    """The tag goes from all customers that carry it; one that is gone already is gone."""
+    actor.require(Capability.CARE_EDIT)
+    tag = Tag.objects.select_for_update().filter(pk=tag_id).first()
+    if tag is None:
+        return
+    number = Tagging.objects.filter(tag=tag).count()
+    tag.delete()
+    journal.record(TagChanged(subject_id=tag_id, tag=tag.name, customers=number), actor=actor)
+
+
+def _locked(tag_id: int) -> Tag:
+    found = Tag.objects.select_for_update().filter(pk=tag_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
 def _tags(actor: Actor, names: Sequence[str]) -> list[Tag]:
-    wanted = list(dict.fromkeys(name.strip()[:30] for name in names if name.strip()))
+    wanted = list(dict.fromkeys(name.strip()[:LONGEST] for name in names if name.strip()))
     Tag.objects.bulk_create(
         [Tag(organisation_id=actor.organisation_id, name=name) for name in wanted], ignore_conflicts=True
     )
