@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from qibu.network import words
 from qibu.network.models import CustomField, Organisation
@@ -221,7 +221,7 @@ class CustomFieldForm(Form):
         label=gettext_lazy("填什么"), choices=CustomField.Kind.choices, widget=forms.RadioSelect,
         help_text=gettext_lazy("建好以后不能再换，已经填的内容才不会看不懂。"),
     )
-    unit = forms.CharField(label=gettext_lazy("单位"), max_length=10, required=False)
+    unit = forms.CharField(label=pgettext_lazy("度量", "单位"), max_length=10, required=False)
     hint = forms.CharField(
         label=gettext_lazy("填写提示"), max_length=80, required=False,
         help_text=gettext_lazy("显示在输入框下面，一句话说清填什么。"),
