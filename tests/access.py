@@ -247,6 +247,9 @@ PAGES: dict[str, Page] = {
     # Imports
     "connect:list": see(C.IMPORT),
     "connect:new": fill_in(C.IMPORT, {}, opens=OPENS | {422}),
+    "connect:roster": fill_in(C.STAFF_MANAGE, {}, opens=OPENS | {422}),
+    "connect:roster-take": send(C.STAFF_MANAGE, {"row": "2"}),
+    "connect:roster-sign-ins": fill_in(C.STAFF_MANAGE, {"who": "@staff", "username-0": "x"}),
     "connect:detail": see(C.IMPORT, ids=IMPORT),
     "connect:progress": see(C.IMPORT, ids=IMPORT),
     "connect:sheet": send(C.IMPORT, {"sheet": ""}, ids=IMPORT),

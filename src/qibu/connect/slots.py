@@ -27,6 +27,15 @@ def begin(request: HttpRequest) -> Action:
     return Action(_("导入现有表格"), reverse("connect:new"), icon="upload", capability=Capability.IMPORT)
 
 
+@fills("staff.actions", order=10)
+def staff_actions(request: HttpRequest) -> list[Action]:
+    manage = Capability.STAFF_MANAGE
+    return [
+        Action(_("导入花名册"), reverse("connect:roster"), icon="upload", capability=manage),
+        Action(_("开通登录"), reverse("connect:roster-sign-ins"), icon="lock", capability=manage),
+    ]
+
+
 @fills("settings", order=60)
 def settings(request: HttpRequest) -> Setting:
     hint = _("从现在用的系统导入客户和工单，查看和撤销以前的导入")

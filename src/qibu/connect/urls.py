@@ -1,12 +1,15 @@
 from django.urls import path
 
-from qibu.connect import views
+from qibu.connect import roster_views, views
 from qibu.connect.listing import ImportList
 
 app_name = "connect"
 urlpatterns = [
     path("", ImportList.as_view(), name="list"),
     path("new/", views.upload, name="new"),
+    path("staff/", roster_views.upload, name="roster"),
+    path("staff/people/", roster_views.take, name="roster-take"),
+    path("staff/sign-ins/", roster_views.sign_ins, name="roster-sign-ins"),
     path("<int:import_id>/", views.detail, name="detail"),
     path("<int:import_id>/progress/", views.progress, name="progress"),
     path("<int:import_id>/sheet/", views.sheet, name="sheet"),

@@ -33,6 +33,7 @@ SLOTS: dict[str, str] = {
     "customer.timeline": "dict[event name, renderer]: how an entry of the journal reads",
     "vehicle.panel": "Panel: cards on a vehicle's page",
     "task.panel": "Panel: facts beside a task's script",
+    "staff.actions": "Action: buttons beside the list of staff",
     "begin": "Action: where a new store begins, on pages that are still empty",
     "settings": "Setting: rows of the settings page",
 }
