@@ -75,6 +75,13 @@ def roles_of(title: str, role: str = "") -> tuple[str, ...]:
 
 
 def _role(text: str) -> str:
+    """An assistant or deputy of a manager is no manager: rights are given by hand where a title leaves doubt."""
+    found, folded = _said(text), text.strip().casefold()
+    doubtful = found.endswith("_manager") and any(word in folded for word in words()["doubt"]["words"])
+    return "" if doubtful else found
+
+
+def _said(text: str) -> str:
     folded = text.strip().casefold()
     listed: dict[str, list[str]] = words()["roles"]
     exact = (role for role, patterns in listed.items() if folded in patterns)

@@ -27,7 +27,7 @@ from qibu.network.services import accounts
 from qibu.network.services import staff as services
 from qibu.network.services.staff import Details, StillHolds
 from qibu.ui.lists import Choice, Column, ListPage, Preset, Several, Text
-from qibu.ui.slots import Action, fill
+from qibu.ui.slots import Action
 
 STATES = (
     ("working", gettext_lazy("在职")), ("without", gettext_lazy("在职，没有登录")),
@@ -89,8 +89,7 @@ class StaffList(ListPage):
         return reverse("network:staff-member", args=[row.pk])
 
     def actions(self) -> Iterable[Action]:
-        new = Action(_("新建员工"), reverse("network:staff-new"), "plus", key="N")
-        return [new, *fill("staff.actions", self.request)]
+        return [Action(_("新建员工"), reverse("network:staff-new"), "plus", key="N")]
 
 
 @require_http_methods(["GET", "POST"])
