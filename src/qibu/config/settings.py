@@ -12,6 +12,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from qibu.config.home import Home
+from qibu.kernel.addresses import networks
 
 HOME = Home.from_environment()
 CHECKOUT = Path(__file__).resolve().parents[3]
@@ -28,6 +29,12 @@ DEBUG = flag("QIBU_DEBUG")
 SECRET_KEY = HOME.key("django") if HOME.keys.exists() else "unset: the home folder is made by the first command"
 ALLOWED_HOSTS = os.environ.get("QIBU_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("QIBU_ORIGINS", "").split(",") if origin]
+# Whom to believe where a request came from, and in which of the two headers: one that a proxy doesn't write itself it
+# hands on as the guest sent it.
+QIBU_PROXIES = networks(os.environ.get("QIBU_PROXIES", ""))
+QIBU_PROXY_HEADER = os.environ.get("QIBU_PROXY_HEADER", "X-Forwarded-For")
+if QIBU_PROXY_HEADER not in {"X-Forwarded-For", "Forwarded"}:
+    raise ValueError(f"QIBU_PROXY_HEADER must be X-Forwarded-For or Forwarded, not {QIBU_PROXY_HEADER!r}.")
 QIBU_HOME = HOME.path
 QIBU_KEYS = HOME.keys
 QIBU_FILES = HOME.files

@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from qibu.kernel import times
+from qibu.kernel.addresses import networks
 from qibu.kernel.models import Entry
 from qibu.kernel.scoping import scope
 from qibu.network.models import KnownDevice, Organisation, SignInAttempt, Staff, User
@@ -207,6 +208,32 @@ def test_the_addresses_of_one_ipv6_subscriber_are_one_source(manager: Any) -> No
     for number in range(31):
         refused(f"name{number}", address=f"2001:db8::{number:x}")
     assert refused("name99", address="2001:db8::ffff") > timedelta(0)
+
+
+@pytest.mark.parametrize(("header", "sent", "told"), [
+    ("X-Forwarded-For", {"X-Forwarded-For": "1.2.3.4, 203.0.113.9"}, "203.0.113.9"),
+    ("X-Forwarded-For", {"Forwarded": "for=1.2.3.4"}, "127.0.0.1"),  # the proxy hands on what it doesn't write
+    ("Forwarded", {"Forwarded": "for=1.2.3.4, for=203.0.113.9;proto=https"}, "203.0.113.9"),
+    ("Forwarded", {"X-Forwarded-For": "1.2.3.4"}, "127.0.0.1"),
+])  # fmt: skip
+def test_behind_a_named_proxy_the_guests_address_is_counted_and_told(
+    client: Client, manager: Any, settings: Any, header: str, sent: dict[str, str], told: str
+) -> None:
+    settings.QIBU_PROXIES, settings.QIBU_PROXY_HEADER = networks("127.0.0.1"), header
+    client.post("/sign-in/", {"username": "wangqiang", "password": PASSWORD}, headers=sent)
+    with scope(actors.system(manager.organisation_id)):
+        assert Entry.objects.get(type="network.SignedIn").data["address"] == told
+
+
+def test_guests_of_one_proxy_do_not_brake_each_other(client: Client, manager: Any, settings: Any) -> None:
+    settings.QIBU_PROXIES = networks("127.0.0.1")
+    tries = [
+        client.post("/sign-in/", {"username": f"guess{n}", "password": WRONG}, headers={"X-Forwarded-For": "1.2.3.4"})
+        for n in range(31)
+    ]
+    assert tries[-1].status_code == 429
+    right = {"username": "wangqiang", "password": PASSWORD}
+    assert client.post("/sign-in/", right, headers={"X-Forwarded-For": "203.0.113.9"}).status_code == 302
 
 
 def test_old_attempts_are_pruned(manager: Any) -> None:

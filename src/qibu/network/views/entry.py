@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
+from qibu.kernel import addresses
 from qibu.network import words
 from qibu.network.forms import SetupForm, SignInForm, add_errors
 from qibu.network.middleware import Request, before_password, own_scope, public
@@ -39,7 +40,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated and not request.GET.get("because"):
         return HttpResponseRedirect(_next(request, request.GET.get("next", "")))
     form = SignInForm(initial={"next": request.GET.get("next", "")})
-    return _sign_in_page(request, form, because=words.SIGNED_OUT.get(request.GET.get("because", ""), ""))
+    return _sign_in_page(request, form, because=request.GET.get("because", ""))
 
 
 def _try(request: HttpRequest, form: SignInForm) -> HttpResponse:
@@ -80,7 +81,8 @@ def _sign_in_page(
 ) -> HttpResponse:
     focus = "password" if form.data.get("username") else "username"
     form.fields[focus].widget.attrs["autofocus"] = True
-    return render(request, "network/sign_in.html", {"form": form, "because": because}, status=status)
+    context = {"form": form, "because": words.SIGNED_OUT.get(because, ""), "signed_out": because == "out"}
+    return render(request, "network/sign_in.html", context, status=status)
 
 
 def _enter(request: HttpRequest, welcome: Welcome, wanted: str) -> HttpResponse:
@@ -118,10 +120,17 @@ def _next(request: HttpRequest, wanted: str) -> str:
 
 def _origin(request: HttpRequest) -> Origin:
     return Origin(
-        address=request.META.get("REMOTE_ADDR", ""),
+        address=address_of(request),
         device=request.COOKIES.get(DEVICE_COOKIE, ""),
         browser=words.browser(request.headers.get("User-Agent", "")),
     )
+
+
+def address_of(request: HttpRequest) -> str:
+    """Where the request came from: the peer, or whom one of our own proxies names."""
+    header = request.headers.get(settings.QIBU_PROXY_HEADER, "")
+    hops = header.split(",") if settings.QIBU_PROXY_HEADER == "X-Forwarded-For" else addresses.forwarded_for(header)
+    return addresses.source(request.META.get("REMOTE_ADDR", ""), hops if header else [], settings.QIBU_PROXIES)
 
 
 @require_POST
