@@ -170,3 +170,66 @@ def test_sign_in_says_what_is_wrong_and_an_ended_session_loses_nothing(
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("/customers/new/"))
     expect(page.locator("[name=name]")).to_have_value("牛得草")
+
+
+def kept(page: Page) -> str:
+    """All that the browser holds of drafts, beyond the tab."""
+    return str(page.evaluate("JSON.stringify(Object.entries(localStorage).filter(([key]) => key.includes('draft')))"))
+
+
+def begin_a_file(page: Page, name: str) -> None:
+    page.goto("/customers/new/")
+    page.locator("[name=name]").fill(name)
+    page.locator("[name=phone]").fill("13805538868")
+    page.locator("[name=hobbies]").fill("打 138 0553 8868 约钓鱼")
+    page.locator("[name=city]").fill("芜湖")
+    expect(page.locator("[data-draft-note]").first).not_to_be_empty()
+    page.wait_for_function("Object.values(localStorage).some((text) => text.includes('芜湖'))")
+
+
+def sign_in(page: Page, username: str) -> None:
+    page.locator("[name=username]").fill(username)
+    page.locator("[name=password]").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page).not_to_have_url(re.compile("/sign-in/"))
+
+
+def test_numbers_in_a_draft_end_with_the_tab(open_page: Any, peopled: World) -> None:
+    page = open_page(peopled.a.manager)
+    begin_a_file(page, "司马光")
+    assert "司马光" in kept(page) and "8868" not in kept(page)
+    page.reload()
+    expect(page.locator("[name=phone]")).to_have_value("13805538868")
+    expect(page.locator("[name=hobbies]")).to_have_value("打 138 0553 8868 约钓鱼")
+    other = page.context.new_page()
+    page.close()
+    other.goto("/customers/new/")
+    expect(other.locator("[name=name]")).to_have_value("司马光")
+    expect(other.locator("[name=phone]")).to_have_value("")
+    expect(other.locator("[name=hobbies]")).to_have_value("")
+
+
+def test_drafts_go_with_the_one_who_signs_out(open_page: Any, peopled: World) -> None:
+    page, manager = open_page(), peopled.a.manager.user.username
+    page.goto("/sign-in/")
+    sign_in(page, manager)
+    begin_a_file(page, "欧阳修")
+    page.evaluate("document.querySelector('form[action$=\"/sign-out/\"]').submit()")
+    expect(page).to_have_url(re.compile("because=out"))
+    assert kept(page) == "[]"
+    assert page.evaluate("Object.keys(sessionStorage).filter((key) => key.includes('draft')).length") == 0
+    sign_in(page, manager)
+    page.goto("/customers/new/")
+    expect(page.locator("[name=name]")).to_have_value("")
+
+
+def test_drafts_go_when_another_person_signs_in(open_page: Any, peopled: World) -> None:
+    page = open_page()
+    page.goto("/sign-in/")
+    sign_in(page, peopled.a.manager.user.username)
+    begin_a_file(page, "王安石")
+    page.context.clear_cookies(name="qibu_session")  # the session runs out
+    page.goto("/sign-in/")
+    assert "王安石" in kept(page)  # it may be the same person who comes back
+    sign_in(page, peopled.a.people[Role.SERVICE_ADVISOR].user.username)
+    assert kept(page) == "[]"

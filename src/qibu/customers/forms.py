@@ -203,7 +203,7 @@ class PointForm(forms.Form):
         label=gettext_lazy("号码或地址"),
         max_length=120,
         error_messages={"required": gettext_lazy("请填写号码或地址。")},
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "data-private": ""}),
     )
     person = line(gettext_lazy("是谁的"), 60)
     role = line(gettext_lazy("身份"), 40, placeholder=gettext_lazy("爱人、司机、送修人"))

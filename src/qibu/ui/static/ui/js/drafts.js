@@ -1,29 +1,48 @@
 // form[data-draft="customer-7"]: what is typed is kept in this browser, per person and record, and put back after a
 // lost connection, an expired session or a closed window. A sent form forgets its draft once the server has taken it.
+// Telephone and identity numbers, wherever they are typed, stay in the tab (sessionStorage) and end with it; passwords
+// are never kept. `person.js` removes all of it when somebody signs out or another person signs in.
 import { say } from "./dom.js";
 import { toast } from "./toast.js";
 
 const person = document.body.dataset.person;
 const keyOf = (form) => `qibu.draft.${person}.${form.dataset.draft}`;
 const SENT = "qibu.draft.sent";
-const KEPT_DAYS = 14;
+const KEPT = "qibu.draft.";
+const KEPT_DAYS = 3;
+const NUMBER = /(^|\D)(1[3-9]\d([ -]?\d{4}){2}|0\d{2,3}[ -]?\d{7,8}|\d{17}[\dXx]|\d{15})(?!\d)/;
+const telling = (field) => field.type === "tel" || field.inputMode === "tel" || field.hasAttribute("data-private") || NUMBER.test(field.value);
 const secret = (field) => field.type === "password" || field.type === "file" || field.type === "hidden" || field.name === "csrfmiddlewaretoken" || field.hasAttribute("data-no-draft");
 const fields = (form) => [...form.elements].filter((field) => field.name && !secret(field) && field.type !== "submit");
 const clock = (at) => new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
 
 function read(form) {
-  try { return JSON.parse(localStorage.getItem(keyOf(form))); } catch { return null; }
+  const kept = (store) => { try { return JSON.parse(store.getItem(keyOf(form))); } catch { return null; } };
+  const [lasting, here] = [kept(localStorage), kept(sessionStorage)];
+  if (!lasting && !here) return null;
+  return { at: (lasting || here).at, values: { ...lasting?.values, ...here?.values } };
+}
+
+function drop(key) {
+  localStorage.removeItem(key);
+  sessionStorage.removeItem(key);
+}
+
+function write(store, key, values) {
+  if (Object.keys(values).length) store.setItem(key, JSON.stringify({ at: Date.now(), values }));
+  else store.removeItem(key);
 }
 
 function save(form) {
   if (!form.isConnected) return;
-  const values = {};
+  const lasting = {}, here = {};
   for (const field of fields(form)) {
+    const values = telling(field) ? here : lasting;
     if (field.type === "checkbox" || field.type === "radio") (values[field.name] ||= []).push(...(field.checked ? [field.value] : []));
     else if (field.multiple) values[field.name] = [...field.selectedOptions].map((option) => option.value);
     else values[field.name] = field.value;
   }
-  try { localStorage.setItem(keyOf(form), JSON.stringify({ at: Date.now(), values })); } catch { return; }
+  try { write(localStorage, keyOf(form), lasting); write(sessionStorage, keyOf(form), here); } catch { return; }
   const note = form.querySelector("[data-draft-note]");
   if (note) note.textContent = say("draft_saved", { t: clock(Date.now()) });
 }
@@ -48,11 +67,11 @@ function restore(form) {
   put(form, draft.values);
   if (before === JSON.stringify([...new FormData(form)].filter(([, value]) => typeof value === "string"))) return;
   const box = toast(say("draft_found", { t: clock(draft.at) }), { kind: "info" });
-  const drop = document.createElement("button");
-  drop.type = "button";
-  drop.textContent = say("draft_drop");
-  drop.addEventListener("click", () => { localStorage.removeItem(keyOf(form)); form.reset(); box.remove(); });
-  box.insertBefore(drop, box.lastElementChild);
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = say("draft_drop");
+  button.addEventListener("click", () => { drop(keyOf(form)); form.reset(); box.remove(); });
+  box.insertBefore(button, box.lastElementChild);
   form.dispatchEvent(new CustomEvent("draft:restored", { bubbles: true }));
 }
 
@@ -75,7 +94,7 @@ document.addEventListener("submit", (event) => {
 // The answer may have swapped its own form away: then the event comes from what still stands, and only its detail knows the form.
 document.addEventListener("htmx:afterRequest", (event) => {
   const form = event.detail.requestConfig?.elt?.closest("form[data-draft]");
-  if (form && event.detail.successful) { clearTimeout(timers.get(form)); localStorage.removeItem(keyOf(form)); sessionStorage.removeItem(SENT); }
+  if (form && event.detail.successful) { clearTimeout(timers.get(form)); drop(keyOf(form)); sessionStorage.removeItem(SENT); }
 });
 
 function forgetSent() {
@@ -84,10 +103,20 @@ function forgetSent() {
   if (!sent) return;
   sessionStorage.removeItem(SENT);
   const back = document.querySelector(`form[data-draft="${CSS.escape(sent.draft)}"] [aria-invalid=true]`);
-  if (!back && !document.querySelector("[data-sign-in], [data-failed]")) localStorage.removeItem(sent.key);
+  if (!back && !document.querySelector("[data-sign-in], [data-failed]")) drop(sent.key);
+}
+
+function forgetOld() {
+  for (const key of Object.keys(localStorage)) {
+    if (!key.startsWith(KEPT)) continue;
+    let at = 0;
+    try { at = JSON.parse(localStorage.getItem(key)).at; } catch { /* not one of ours any more */ }
+    if (!(Date.now() - at <= KEPT_DAYS * 86_400_000)) localStorage.removeItem(key);
+  }
 }
 
 const all = () => { for (const form of document.querySelectorAll("form[data-draft]")) restore(form); };
+try { forgetOld(); } catch { /* nothing is kept here */ }
 forgetSent();
 all();
 document.addEventListener("htmx:afterSettle", all);

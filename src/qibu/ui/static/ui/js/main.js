@@ -1,4 +1,5 @@
 // The behaviour of every page, by data attributes. One module per concern; README.md of the app lists the attributes.
+import "./person.js";
 import "./theme.js";
 import "./nav.js";
 import "./menu.js";
