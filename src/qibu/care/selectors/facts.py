@@ -18,7 +18,7 @@ from qibu.network.inheritance import lineage
 
 CARS = """
 SELECT id, NULL, series, energy, plate, use, body, seats, purchased_on, registered_on FROM vehicles_vehicle
- WHERE organisation_id = %s AND id IN (SELECT unnest(%s::bigint[]))
+ WHERE organisation_id = %s AND id IN (SELECT unnest(%s::bigint[])) ORDER BY id
 """
 OWNERS = """
 SELECT vehicle_id, customer_id FROM vehicles_ownership
@@ -26,7 +26,7 @@ SELECT vehicle_id, customer_id FROM vehicles_ownership
 """
 READINGS = """
 SELECT vehicle_id, "on", km FROM vehicles_reading
- WHERE organisation_id = %s AND vehicle_id IN (SELECT unnest(%s::bigint[]))
+ WHERE organisation_id = %s AND vehicle_id IN (SELECT unnest(%s::bigint[])) ORDER BY vehicle_id, "on", km
 """
 MAINTAINED = """
 SELECT DISTINCT ON (vehicle_id) vehicle_id, opened_on, mileage FROM aftersales_visit

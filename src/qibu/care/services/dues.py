@@ -25,6 +25,7 @@ MANY = 100
 # The month of the inspection, its last day at the latest, and the month in which it is still talked of.
 INSPECTION_PAST = timedelta(days=62)
 
+# In one order, whatever way the database reads: the numbers of dues stand in the keys of tasks, which sort by them.
 # A further inspection of a car was known as long as the first one: only its turn has come.
 # Stored ones are read once for all cars: right after an import there are no statistics to choose an index by.
 UPSERT = """
@@ -45,6 +46,7 @@ SELECT %(org)s, w.trigger, w.cycle, w.vehicle_id, w.customer_id, w.due_on, w.est
        AS w (trigger, cycle, vehicle_id, customer_id, due_on, estimated, facts, begins)
   LEFT JOIN known USING (vehicle_id, customer_id, trigger)
  WHERE w.begins OR (w.trigger, w.cycle, w.vehicle_id) IN (SELECT trigger, cycle, vehicle_id FROM stored)
+ ORDER BY w.vehicle_id, w.trigger, w.cycle
 ON CONFLICT (organisation_id, trigger, cycle, vehicle_id) DO UPDATE
    SET due_on = EXCLUDED.due_on, estimated = EXCLUDED.estimated, facts = EXCLUDED.facts, over = false
  WHERE (care_due.due_on, care_due.estimated, care_due.facts, care_due.over)

@@ -130,7 +130,9 @@ def explain(*, actor: Actor, clock_id: int, reason: str) -> None:
 def mark_breaches(*, actor: Actor, clocks: QuerySet[Clock], at: datetime) -> int:
     """Put on record those of the clocks whose deadline has passed; gives how many were new."""
     late = list(
-        clocks.filter(breached_at__isnull=True, paused_at__isnull=True, due_at__lt=at).select_related("task")
+        clocks.filter(breached_at__isnull=True, paused_at__isnull=True, due_at__lt=at)
+        .select_related("task")
+        .order_by("due_at", "pk")
     )
     Clock.objects.filter(pk__in=[clock.pk for clock in late]).update(breached_at=F("due_at"))
     journal.record_many(

@@ -57,7 +57,9 @@ def of_owners(load: Load) -> None:
     write(
         load, MileageRead, vehicle_id="vehicle_id", subject_id="vehicle_id",
         data="""jsonb_build_object('on', "on", 'km', km)""",
-        source="FROM vehicles_reading WHERE organisation_id = %(org)s AND import_id = %(import)s",
+        source="""
+        FROM vehicles_reading WHERE organisation_id = %(org)s AND import_id = %(import)s ORDER BY vehicle_id, "on", km
+        """,
     )  # fmt: skip
     write(
         load, PolicyRecorded, vehicle_id="vehicle_id", subject_id="id",

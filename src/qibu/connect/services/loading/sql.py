@@ -83,6 +83,12 @@ def _literal(field: models.Field[Any, Any]) -> str:
 
 
 def new_ids(table: str, model: type[models.Model], key: str) -> str:
-    """Give rows of a temporary table that matched nothing the identity of a row to be made."""
+    """Give rows of a temporary table that matched nothing the identity of a row to be made, in the order of the sheet,
+    whatever way the database read them."""
     sequence = f"pg_get_serial_sequence('{model._meta.db_table}', 'id')"
-    return f"UPDATE {table} SET {key} = nextval({sequence}), fresh = true WHERE {key} IS NULL"
+    return f"""
+    UPDATE {table} SET {key} = given.id, fresh = true
+      FROM (SELECT place, nextval({sequence}) AS id
+              FROM (SELECT ctid AS place FROM {table} WHERE {key} IS NULL ORDER BY row) bare) given
+     WHERE {table}.ctid = given.place
+    """
