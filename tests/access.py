@@ -136,6 +136,17 @@ PAGES: dict[str, Page] = {
     "network:custom-field-inheritance": send(C.ORGANISATION_MANAGE, ids=FIELD),
     "network:custom-field-removal": send(C.ORGANISATION_MANAGE, ids=FIELD, quiet=True),
     "network:audit": fill_in(C.AUDIT_VIEW, {"purpose": "季度检查"}),
+    # Mail to one's own people
+    "contact:mail": fill_in(
+        C.ORGANISATION_MANAGE,
+        {"host": "smtp.example.com", "port": "465", "security": "tls", "username": "", "password": "",
+         "sender": "qibu@example.com", "site": "https://qibu.example.com/", "morning_lead": "15", "version": "0"},
+    ),
+    "contact:inheritance": send(C.ORGANISATION_MANAGE),
+    "contact:trial": send(C.ORGANISATION_MANAGE),
+    "contact:outbox": see(C.ORGANISATION_MANAGE),
+    "contact:again": send(C.ORGANISATION_MANAGE, {"id": "@message"}),
+    "contact:wish": send(EVERYONE, {"morning": "on"}),
     # Customers
     "customers:list": see(C.CUSTOMERS_VIEW),
     "customers:create": fill_in(C.CUSTOMERS_EDIT, {"kind": "person", "stage": "owner", "name": "马骁", "sure": "1"}),

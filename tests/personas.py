@@ -26,6 +26,7 @@ from qibu.aftersales.services.visits import Sender
 from qibu.care.models import Due
 from qibu.connect.models import Import
 from qibu.connect.services import imports, steps
+from qibu.contact.models import Message
 from qibu.customers.models import Consent, Customer
 from qibu.customers.services import assignments, consents, customers, holds, notes, points, relations, tags
 from qibu.kernel import times
@@ -159,6 +160,7 @@ def _store(
             add_customer(store, who, number, index)
         _fill(store)
     store.ids["import"] = _import(store)
+    store.ids["message"] = _message(store)
     return store
 
 
@@ -424,6 +426,18 @@ def _planned(store: Store, customer: Customer, index: int, assignee_id: int | No
     )
     clocks.start(actor=store.actor, task=task, at=task.shown_from)
     return task
+
+
+def _message(store: Store) -> int:
+    """A letter to the advisor that did not go out. The store has no account of its own: nothing is tried again."""
+    staff_id, now = store.people[Role.SERVICE_ADVISOR].actor.staff_id, times.now()
+    with scope(store.actor):
+        return Message.objects.create(
+            organisation=store.organisation, kind="morning", key="morning:1", staff_id=staff_id,
+            address="advisor@example.com", subject="3 件", text="三件事", html="<p>三件事</p>",
+            reference="<1@example.com>", state="failed", problem="refused", answer="550 no such mailbox",
+            expires_at=now, settled_at=now,
+        ).pk  # fmt: skip
 
 
 def _import(store: Store) -> int:

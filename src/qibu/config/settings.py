@@ -35,6 +35,8 @@ QIBU_PROXIES = networks(os.environ.get("QIBU_PROXIES", ""))
 QIBU_PROXY_HEADER = os.environ.get("QIBU_PROXY_HEADER", "X-Forwarded-For")
 if QIBU_PROXY_HEADER not in {"X-Forwarded-For", "Forwarded"}:
     raise ValueError(f"QIBU_PROXY_HEADER must be X-Forwarded-For or Forwarded, not {QIBU_PROXY_HEADER!r}.")
+# Private networks in which stores may have their mail servers. See docs/decisions/outbound-mail.md.
+QIBU_MAIL_NETWORKS = networks(os.environ.get("QIBU_MAIL_NETWORKS", ""))
 QIBU_HOME = HOME.path
 QIBU_KEYS = HOME.keys
 QIBU_FILES = HOME.files
@@ -54,6 +56,7 @@ INSTALLED_APPS = [
     "qibu.customers",
     "qibu.vehicles",
     "qibu.tasks",
+    "qibu.contact",
     "qibu.aftersales",
     "qibu.care",
     "qibu.connect",

@@ -11,6 +11,7 @@ urlpatterns = [
     path("customers/", include("qibu.customers.urls")),
     path("vehicles/", include("qibu.vehicles.urls")),
     path("", include("qibu.tasks.urls")),
+    path("", include("qibu.contact.urls")),
     path("visits/", include("qibu.aftersales.urls")),
     path("care/", include("qibu.care.urls")),
     path("imports/", include("qibu.connect.urls")),

@@ -1,8 +1,9 @@
-"""Addresses of the network: from where a request came, when it came through proxies."""
+"""Addresses of the network: from where a request came, and how far away one is that is to be connected to."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from enum import StrEnum
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 Address = IPv4Address | IPv6Address
@@ -68,3 +69,39 @@ def _for(element: str) -> str:
         if name.strip().lower() == "for":
             return value.strip()
     return ""
+
+
+class Reach(StrEnum):
+    """How far an address is away."""
+
+    FORBIDDEN = "forbidden"  # nothing of a store's is there: the machine's own neighbourhood, metadata, multicast
+    PRIVATE = "private"  # this machine or a network of the house
+    WORLD = "world"
+
+
+# Cloud providers hand out credentials at these: AWS and most others are link-local, Alibaba and Tencent are not.
+METADATA = networks("169.254.0.0/16, 100.100.100.200, 100.100.100.100, 192.0.0.192, fd00:ec2::254, fe80::/10")
+NAT64 = IPv6Network("64:ff9b::/96")
+HOUSE = networks("10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10, 127.0.0.0/8, ::1, fc00::/7")
+
+
+def reach(address: Address) -> Reach:
+    """`is_private` alone lets 100.100.100.200 through, and an address within an IPv6 one hides the one it leads to."""
+    inner = _inner(address)
+    if inner is not None:
+        return reach(inner)
+    if within(address, METADATA) or address.is_multicast or address.is_link_local:
+        return Reach.FORBIDDEN
+    if within(address, HOUSE):
+        return Reach.PRIVATE
+    odd = address.is_reserved or (isinstance(address, IPv6Address) and address.is_site_local)
+    return Reach.WORLD if address.is_global and not odd else Reach.FORBIDDEN
+
+
+def _inner(address: Address) -> IPv4Address | None:
+    """The IPv4 address that a mapped, 6to4 or NAT64 one leads to (RFC 4291, 3056, 6052)."""
+    if isinstance(address, IPv4Address):
+        return None
+    if address in NAT64:
+        return IPv4Address(int(address) & 0xFFFFFFFF)
+    return address.ipv4_mapped or address.sixtofour

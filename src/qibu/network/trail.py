@@ -139,6 +139,8 @@ def _what(entry: Entry, called: dict[str, dict[int | None, str]]) -> str:
 def _shown(key: str, value: Any) -> str:
     if key == "capability":
         return words.capability(value)
+    if key in {"letter", "ended"}:
+        return str(words.LETTERS.get(value, value))
     if key == "moved" and isinstance(value, str):  # a hand-over; the planner counts what it moved
         return _moved(value)
     if key == "what":

@@ -124,9 +124,29 @@ FIELDS: dict[str, Any] = {
     "daily_backlog": gettext_lazy("每人每天放出几位"),
     "due_time": gettext_lazy("任务几点前完成"),
     "hours": gettext_lazy("营业时间"),
+    # mail
+    "host": gettext_lazy("服务器"),
+    "port": gettext_lazy("端口"),
+    "security": gettext_lazy("加密方式"),
+    "username": gettext_lazy("用户名"),
+    "password": gettext_lazy("密码"),
+    "sender": gettext_lazy("发件地址"),
+    "sender_name": gettext_lazy("发件人名称"),
+    "site": gettext_lazy("七步的网址"),
+    "morning_lead": gettext_lazy("早晨清单在开门前多少分钟发"),
+    "morning": gettext_lazy("早晨清单"),  # letters that a person wants
+    "alarm": gettext_lazy("逾期提醒"),
 }
 POLICIES: dict[str, Any] = {"compulsory": gettext_lazy("交强险"), "commercial": gettext_lazy("商业险")}
-
+LETTERS: dict[str, Any] = {
+    "morning": gettext_lazy("早晨清单"),
+    "alarm": gettext_lazy("逾期提醒"),
+    "test": gettext_lazy("测试邮件"),
+    "sent": gettext_lazy("已发出"),
+    "failed": gettext_lazy("没发出"),
+    "unknown": gettext_lazy("不确定"),
+    "expired": gettext_lazy("过时未发"),
+}
 LISTS: dict[str, Any] = {
     "customers": gettext_lazy("客户名单"),
     "audit": gettext_lazy("操作记录"),

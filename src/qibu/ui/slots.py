@@ -34,6 +34,7 @@ SLOTS: dict[str, str] = {
     "vehicle.panel": "Panel: cards on a vehicle's page",
     "task.panel": "Panel: facts beside a task's script",
     "staff.actions": "Action: buttons beside the list of staff",
+    "account.panel": "Panel: cards on the page of one's own account",
     "begin": "Action: where a new store begins, on pages that are still empty",
     "settings": "Setting: rows of the settings page",
 }

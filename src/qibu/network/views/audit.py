@@ -28,6 +28,7 @@ KINDS = {
     "vehicles": (gettext_lazy("车辆"), Q(type__startswith="vehicles.")),
     "tasks": (gettext_lazy("任务"), Q(type__startswith="tasks.")),
     "visits": (gettext_lazy("售后"), Q(type__startswith="aftersales.")),
+    "contact": (gettext_lazy("邮件"), Q(type__startswith="contact.")),
     "care": (gettext_lazy("关怀"), Q(type__startswith="care.")),
 }
 

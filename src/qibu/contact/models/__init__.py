@@ -1,0 +1,4 @@
+from qibu.contact.models.account import MailAccount, Wish
+from qibu.contact.models.message import Message, Told
+
+__all__ = ["MailAccount", "Message", "Told", "Wish"]
