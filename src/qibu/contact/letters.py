@@ -57,7 +57,7 @@ def morning(day: Day, account: MailAccount, store: str, now: datetime) -> Words:
     return _letter(
         subject=_("{day}的工作：{summary}").format(day=formats.words(on), summary=summary),
         greeting=_("{name}，早上好。").format(name=day.staff.name),
-        lead=_("今天有{summary}。").format(summary=summary),
+        lead=_("今天有 {summary}。").format(summary=summary),
         parts=[_part(_("答应客户的事"), day.promises), _part(_("今天要联系"), day.calls)],
         button=_("打开工作台"), address=_address(account, "tasks:workbench"), account=account, store=store,
     )  # fmt: skip

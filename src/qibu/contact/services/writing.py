@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext as _
 
 from qibu.contact import letters
 from qibu.contact.models import MailAccount, Message, Told
@@ -86,7 +87,7 @@ def _by_person(actor: Actor, now: datetime) -> dict[int, list[Escalation]]:
             clock__stopped_at__isnull=True, clock__paused_at__isnull=True, told__isnull=False,
         )
         .exclude(told__in=_told_lately(actor, now))
-        .select_related("clock__task__customer", "clock__task__vehicle")
+        .select_related("clock__task__customer", "clock__task__vehicle", "clock__task__assignee")
         .order_by("at", "pk")
     )  # fmt: skip
     found: dict[int, list[Escalation]] = {}
@@ -122,8 +123,11 @@ def _alarm(
 
 def _line(one: Escalation, person: Staff, now: datetime) -> day.Line:
     task = one.clock.task
-    what = without_numbers(str(task.called))
-    return day.Line(when=day.when(one.clock.due_at, now), late=True, whom=day.whom(task, person), what=what)
+    whose = _("由 {name} 负责").format(name=task.assignee.name) if task.assignee else _("在公共池里")
+    return day.Line(
+        when=day.when(one.clock.due_at, now), late=True, what=without_numbers(str(task.called)),
+        whom=" · ".join(filter(None, [day.whom(task, person), whose])),
+    )  # fmt: skip
 
 
 def _said(words: letters.Words) -> tuple[str, str, str]:
