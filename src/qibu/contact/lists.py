@@ -32,7 +32,7 @@ class Outbox(ListPage):
     columns = (
         Column("staff", _("给谁"), value="staff.name", card="title", locked=True),
         Column("kind", _("内容"), value="get_kind_display"),
-        Column("state", _("状态"), cell="contact/cells/state.html", card="mark"),
+        Column("state", _("状态"), cell="contact/cells/state.html", card="line"),
         Column("outcome", _("服务器的答复"), cell="contact/cells/outcome.html", card="line", width="l"),
         Column("tries", _("试过几次"), align="end", card="hide"),
         Column("created_at", _("时间"), card="right"),
