@@ -14,6 +14,7 @@ from qibu.care.models import CarePolicy, Step
 from qibu.care.rules import PLACES, unknown_places
 from qibu.care.selectors.plans import LivingPlan
 from qibu.care.services.plans import PlanEdit
+from qibu.ui.meanwhile import Remembering, told
 
 if TYPE_CHECKING:  # generic for the type checker alone
     _StepBase = forms.ModelForm[Step]
@@ -75,6 +76,8 @@ class PlanForm:
     def __init__(self, plan: LivingPlan, data: QueryDict | None = None) -> None:
         self.plan = plan
         self.active = plan.row.active if data is None else "active" in data
+        version = data.get("version", "") if data is not None else ""
+        self.version = int(version) if version.isdecimal() and len(version) < 10 else plan.row.version
         self.steps = [StepForm(data, instance=step, prefix=step.code) for step in plan.steps]
 
     def is_valid(self) -> bool:
@@ -83,10 +86,20 @@ class PlanForm:
     @property
     def edit(self) -> PlanEdit:
         steps: dict[str, dict[str, Any]] = {str(form.prefix): form.cleaned_data for form in self.steps}
-        return PlanEdit(self.active, steps)
+        return PlanEdit(self.active, steps, self.version)
+
+    def dispute(self, now: LivingPlan) -> None:
+        """Say at each field what stands there now, where it is other than what was typed. Sent again, it holds."""
+        self.version = now.row.version
+        stored = {step.code: step for step in now.steps}
+        for form in self.steps:
+            for name, value in list(form.cleaned_data.items()):
+                theirs = getattr(stored.get(str(form.prefix)), name, value)
+                if theirs != value:
+                    form.add_error(name, told(str(theirs)))
 
 
-class PolicyForm(_PolicyBase):
+class PolicyForm(Remembering, _PolicyBase):
     daily_backlog = forms.IntegerField(
         label=gettext_lazy("每人每天放出几位"), min_value=0, max_value=500,
         help_text=gettext_lazy("导入数据前就到期的关怀先放在积压里，按客户近两年消费从高到低，每天放出这么多位。"),

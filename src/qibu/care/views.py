@@ -26,6 +26,7 @@ from qibu.care.services import plans as acts
 from qibu.customers.selectors import staff_choices
 from qibu.kernel import times
 from qibu.kernel.days import add_months
+from qibu.kernel.meanwhile import Disputed
 from qibu.network.inheritance import provenance
 from qibu.network.middleware import Request
 from qibu.network.rules import Capability
@@ -176,12 +177,22 @@ def plan_page(request: Request, code: str) -> HttpResponse:
         return render(request, "care/plan.html", {"row": row, "form": form})
     if not form.is_valid():
         return render(request, "care/plan.html", {"row": row, "form": form}, status=422)
-    if "try" in request.POST:
-        tried = acts.preview(actor=request.actor, code=code, edit=form.edit)
-        return render(request, "care/plan.html", {"row": row, "form": form, "tried": tried})
-    acts.change(actor=request.actor, code=code, edit=form.edit)
+    try:
+        if "try" in request.POST:
+            tried = acts.preview(actor=request.actor, code=code, edit=form.edit)
+            return render(request, "care/plan.html", {"row": row, "form": form, "tried": tried})
+        acts.change(actor=request.actor, code=code, edit=form.edit)
+    except acts.ChangedMeanwhile:
+        return _disputed(request, code, form)
     messages.success(request, _("已保存。今天的任务正在按新计划重新安排。"))
     return redirect("care:plan", code=code)
+
+
+def _disputed(request: Request, code: str, form: PlanForm) -> HttpResponse:
+    """What was typed, with what a colleague saved meanwhile beside it."""
+    row = next(row for row in _plan_rows(request) if row.plan.row.code == code)
+    form.dispute(row.plan)
+    return render(request, "care/plan.html", {"row": row, "form": form, "changed": True}, status=422)
 
 
 @require_POST
@@ -196,9 +207,13 @@ def policy_page(request: Request) -> HttpResponse:
     request.actor.require(Capability.CARE_EDIT)
     form = PolicyForm(request.POST or None, instance=policy(request.actor))
     if request.method == "POST" and form.is_valid():
-        acts.change_policy(actor=request.actor, **form.cleaned_data)
-        messages.success(request, _("已保存，从今天起按新的设置放出积压。"))
-        return redirect("care:policy")
+        try:
+            acts.change_policy(actor=request.actor, **form.cleaned_data)
+        except Disputed as disputed:
+            form.dispute(disputed.theirs)
+        else:
+            messages.success(request, _("已保存，从今天起按新的设置放出积压。"))
+            return redirect("care:policy")
     backlog = Task.objects.filter(state=Task.State.BACKLOG)
     counts = {"tasks": backlog.count(), "customers": backlog.values("customer").distinct().count()}
     status = 422 if form.errors else 200

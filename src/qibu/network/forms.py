@@ -14,6 +14,7 @@ from qibu.network.models import CustomField, Organisation
 from qibu.network.rules import organisation_code_allowed, username_allowed
 from qibu.network.services.custom_fields import Draft, Option
 from qibu.network.services.staff import Details
+from qibu.ui.meanwhile import Remembering
 
 LONGEST_PASSWORD = 128  # hashing a novel would be a way to keep the server busy
 
@@ -67,7 +68,7 @@ class OwnPasswordForm(NewPasswordForm):
     field_order = ("old", "password", "again")
 
 
-class ProfileForm(Form):
+class ProfileForm(Form, Remembering):
     """What an organisation says about itself."""
 
     name = forms.CharField(label=gettext_lazy("门店名称"), max_length=80)
@@ -126,7 +127,7 @@ def add_errors(form: forms.Form, error: ValidationError) -> None:
             form.add_error(field, message)
 
 
-class StaffForm(Form):
+class StaffForm(Form, Remembering):
     """A person at work. With a sign-in name a new one gets a temporary password."""
 
     name = forms.CharField(label=gettext_lazy("姓名"), max_length=60)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -8,8 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from qibu.kernel import times
+from qibu.kernel.meanwhile import plain
 from qibu.tasks.models import Task
 from qibu.tasks.rules import WeekHours
+from qibu.ui.meanwhile import Remembering, told
 
 PICK = "pick"
 
@@ -122,7 +125,7 @@ WEEKDAYS = (
 OPENS, CLOSES = "opens", "closes"
 
 
-class HoursForm(forms.Form):
+class HoursForm(Remembering):
     """From and until for each weekday, one span a day; both empty is closed."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -154,12 +157,29 @@ class HoursForm(forms.Form):
 
     def stored(self) -> dict[str, list[list[str]]]:
         """By ISO weekday, as the table keeps it."""
-        found: dict[str, list[list[str]]] = {}
-        for number in range(len(WEEKDAYS)):
-            opens = self.cleaned_data[f"{OPENS}_{number}"]
-            if opens:
-                found[str(number + 1)] = [[f"{opens:%H:%M}", f"{self.cleaned_data[f'{CLOSES}_{number}']:%H:%M}"]]
-        return found
+        return {day: spans for day, spans in _by_day(self.cleaned_data).items() if spans}
+
+    def seen_stored(self) -> dict[str, list[list[str]]] | None:
+        """What stood there when the form was opened."""
+        known = self.cleaned_data["seen"]
+        return None if known is None else _by_day(known)
+
+    def dispute(self, theirs: Mapping[str, Any]) -> None:
+        """By ISO weekday, said at the closing time of the day."""
+        now: dict[str, Any] = {}
+        for day, spans in theirs.items():
+            opens, closes = spans[0] if spans else (None, None)
+            now |= {f"{OPENS}_{int(day) - 1}": opens, f"{CLOSES}_{int(day) - 1}": closes}
+            self.add_error(f"{CLOSES}_{int(day) - 1}", told(f"{opens}–{closes}" if opens else _("不营业")))
+        self._have_seen(now)
+
+
+def _by_day(values: Mapping[str, Any]) -> dict[str, list[list[str]]]:
+    found: dict[str, list[list[str]]] = {}
+    for number in range(len(WEEKDAYS)):
+        opens, closes = plain(values.get(f"{OPENS}_{number}")), plain(values.get(f"{CLOSES}_{number}"))
+        found[str(number + 1)] = [[opens, closes]] if opens else []
+    return found
 
 
 class DayForm(forms.Form):

@@ -18,6 +18,7 @@ from qibu.contracts.care import CarePolicyChanged, PlanChanged
 from qibu.kernel import journal, times
 from qibu.kernel.actors import Actor
 from qibu.kernel.jobs import app
+from qibu.kernel.meanwhile import merged
 from qibu.network.rules import Capability
 
 PLAN_DAY = "qibu.care.jobs.plan_day"
@@ -30,6 +31,11 @@ class PlanEdit:
 
     active: bool
     steps: Mapping[str, Mapping[str, Any]]  # by the step's code, with the names of EDITED
+    version: int | None = None  # of the plan that the person saw
+
+
+class ChangedMeanwhile(Exception):
+    """Somebody else changed the plan since the form was opened."""
 
 
 class _Undone(Exception):
@@ -70,10 +76,15 @@ def inherit_again(*, actor: Actor, code: str) -> None:
     plan_again(actor)
 
 
-def change_policy(*, actor: Actor, daily_backlog: int, due_time: time) -> None:
+def change_policy(
+    *, actor: Actor, daily_backlog: int, due_time: time, seen: Mapping[str, Any] | None = None
+) -> None:
+    """`seen` is what stood there when the form was opened; raises `Disputed`."""
     actor.require(Capability.CARE_EDIT)
+    CarePolicy.objects.select_for_update().filter(organisation_id=actor.organisation_id).first()
     now = policy(actor)
-    values = {"daily_backlog": daily_backlog, "due_time": due_time}
+    mine = {"daily_backlog": daily_backlog, "due_time": due_time}
+    values = merged(seen=seen, mine=mine, now={name: getattr(now, name) for name in mine})
     changes = tuple(name for name, value in values.items() if getattr(now, name) != value)
     if not changes:
         return
@@ -88,7 +99,10 @@ def plan_again(actor: Actor) -> None:
 
 
 def _write(actor: Actor, code: str, edit: PlanEdit) -> tuple[Plan, list[str]]:
+    Plan.objects.select_for_update().filter(organisation_id=actor.organisation_id, code=code).first()
     living = _living(actor, code)
+    if edit.version not in (None, living.row.version):
+        raise ChangedMeanwhile
     changes = [] if living.row.active == edit.active else ["active"]
     changes += [
         f"{step.code}.{name}"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
 from functools import lru_cache
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
@@ -12,6 +14,7 @@ from django.utils.translation import gettext as _
 from qibu.contracts.network import OrganisationChanged, OrganisationCreated, StaffJoined
 from qibu.kernel import journal, times
 from qibu.kernel.actors import Actor
+from qibu.kernel.meanwhile import merged
 from qibu.kernel.scoping import scope
 from qibu.network.inheritance import lineage
 from qibu.network.models import Organisation, Staff, User
@@ -81,14 +84,17 @@ def found_below(
     return manager
 
 
-def change(*, actor: Actor, profile: Profile) -> None:
+def change(*, actor: Actor, profile: Profile, seen: Mapping[str, Any] | None = None) -> None:
+    """`seen` is what stood there when the form was opened; raises `Disputed`."""
     actor.require(Capability.ORGANISATION_MANAGE)
     organisation = Organisation.objects.select_for_update().get(pk=actor.organisation_id)
-    changed = [f.name for f in fields(profile) if getattr(organisation, f.name) != getattr(profile, f.name)]
+    now = {f.name: getattr(organisation, f.name) for f in fields(profile)}
+    wanted = merged(seen=seen, mine=asdict(profile), now=now)
+    changed = [name for name in wanted if now[name] != wanted[name]]
     if not changed:
         return
     for name in changed:
-        setattr(organisation, name, getattr(profile, name))
+        setattr(organisation, name, wanted[name])
     organisation.save(update_fields=changed)
     journal.record(OrganisationChanged(subject_id=organisation.pk, changes=tuple(changed)), actor=actor)
 

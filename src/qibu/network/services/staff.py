@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -19,6 +21,7 @@ from qibu.contracts.network import (
 )
 from qibu.kernel import journal, times
 from qibu.kernel.actors import Actor
+from qibu.kernel.meanwhile import merged
 from qibu.network import handover
 from qibu.network.models import Staff, User
 from qibu.network.rules import Capability, Role, capabilities_of, conflicting_duties
@@ -59,10 +62,13 @@ def join(*, actor: Actor, details: Details, credentials: Credentials | None = No
     return staff
 
 
-def change(*, actor: Actor, staff_id: int, details: Details) -> None:
+def change(*, actor: Actor, staff_id: int, details: Details, seen: Mapping[str, Any] | None = None) -> None:
+    """`seen` is what stood there when the form was opened; raises `Disputed`."""
     actor.require(Capability.STAFF_MANAGE)
-    _check_roles(details.roles)
     staff = _locked(staff_id)
+    now = {field.name: getattr(staff, field.name) for field in fields(Details)}
+    details = Details(**merged(seen=seen, mine=asdict(details), now={**now, "roles": tuple(now["roles"])}))
+    _check_roles(details.roles)
     if staff.pk == actor.staff_id and set(details.roles) != set(staff.roles):
         raise ValidationError({"roles": _("自己的角色请另一位管理员工的同事来改。")})
     changes = _changes(staff, details)

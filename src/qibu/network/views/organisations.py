@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from qibu.kernel.meanwhile import Disputed
 from qibu.kernel.scoping import scope
 from qibu.network import selectors
 from qibu.network.forms import ChildForm, ProfileForm, add_errors
@@ -30,9 +31,14 @@ def tree(request: Request) -> HttpResponse:
     known = {f.name: getattr(own, f.name) for f in fields(Profile)}
     form = ProfileForm(request.POST or None, initial=known)
     if request.method == "POST" and form.is_valid():
-        services.change(actor=request.actor, profile=Profile(**form.cleaned_data))
-        messages.success(request, _("门店资料已保存。"))
-        return redirect("network:organisations")
+        profile = Profile(**{name: form.cleaned_data[name] for name in known})
+        try:
+            services.change(actor=request.actor, profile=profile, seen=form.cleaned_data["seen"])
+        except Disputed as disputed:
+            form.dispute(disputed.theirs)
+        else:
+            messages.success(request, _("门店资料已保存。"))
+            return redirect("network:organisations")
     context = {
         "own": own, "form": form, "above": selectors.above(own.pk), "below": selectors.below(own.pk),
         "may_found": bool(children_of(own.kind)),

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from qibu.kernel.actors import Actor
+from qibu.kernel.meanwhile import Disputed
 from qibu.kernel.scoping import scope
 from qibu.network import handover, selectors, words
 from qibu.network.forms import GrantForm, NewStaffForm, StaffForm, add_errors
@@ -129,9 +130,12 @@ def member(request: Request, staff_id: int) -> HttpResponse:
     if form.is_valid():
         try:
             with scope(request.actor):  # a refused change is taken back, the page is still drawn
-                services.change(actor=request.actor, staff_id=staff_id, details=form.details())
+                seen = form.cleaned_data["seen"]
+                services.change(actor=request.actor, staff_id=staff_id, details=form.details(), seen=seen)
         except ValidationError as error:
             add_errors(form, error)
+        except Disputed as disputed:
+            form.dispute(disputed.theirs)
         else:
             messages.success(request, _("已保存 {name}。").format(name=form.cleaned_data["name"]))
             return _to_list(request, staff_id)

@@ -28,6 +28,12 @@ def calendar_of(organisation_id: int) -> Calendar:
     return Calendar(week, {day: _exception(row) for day, row in kept.items()})
 
 
+def hours_of(organisation_id: int) -> dict[str, list[list[str]]]:
+    """The opening hours that count, as they are stored."""
+    hours = resolve(WorkCalendar.objects.all(), lineage(organisation_id), lambda row: "hours")
+    return dict(hours["hours"].row.hours) if hours else {}
+
+
 def week_hours(stored: dict[str, list[list[str]]]) -> WeekHours:
     """As stored by ISO weekday, to weekday from Monday 0."""
     return {

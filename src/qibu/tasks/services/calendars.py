@@ -8,20 +8,35 @@ from datetime import date
 from qibu.contracts.tasks import CalendarChanged
 from qibu.kernel import journal
 from qibu.kernel.actors import Actor
+from qibu.kernel.meanwhile import merged
 from qibu.network.rules import Capability
 from qibu.tasks.models import CalendarDay, WorkCalendar
+from qibu.tasks.selectors.calendars import hours_of
 from qibu.tasks.services.errors import NotAllowedNow, Problem
 
 StoredHours = Mapping[str, list[list[str]]]
+WEEK = tuple(str(day) for day in range(1, 8))
 
 
-def set_hours(*, actor: Actor, hours: StoredHours) -> None:
-    """Opening hours by ISO weekday; a store that never opens could keep no promise."""
+def outline(spans: list[list[str]]) -> list[list[str]]:
+    """From the first opening to the last closing."""
+    return [[spans[0][0], spans[-1][1]]] if spans else []
+
+
+def set_hours(*, actor: Actor, hours: StoredHours, seen: StoredHours | None = None) -> None:
+    """Opening hours by ISO weekday; a store that never opens could keep no promise. `seen` are those that stood in
+    the form when it was opened, by weekday; raises `Disputed`."""
     actor.require(Capability.ORGANISATION_MANAGE)
-    if not any(hours.values()):
+    WorkCalendar.objects.select_for_update().filter(organisation_id=actor.organisation_id).first()
+    stored = hours_of(actor.organisation_id)
+    now = {day: outline(stored.get(day, [])) for day in WEEK}
+    wanted = merged(seen=seen, mine={day: hours.get(day, []) for day in WEEK}, now=now)
+    # A day that stays keeps its pause at noon, which the form doesn't show.
+    whole = {day: stored[day] if wanted[day] == now[day] and day in stored else wanted[day] for day in WEEK}
+    if not any(whole.values()):
         raise NotAllowedNow(Problem.NEVER_OPEN)
     WorkCalendar.objects.update_or_create(
-        organisation_id=actor.organisation_id, defaults={"hours": dict(hours)}
+        organisation_id=actor.organisation_id, defaults={"hours": {day: spans for day, spans in whole.items() if spans}}
     )
     journal.record(CalendarChanged(changes=("hours",)), actor=actor)
 

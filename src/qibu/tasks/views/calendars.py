@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from qibu.kernel import times
+from qibu.kernel.meanwhile import Disputed
 from qibu.network.middleware import Request
 from qibu.network.rules import Capability
 from qibu.tasks.forms import DayForm, HoursForm
@@ -44,7 +45,10 @@ def hours(request: Request) -> HttpResponse:
     if not form.is_valid():
         return _page(request, status=422, hours=form)
     try:
-        calendars.set_hours(actor=request.actor, hours=form.stored())
+        calendars.set_hours(actor=request.actor, hours=form.stored(), seen=form.seen_stored())
+    except Disputed as disputed:
+        form.dispute(disputed.theirs)
+        return _page(request, status=422, hours=form)
     except NotAllowedNow as refused:
         messages.error(request, refused.words)
     else:
