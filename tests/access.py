@@ -125,6 +125,7 @@ PAGES: dict[str, Page] = {
         C.ORGANISATION_MANAGE, {"name": "城南分店", "kind": "branch", "code": "XC-NEU"},
         query={"parent": "@organisation"},
     ),
+    "network:parked": fill_in(C.ORGANISATION_MANAGE, {}),
     "network:custom-fields": see(C.ORGANISATION_MANAGE),
     "network:custom-field-new": fill_in(
         C.ORGANISATION_MANAGE, {"label": "常跑路线", "kind": "text", "place": "2", "active": "1"},

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import OperationalError, connections
@@ -78,6 +79,22 @@ def test_an_entry_that_cannot_be_handled_is_parked_and_the_others_are_read_once(
     assert notebook.read == [text for text in texts if text not in notebook.poison]
     assert {(one.reader, one.error) for one in parked(store)} == {("notes", "ValueError")}
     assert len(parked(store)) == 2
+
+
+def test_another_relay_that_parked_it_first_costs_no_innocent_entry(
+    store: Actor, notebook: Notebook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notebook.poison = {"坏"}
+    write(store, "坏", "好")
+    park = relay._park
+
+    def twice(*args: Any) -> None:
+        park(*args)
+        park(*args)  # as the other relay does, which failed on the same entry
+
+    monkeypatch.setattr(relay, "_park", twice)
+    relay.catch_up(store, patience=5)
+    assert notebook.read == ["好"] and len(parked(store)) == 1
 
 
 def test_a_parked_entry_is_tried_again_when_its_time_comes(store: Actor, notebook: Notebook) -> None:

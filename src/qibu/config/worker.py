@@ -77,6 +77,11 @@ def _serve_readers(
 ) -> None:
     warm: dict[int, float] = {}
     next_round = 0.0
+    # A start may be that of a newer version, the usual cure for what could not be handled.
+    each(
+        Organisation.objects.values_list("pk", flat=True),
+        lambda number: relay.retry_parked(actors.system(number), at_once=True),
+    )
     while not stop.is_set():
         now = time.monotonic()
         if now >= next_round:

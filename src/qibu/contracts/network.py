@@ -19,6 +19,14 @@ class OrganisationChanged(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReadersRetried(Event):
+    """Somebody let the readers of the journal try again what they could not handle."""
+
+    handled: int
+    left: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class StaffJoined(Event):
     staff_name: str
     roles: tuple[str, ...]

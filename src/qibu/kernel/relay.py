@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db import InterfaceError, OperationalError, connection
+from django.db import InterfaceError, OperationalError, connection, transaction
 
 from qibu.kernel import times
 from qibu.kernel.actors import Actor
@@ -126,9 +126,9 @@ def _drain(actor: Actor, each: Reader) -> int:
                 count, more = _step(actor, each, most)
         except (OperationalError, InterfaceError):  # the database is gone, or two met in a deadlock
             raise
-        except Exception as error:
+        except Exception:
             if most == 1:
-                _park(actor, each, error)
+                _park(actor, each)
             most = max(most // 2, 1)
             continue
         handled, most = handled + count, min(most * 2, BATCH)
@@ -136,14 +136,23 @@ def _drain(actor: Actor, each: Reader) -> int:
             return handled
 
 
-def _park(actor: Actor, each: Reader, error: Exception) -> None:
-    """Put the entry that the reader stands before aside, and let the reader go on behind it."""
+def _park(actor: Actor, each: Reader) -> None:
+    """Put the entry that the reader stands before aside, and let the reader go on behind it.
+
+    It is tried once more under the lock: another relay may have parked it meanwhile, and the next one is innocent.
+    """
     with scope(actor):
+        position = _locked_position(actor, each)
+        found = _after(position, 1)
+        error = _fault(actor, each, found)
+        if error is None:
+            if found:
+                _move(position, found[0])
+            return
         mine = Parked.objects.filter(organisation_id=actor.organisation_id, reader=each.name)
         if mine.count() >= MOST_PARKED:
             raise error
-        position = _locked_position(actor, each)
-        entry = _after(position, 1)[0]
+        (entry,) = found
         what = "%s can't handle entry %s of organisation %s"
         log.error(what, each.name, entry.pk, entry.organisation_id, exc_info=error)
         Parked.objects.create(
@@ -151,6 +160,20 @@ def _park(actor: Actor, each: Reader, error: Exception) -> None:
             next_at=times.now() + FIRST_PAUSE,
         )  # fmt: skip
         _move(position, entry)
+
+
+def _fault(actor: Actor, each: Reader, found: Sequence[Entry]) -> Exception | None:
+    """Why the entry can't be handled; None when it can, and now was."""
+    try:
+        with transaction.atomic():
+            if found and found[0].type in each.types:
+                each.handle(actor, found)
+            connection.check_constraints()  # what would come to light only with the commit
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as error:
+        return error
+    return None
 
 
 def _said(error: Exception) -> str:

@@ -3,24 +3,55 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import connection
 from django.db.models import QuerySet
 
 from qibu.contracts.network import SignedIn
 from qibu.kernel.actors import Actor
-from qibu.kernel.models import Entry
+from qibu.kernel.models import Entry, Parked
+from qibu.network import trail
 from qibu.network.inheritance import lineage
 from qibu.network.models import HandOver, Organisation, Staff
 from qibu.network.rules import Capability
 
 DEEPEST = 12  # levels of a tree that are shown
+PARKED_SHOWN = 50
 
 
 @dataclass(frozen=True)
 class Node:
     organisation: Organisation
     depth: int
+
+
+@dataclass(frozen=True)
+class LeftBehind:
+    """An entry that a reader could not handle, for those who keep the system."""
+
+    what: str
+    reader: str
+    error: str
+    tries: int
+    next_try_at: datetime
+
+
+def parked(actor: Actor) -> tuple[list[LeftBehind], int]:
+    """The oldest ones and how many there are. What happened is told to those who may read the trail."""
+    rows = Parked.objects.filter(organisation_id=actor.organisation_id)
+    found = list(rows.order_by("entry_id", "reader")[:PARKED_SHOWN])
+    entries = Entry.objects.filter(pk__in=[row.entry_id for row in found])
+    if actor.may(Capability.AUDIT_VIEW):
+        what = {told.entry.pk: told.what for told in trail.tell(actor, entries)}
+    else:
+        what = {entry.pk: entry.type for entry in entries}
+    shown = [LeftBehind(what.get(r.entry_id, ""), r.reader, r.error, r.tries, r.next_at) for r in found]
+    return shown, rows.count()
+
+
+def any_parked(actor: Actor) -> bool:
+    return Parked.objects.filter(organisation_id=actor.organisation_id).exists()
 
 
 def last_sign_ins(actor: Actor, number: int = 10) -> list[Entry]:

@@ -4,7 +4,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from qibu.network import words
+from qibu.network import selectors, words
 from qibu.network.rules import Capability
 from qibu.ui.slots import Action, Choice, NavItem, Setting, fills
 
@@ -41,6 +41,16 @@ def person(request: HttpRequest) -> list[Action]:
 @fills("navigation", order=900)
 def navigation(request: HttpRequest) -> NavItem:
     return NavItem("settings", _("设置"), "gear", "network:settings")
+
+
+@fills("settings", order=90)
+def left_behind(request: HttpRequest) -> Setting | None:
+    """Only when the background could not handle something: most stores never see it."""
+    actor = request.actor  # type: ignore[attr-defined]  # set by ScopeMiddleware
+    if not actor.may(Capability.ORGANISATION_MANAGE) or not selectors.any_parked(actor):
+        return None
+    hint = _("后台读不下去的几条，先放在一边，会自己再试")
+    return Setting(_("没能处理的记录"), hint, "warn", "network:parked", _("门店和员工"), Capability.ORGANISATION_MANAGE)
 
 
 @fills("settings", order=10)

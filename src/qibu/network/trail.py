@@ -42,6 +42,7 @@ class Told:
 _EVENTS: dict[type[Event], Any] = {
     network.OrganisationCreated: gettext_lazy("建立了 {organisation_name}（{code}）"),
     network.OrganisationChanged: gettext_lazy("修改了门店资料：{changes}"),
+    network.ReadersRetried: gettext_lazy("让后台再试没能处理的记录：处理了 {handled} 条，还有 {left} 条"),
     network.StaffJoined: gettext_lazy("新建了员工 {staff_name}，角色：{roles}"),
     network.StaffChanged: gettext_lazy("修改了员工 {staff_name}：{changes}"),
     network.StaffLeft: gettext_lazy("把 {staff_name} 标为离职"),

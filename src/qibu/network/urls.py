@@ -1,6 +1,16 @@
 from django.urls import path
 
-from qibu.network.views import account, audit, custom_fields, entry, frame, handovers, organisations, staff
+from qibu.network.views import (
+    account,
+    audit,
+    custom_fields,
+    entry,
+    frame,
+    handovers,
+    organisations,
+    parked,
+    staff,
+)
 
 app_name = "network"
 urlpatterns = [
@@ -34,5 +44,6 @@ urlpatterns = [
         name="custom-field-inheritance",
     ),
     path("settings/fields/<slug:record>/<slug:code>/removal/", custom_fields.removal, name="custom-field-removal"),
+    path("settings/parked/", parked.parked, name="parked"),
     path("settings/audit/", audit.AuditList.as_view(), name="audit"),
 ]
