@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.db import connection
 
 from qibu.aftersales.models import Visit
 from qibu.connect.services import undo as undoing
@@ -23,6 +24,7 @@ from qibu.connect.tests.loads import (
     undo,
     visits,
 )
+from qibu.contact.models import Message, Told
 from qibu.contracts.connect import ImportUndone
 from qibu.contracts.customers import CustomerChanged, NoteWritten
 from qibu.contracts.tasks import TaskCancelled
@@ -32,7 +34,7 @@ from qibu.kernel.actors import Actor
 from qibu.kernel.models import Entry
 from qibu.kernel.scoping import scope
 from qibu.network.models import Staff
-from qibu.tasks.models import Task
+from qibu.tasks.models import Clock, Escalation, Task
 from qibu.vehicles.models import Ownership, Vehicle
 
 pytestmark = pytest.mark.django_db
@@ -147,6 +149,28 @@ def test_planned_calls_nobody_made_are_cancelled_and_go(actor: Actor) -> None:
     assert one.undo_counts["tasks_cancelled"] == 1
     with scope(actor):
         assert Entry.objects.get(type=TaskCancelled.name).data["title"] == "保养提醒"
+
+
+def test_a_delay_that_was_told_by_mail_does_not_keep_it(actor: Actor) -> None:
+    one, now = load(actor, owners(LI)), times.now()
+    with scope(actor):
+        here = {"organisation_id": actor.organisation_id}
+        task = Task.objects.create(
+            customer=Customer.objects.get(), category="due", kind="inspection/month", title="年检", due_at=now, **here
+        )
+        clock = Clock.objects.create(task=task, started_at=now, due_at=now, **here)
+        escalation = Escalation.objects.create(clock=clock, rung=1, at=now, **here)
+        boss = Staff.objects.create(name="方总", **here)
+        letter = Message.objects.create(
+            kind="alarm", key="alarm:1", staff=boss, address="a@example.com",
+            subject="逾期", reference="<1@example.com>", expires_at=now, **here,
+        )  # fmt: skip
+        Told.objects.create(escalation=escalation, message=letter, **here)
+    undo(actor, one)
+    with scope(actor):
+        connection.check_constraints()
+        assert not Task.objects.exists() and not Told.objects.exists()
+        assert Message.objects.exists()  # that it was written stays
 
 
 def test_a_customer_somebody_was_called_about_stays(actor: Actor) -> None:

@@ -1,6 +1,6 @@
 """How messages leave the house. A channel offers a letter first and hands it over afterwards.
 
-    with CHANNELS[name](account) as session:
+    with CHANNELS[name](account, patience) as session:
         session.offer(letter)  # all that can be refused before the content goes out; nothing has been sent yet
         answer = session.hand_over()  # from here on it may have arrived
 

@@ -20,14 +20,14 @@ from qibu.contact.models import MailAccount
 from qibu.kernel import times
 
 PATIENCE = 15.0  # seconds for each answer on the way
-LONG_PATIENCE = 120.0  # for the answer to the content: a server may look at it for long (RFC 5321 4.5.3.2.6)
 LONGEST_ANSWER = 200
 TLS, STARTTLS = MailAccount.Security.TLS, MailAccount.Security.STARTTLS
 
 
 @contextmanager
-def open_session(account: Account) -> Iterator[EmailSession]:
-    """Connected, encrypted as asked for and signed in."""
+def open_session(account: Account, patience: float) -> Iterator[EmailSession]:
+    """Connected, encrypted as asked for and signed in. `patience`: seconds for the answer to the content, which a
+    server may look at for long (RFC 5321 4.5.3.2.6)."""
     place = find(account.host, account.port)
     if account.security == MailAccount.Security.NONE and not place.named:
         raise Refused(Problem.OPEN_LINE, temporary=False)
@@ -36,7 +36,7 @@ def open_session(account: Account) -> Iterator[EmailSession]:
     try:
         with _said_plainly():
             _greet(server, account)
-        yield EmailSession(server, account)
+        yield EmailSession(server, account, patience)
     finally:
         with suppress(smtplib.SMTPException, OSError):
             server.quit()
@@ -46,8 +46,8 @@ def open_session(account: Account) -> Iterator[EmailSession]:
 class EmailSession:
     """Letters over one connection."""
 
-    def __init__(self, server: smtplib.SMTP, account: Account) -> None:
-        self.server, self.account, self.content = server, account, b""
+    def __init__(self, server: smtplib.SMTP, account: Account, patience: float) -> None:
+        self.server, self.account, self.patience, self.content = server, account, patience, b""
 
     def offer(self, letter: Letter) -> None:
         self.content = _written(letter, self.account)
@@ -63,7 +63,7 @@ class EmailSession:
                 raise _refusal(code, said)
         try:
             if self.server.sock is not None:
-                self.server.sock.settimeout(LONG_PATIENCE)
+                self.server.sock.settimeout(self.patience)
             self.server.send(smtplib._quote_periods(self.content) + b".\r\n")  # type: ignore[attr-defined]  # as smtplib's own data() does
             code, said = self.server.getreply()
         except (OSError, smtplib.SMTPException) as error:
@@ -174,7 +174,7 @@ def _text(said: str) -> str:
 
 
 def _written(letter: Letter, account: Account) -> bytes:
-    """The same bytes in every try, except for its date."""
+    """The same letter in every try, under the same Message-ID."""
     try:
         message = EmailMessage(policy=SMTP)
         message["From"] = Address(account.sender_name, addr_spec=account.sender)

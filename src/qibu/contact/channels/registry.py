@@ -9,5 +9,5 @@ from qibu.contact.channels import Account, Session
 from qibu.contact.channels.email import open_session
 from qibu.contact.models import Message
 
-Open = Callable[[Account], AbstractContextManager[Session]]
+Open = Callable[[Account, float], AbstractContextManager[Session]]
 CHANNELS: dict[str, Open] = {Message.Channel.EMAIL: open_session}

@@ -12,6 +12,7 @@ MOST_TRIES = len(PAUSES) + 1
 
 MORNING_OPEN = timedelta(hours=3)  # later than that after opening the day has begun without the letter
 ALARM_FRESH = timedelta(hours=4)
+WORDS_KEPT = timedelta(days=30)
 BETWEEN_ALARMS = timedelta(minutes=10)  # delays of several clocks go into one letter
 
 

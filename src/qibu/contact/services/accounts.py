@@ -24,6 +24,7 @@ EDITED = (
 )  # fmt: skip
 # Where the password goes: with another one of these it must be typed again, or it could be led to a stranger's server.
 GUARDED = ("host", "port", "security", "username")
+TRIAL_PATIENCE = 15.0  # seconds: somebody waits before the page
 TRIAL_LASTS = timedelta(seconds=30)  # shorter than the first pause: a test is not tried again later
 
 
@@ -84,7 +85,7 @@ def trial(*, actor: Actor) -> Message:
     actor.require(Capability.ORGANISATION_MANAGE)
     with scope(actor):
         message = _write_trial(actor)
-    delivering.deliver(actor=actor, only=message.pk)
+    delivering.deliver(actor=actor, only=message.pk, patience=TRIAL_PATIENCE)
     with scope(actor):
         message.refresh_from_db()
     return message

@@ -18,6 +18,7 @@ from qibu.kernel.scoping import scope
 
 log = logging.getLogger(__name__)
 MOST = 20
+PATIENCE = 120.0  # seconds for the answer to a letter
 LONGEST = 60.0  # seconds for one organisation's batch: a slow server must not keep the others' letters waiting
 
 
@@ -25,23 +26,23 @@ class InTransaction(RuntimeError):
     """Nothing goes over the network while a transaction waits for it."""
 
 
-def deliver(*, actor: Actor, only: int | None = None) -> int:
+def deliver(*, actor: Actor, only: int | None = None, patience: float = PATIENCE) -> int:
     """Send what is due for the actor's organisation; gives how many were looked at. Opens its own short scopes."""
     if connection.in_atomic_block:
         raise InTransaction
     taken = outbox.claim(actor=actor, most=MOST, only=only)
     for channel in {message.channel for message in taken}:
-        _through(actor, channel, [message for message in taken if message.channel == channel])
+        _through(actor, channel, [message for message in taken if message.channel == channel], patience)
     return len(taken)
 
 
-def _through(actor: Actor, channel: str, messages: Sequence[Message]) -> None:
+def _through(actor: Actor, channel: str, messages: Sequence[Message], patience: float) -> None:
     waiting, until = list(messages), time.monotonic() + LONGEST
     try:
         account = accounts.of_channel(actor)
         if account is None:
             raise Refused(Problem.GONE, temporary=False)
-        with CHANNELS[channel](account) as session:
+        with CHANNELS[channel](account, patience) as session:
             usable = True
             while waiting and usable and time.monotonic() < until:
                 usable = _send(actor, session, waiting[0])

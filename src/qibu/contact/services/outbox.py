@@ -15,7 +15,7 @@ from django.db.models import QuerySet
 
 from qibu.contact.channels import Problem, Refused
 from qibu.contact.models import MailAccount, Message
-from qibu.contact.rules import LEASE, next_try
+from qibu.contact.rules import LEASE, WORDS_KEPT, next_try
 from qibu.contracts.contact import MessageSentAgain, MessageSettled
 from qibu.kernel import journal, times
 from qibu.kernel.actors import Actor
@@ -80,7 +80,7 @@ def _give_up(actor: Actor, now: datetime) -> None:
     lost = late.filter(state=State.ATTEMPTING)
     _settle(actor, lost, State.UNKNOWN, now, problem=Problem.NO_ANSWER)
     waiting = late.filter(state__in=(State.QUEUED, State.CLAIMED))
-    _settle(actor, waiting.filter(expires_at__lte=now), State.EXPIRED, now)
+    _settle(actor, waiting.filter(expires_at__lte=now), State.EXPIRED, now, text="", html="")
     _settle(actor, waiting.filter(staff__left_on__isnull=False), State.FAILED, now, problem=Problem.GONE)
 
 
@@ -144,6 +144,12 @@ def _settle(actor: Actor, rows: QuerySet[Message], state: str, now: datetime, **
         ],
         actor=actor,
     )
+
+
+def forget_words(*, actor: Actor, now: datetime) -> None:
+    """What nobody sent again within a month needs no words any more."""
+    settled = Message.objects.filter(organisation_id=actor.organisation_id, created_at__lt=now - WORDS_KEPT)
+    settled.filter(due_at__isnull=True).exclude(text="").update(text="", html="")
 
 
 class NotAgain(ValueError):

@@ -35,6 +35,7 @@ def morning_lists(*, actor: Actor, account: MailAccount, now: datetime) -> int:
     waiting = _without_one(actor, now) if until else []
     if until is None or not waiting:
         return 0
+    outbox.forget_words(actor=actor, now=now)
     tasks, store = day.tasks_of(waiting, now), _store(actor)
     drafts = []
     for person in waiting:

@@ -26,7 +26,7 @@ def account(port: int, security: str = "none", host: str = "localhost", **facts:
 
 
 def send(to: Account, letter: Letter = LETTER) -> str:
-    with open_session(to) as session:
+    with open_session(to, 15) as session:
         session.offer(letter)
         return session.hand_over()
 

@@ -167,7 +167,7 @@ def test_a_server_that_is_away_is_tried_again_and_given_up_when_nobody_wants_the
         Message.objects.update(expires_at=times.now())
     time_passes(store)
     deliver(store)
-    assert now_of(store).state == State.EXPIRED and told(store) == [("morning", "expired")]
+    assert (now_of(store).state, now_of(store).text) == (State.EXPIRED, "") and told(store) == [("morning", "expired")]
 
 
 def test_who_left_meanwhile_gets_nothing(store, server):

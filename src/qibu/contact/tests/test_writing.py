@@ -70,6 +70,18 @@ def test_it_comes_once_a_day_and_only_to_those_with_work(work):
     assert write(work, "2026-11-19 08:15") == 1
 
 
+def test_words_that_nobody_needs_any_more_are_not_kept(work):
+    write(work, f"{WEDNESDAY} 08:15")
+    with scope(work.system):
+        Message.objects.update(state="failed", due_at=None)
+    write(work, "2026-12-17 08:15")
+    assert letters(work)[0].text
+    with scope(work.system):
+        Message.objects.update(created_at=at("2026-11-18 08:15"))
+    write(work, "2026-12-22 08:15")
+    assert (letters(work)[0].text, letters(work)[0].html) == ("", "")
+
+
 def test_promises_stand_first_names_are_masked_and_no_number_leaves_the_house(work):
     write(work, f"{WEDNESDAY} 08:15")
     (letter,) = letters(work)

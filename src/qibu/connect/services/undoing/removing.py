@@ -72,6 +72,11 @@ def _tasks(load: Load, reason: str) -> None:
         reason=reason,
     )
     load.run(
+        """DELETE FROM contact_told said USING tasks_escalation e, tasks_clock c, gone_task g
+            WHERE said.organisation_id = %(org)s AND e.organisation_id = %(org)s AND c.organisation_id = %(org)s
+              AND said.escalation_id = e.id AND e.clock_id = c.id AND c.task_id = g.id"""
+    )
+    load.run(
         """DELETE FROM tasks_escalation e USING tasks_clock c, gone_task g WHERE e.organisation_id = %(org)s
            AND c.organisation_id = %(org)s AND e.clock_id = c.id AND c.task_id = g.id"""
     )
