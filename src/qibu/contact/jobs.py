@@ -31,7 +31,7 @@ def write_letters(timestamp: int) -> int:
 def deliver_letters(timestamp: int) -> None:
     each(
         _numbers("contact_organisations_with_due_messages(now())"),
-        lambda organisation_id: delivering.deliver(actor=actors.system(organisation_id)),
+        lambda organisation_id: delivering.deliver_all(actor=actors.system(organisation_id)),
     )
 
 

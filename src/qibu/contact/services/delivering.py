@@ -36,6 +36,16 @@ def deliver(*, actor: Actor, only: int | None = None, patience: float = PATIENCE
     return len(taken)
 
 
+def deliver_all(*, actor: Actor) -> int:
+    """Batch after batch while there is more and a turn lasts; the rest waits for the next one."""
+    until, total = time.monotonic() + LONGEST, 0
+    while True:
+        number = deliver(actor=actor)
+        total += number
+        if number < MOST or time.monotonic() > until:
+            return total
+
+
 def _through(actor: Actor, channel: str, messages: Sequence[Message], patience: float) -> None:
     waiting, until = list(messages), time.monotonic() + LONGEST
     try:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
+from qibu.contact import jobs
 from qibu.contact.channels import Problem
 from qibu.contact.models import MailAccount, Message
 from qibu.contact.services import delivering, outbox
@@ -130,6 +131,13 @@ def test_one_bad_address_does_not_keep_the_others_waiting(store, server):
     write(store, "a@example.com", "gone@example.com", "b@example.com")
     deliver(store)
     assert [letter["to"] for letter in server.letters] == ["a@example.com", "b@example.com"]
+
+
+def test_a_big_store_s_morning_goes_out_in_one_turn(store, server):
+    store.account(server.port)
+    write(store, *[f"n{number}@example.com" for number in range(45)])
+    jobs.deliver_letters(timestamp=0)
+    assert len({letter["to"] for letter in server.letters}) == 45
 
 
 def test_without_an_answer_nobody_knows_and_nothing_is_sent_again(store, server):
