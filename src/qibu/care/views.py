@@ -27,7 +27,7 @@ from qibu.customers.selectors import staff_choices
 from qibu.kernel import times
 from qibu.kernel.days import add_months
 from qibu.kernel.meanwhile import Disputed
-from qibu.network.inheritance import provenance
+from qibu.network.inheritance import heirs, provenance
 from qibu.network.middleware import Request
 from qibu.network.rules import Capability
 from qibu.tasks.models import Task
@@ -135,6 +135,7 @@ class PlanRow:
     source: str
     planned: int
     reached: int
+    below: int  # organisations below that inherit it unless they have their own
 
     @property
     def name(self) -> str:
@@ -151,9 +152,11 @@ class PlanRow:
 
 def _plan_rows(request: Request) -> list[PlanRow]:
     found, counted = plans(request.actor), dues.results()
+    below = len(heirs(request.actor.organisation_id))
     sources = provenance({plan.row.organisation_id for plan in found}, request.actor.organisation_id)
     return [
-        PlanRow(plan, sources[plan.row.organisation_id], *counted.get(plan.row.code, (0, 0))) for plan in found
+        PlanRow(plan, sources[plan.row.organisation_id], *counted.get(plan.row.code, (0, 0)), below)
+        for plan in found
     ]
 
 

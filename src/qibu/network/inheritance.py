@@ -49,6 +49,19 @@ def lineage(organisation_id: int) -> list[int]:
         return [number for (number,) in cursor.fetchall()]
 
 
+def heirs(organisation_id: int) -> list[int]:
+    """All organisations below, at any depth: those that a change of its content may reach."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "WITH RECURSIVE tree AS ("
+            " SELECT id FROM network_organisation WHERE parent_id = %s UNION ALL"
+            " SELECT under.id FROM network_organisation under JOIN tree ON under.parent_id = tree.id)"
+            " SELECT id FROM tree ORDER BY id",
+            [organisation_id],
+        )
+        return [number for (number,) in cursor.fetchall()]
+
+
 def resolve(rows: Iterable[R], line: Sequence[int], key: Callable[[R], K]) -> dict[K, Resolved[R]]:
     """For each key the row of the nearest organisation; what is shipped comes last, other organisations never.
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import transaction
 from django.http import Http404
+from procrastinate.types import JSONValue
 
 from qibu.care.models import CarePolicy, Plan, Step
 from qibu.care.selectors.plans import LivingPlan, plans, policy
@@ -19,6 +20,7 @@ from qibu.kernel import journal, times
 from qibu.kernel.actors import Actor
 from qibu.kernel.jobs import app
 from qibu.kernel.meanwhile import merged
+from qibu.network.inheritance import heirs
 from qibu.network.rules import Capability
 
 PLAN_DAY = "qibu.care.jobs.plan_day"
@@ -94,8 +96,10 @@ def change_policy(
 
 
 def plan_again(actor: Actor) -> None:
-    """In the background, once this transaction is through."""
-    app.tasks[PLAN_DAY].defer(organisation_id=actor.organisation_id)
+    """In the background, once this transaction is through: here, and wherever below it is inherited."""
+    reached = [actor.organisation_id, *heirs(actor.organisation_id)]
+    asked: list[dict[str, JSONValue]] = [{"organisation_id": number} for number in reached]
+    app.tasks[PLAN_DAY].batch_defer(*asked)
 
 
 def _write(actor: Actor, code: str, edit: PlanEdit) -> tuple[Plan, list[str]]:

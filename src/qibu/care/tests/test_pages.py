@@ -5,17 +5,19 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.urls import reverse
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from qibu.care import words
 from qibu.care.models import CarePolicy, Due, Plan, Step
 from qibu.care.selectors.plans import plans
 from qibu.care.services import planner
+from qibu.care.services.plans import PLAN_DAY
 from qibu.care.slots import script
 from qibu.care.tests import builders
 from qibu.customers.models import ContactPoint
 from qibu.kernel import times
 from qibu.kernel.scoping import scope
-from qibu.network.models import Staff, User
+from qibu.network.models import Organisation, Staff, User
 from qibu.network.services import actors
 from qibu.tasks.models import Task
 
@@ -101,6 +103,32 @@ def test_a_changed_plan_is_the_stores_own_until_it_inherits_again(client, store)
     assert client.post(reverse("care:plan-inheritance", args=["insurance_end"])).status_code == 302
     with scope(actors.system(store)):
         assert not Plan.objects.filter(organisation=store).exists()
+
+
+def _asked_to_plan() -> list[int]:
+    return sorted(job.args["organisation_id"] for job in ProcrastinateJob.objects.filter(task_name=PLAN_DAY))
+
+
+def test_what_changes_above_is_planned_again_wherever_it_is_inherited(client, store):
+    region = Organisation.objects.create(code="R", name="华东大区", kind="region")
+    Organisation.objects.filter(pk=store.pk).update(parent=region)
+    Organisation.objects.create(code="X", name="不相干的店")
+    url = reverse("care:plan", args=["insurance_end"])
+    assert "家机构也跟着改" not in client.get(url).content.decode()
+    with scope(actors.system(region)):
+        chief = User.objects.create(username="chief")
+        builders.staff("何经理", user=chief, roles=["store_manager"])
+        data = posted(shipped("insurance_end"), **{"before60-offset_days": "-45"})
+    above = Client()
+    above.force_login(chief)
+    assert "下面 1 家机构也跟着改" in above.get(url).content.decode()
+    assert above.post(url, data).status_code == 302
+    assert _asked_to_plan() == sorted([region.pk, store.pk])
+    with scope(actors.system(store)) as actor:
+        (living,) = [plan for plan in plans(actor) if plan.row.code == "insurance_end"]
+        assert living.row.organisation_id == region.pk
+    client.post(reverse("care:policy"), {"daily_backlog": "5", "due_time": "17:30"})
+    assert _asked_to_plan() == sorted([region.pk, store.pk, store.pk])  # a store asks for itself alone
 
 
 def test_saving_without_a_change_makes_nothing_of_ones_own(client, store):

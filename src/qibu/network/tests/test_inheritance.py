@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 
-from qibu.network.inheritance import lineage, provenance, resolve
+from qibu.network.inheritance import heirs, lineage, provenance, resolve
 from qibu.network.models import Organisation
 
 
@@ -55,11 +55,15 @@ def test_whatever_the_rows(seed: int) -> None:
 
 
 @pytest.mark.django_db
-def test_the_lineage_goes_from_the_store_up() -> None:
+def test_the_lineage_goes_from_the_store_up_and_what_is_below_down() -> None:
     top = Organisation.objects.create(code="M", name="主机厂", kind="manufacturer")
     region = Organisation.objects.create(code="R", name="华东大区", kind="region", parent=top)
     store = Organisation.objects.create(code="S", name="铜陵店", parent=region)
-    Organisation.objects.create(code="S2", name="芜湖店", parent=region)
+    sister = Organisation.objects.create(code="S2", name="芜湖店", parent=region)
+    branch = Organisation.objects.create(code="S3", name="铜陵二店", parent=store)
+    Organisation.objects.create(code="X", name="不相干的店")
+    assert heirs(top.pk) == [region.pk, store.pk, sister.pk, branch.pk]
+    assert heirs(store.pk) == [branch.pk] and heirs(sister.pk) == [] and heirs(0) == []
     assert lineage(store.pk) == [store.pk, region.pk, top.pk]
     assert lineage(0) == []
     words = provenance([None, top.pk, store.pk], store.pk)
