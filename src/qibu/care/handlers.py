@@ -1,4 +1,4 @@
-"""Care reads the journal: what happens to a car may move what falls due for it."""
+"""Care reads the journal: what happens to a car or a person may move what falls due for them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from qibu.care.selectors import facts
 from qibu.care.services import dues
 from qibu.contracts.aftersales import VisitChanged, VisitClosed
+from qibu.contracts.customers import CustomerChanged, CustomerRegistered
 from qibu.contracts.vehicles import (
     MileageRead,
     OwnershipChanged,
@@ -35,3 +36,18 @@ def reckon(actor: Actor, entries: Sequence[Entry]) -> None:
     stale = [vehicle_id for vehicle_id, xid in newest.items() if known.get(vehicle_id, 0) <= xid]
     if stale:
         dues.refresh(actor=actor, vehicle_ids=stale)
+
+
+ABOUT_BIRTHDAYS = frozenset({"birthday", "birthday_lunar", "kind"})
+
+
+@reader("care.people", CustomerRegistered, CustomerChanged)
+def reckon_people(actor: Actor, entries: Sequence[Entry]) -> None:
+    """New people, and those whose day of birth was changed."""
+    wanted = {
+        entry.customer_id
+        for entry in entries
+        if entry.customer_id
+        and (entry.type == CustomerRegistered.name or ABOUT_BIRTHDAYS & set(entry.data.get("changes", ())))
+    }
+    dues.refresh_people(actor=actor, customer_ids=wanted)

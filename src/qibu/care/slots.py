@@ -27,7 +27,7 @@ from qibu.ui import formats, slots
 from qibu.vehicles import extras
 from qibu.vehicles.models import Vehicle
 
-ICONS = {"maintenance": "wrench", "insurance": "shield", "inspection": "check"}
+ICONS = {"maintenance": "wrench", "insurance": "shield", "inspection": "check", "warranty": "flag"}
 CARE = "care:"
 ADDRESSED = "_care_addressed"  # on the request: how customers are spoken to
 KEPT = "_care_plans"  # on the request: the plans that count
@@ -164,7 +164,7 @@ def _next_words(actor: Actor, customer_ids: list[int]) -> dict[int, str]:
 
 def _falls_due(rows: QuerySet[Customer], value: str) -> QuerySet[Customer]:
     trigger, _hyphen, days = value.partition("-")
-    if trigger not in ICONS or not days.isdigit() or len(days) > 3:
+    if trigger not in dues.LISTED or not days.isdigit() or len(days) > 3:
         return rows
     return rows.filter(Exists(dues.within(trigger, int(days)).filter(customer_id=OuterRef("pk"))))
 
@@ -174,6 +174,8 @@ CHOICES = (
     ("insurance-60", gettext_lazy("60 天内保险到期")),
     ("inspection-60", gettext_lazy("60 天内年检到期")),
     ("maintenance-30", gettext_lazy("30 天内保养到期")),
+    ("warranty-60", gettext_lazy("60 天内质保到期")),
+    ("birthday-30", gettext_lazy("30 天内生日")),
 )
 extras.add_lines("care.dues", _lines)
 listing.add_column(

@@ -37,6 +37,8 @@ LABELS = (
     ("maintenance", gettext_lazy("保养")),
     ("insurance", gettext_lazy("保险")),
     ("inspection", gettext_lazy("年检")),
+    ("warranty", gettext_lazy("质保")),
+    ("birthday", gettext_lazy("生日")),
 )
 
 
@@ -69,7 +71,7 @@ class DueList(ListPage):
         ),
     )  # fmt: skip
     empty_title = gettext_lazy("没有到期的事项")
-    empty_text = gettext_lazy("导入车辆、保单和维修记录后，这里会列出保养、保险和年检的到期日。")
+    empty_text = gettext_lazy("导入车辆、保单和维修记录后，这里会列出保养、保险、年检、质保和生日。")
 
     @cached_property
     def presets(self) -> tuple[Preset, ...]:  # type: ignore[override]  # the days are those of today
@@ -82,6 +84,7 @@ class DueList(ListPage):
             Preset("insurance", _("60 天内保险"), ahead | {"trigger": "insurance", "due_to": _in(60)}),
             Preset("inspection", _("60 天内年检"), ahead | {"trigger": "inspection", "due_to": _in(60)}),
             Preset("maintenance", _("30 天内保养"), ahead | {"trigger": "maintenance", "due_to": _in(30)}),
+            Preset("birthday", _("30 天内生日"), ahead | {"trigger": "birthday", "due_to": _in(30)}),
             Preset("past", _("已过期"), {"due_to": (today - date.resolution).isoformat(), "sort": "-due_on"}),
         )
 
@@ -144,6 +147,14 @@ class PlanRow:
     @property
     def summary(self) -> str:
         return words.summary_of(self.plan.row)
+
+    @property
+    def occasion(self) -> str:
+        return words.occasion(self.plan.row)
+
+    @property
+    def audience(self) -> str:
+        return words.audience(self.plan.audience)
 
     @property
     def axis(self) -> list[tuple[str, str]]:

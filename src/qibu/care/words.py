@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from qibu.care.models import Due, Plan, Step
+from qibu.care.rules import Audience, Condition
 from qibu.customers.models import Customer
 from qibu.customers.rules.pinyin import COMPOUND_SURNAMES
 from qibu.ui import formats
-from qibu.vehicles.models import Policy
+from qibu.vehicles.models import Policy, Vehicle
 
 COVERS: dict[str, Any] = {
     Policy.Kind.COMPULSORY: pgettext_lazy("到期", "交强险"),
@@ -60,7 +61,9 @@ def of_due(due: Due) -> str:
         return covers(due.facts.get("kinds", []))
     if due.trigger == Plan.Trigger.INSPECTION:
         return _("年检（申领标志）") if due.facts.get("inspection") == "mark" else _("年检（上线检测）")
-    return _("保养")
+    if due.trigger == Plan.Trigger.WARRANTY:
+        return _("电池质保") if due.facts.get("part") == "battery" else _("整车质保")
+    return _("生日") if due.trigger == Plan.Trigger.BIRTHDAY else _("保养")
 
 
 def remark(due: Due) -> str:
@@ -69,6 +72,10 @@ def remark(due: Due) -> str:
         return _on_mileage(due)
     if due.trigger == Plan.Trigger.INSPECTION:
         return _("推算：按购车日期") if due.estimated else ""
+    if due.trigger == Plan.Trigger.WARRANTY:
+        return _of_warranty(due)
+    if due.trigger == Plan.Trigger.BIRTHDAY:
+        return _("农历生日") if due.facts.get("lunar") else ""
     return str(due.facts.get("insurer", ""))
 
 
@@ -79,6 +86,12 @@ def _on_mileage(due: Due) -> str:
     if due.estimated:
         return _("推算：按 {km} 公里").format(km=target)
     return _("按 {km} 公里，每天约 {daily} 公里").format(km=target, daily=due.facts.get("daily_km"))
+
+
+def _of_warranty(due: Due) -> str:
+    km = formats.number(due.facts.get("km"))
+    basis = _("按 {km} 公里").format(km=km) if due.facts.get("by") == "km" else _("按时间")
+    return _("推算：{basis}").format(basis=basis) if due.estimated else basis
 
 
 def name_of(plan: Plan) -> str:
@@ -93,9 +106,66 @@ def title_of(step: Step) -> str:
     return step.title if formats.chinese() else step.title_en or step.title
 
 
+OCCASIONS: dict[str, Any] = {
+    "spring_festival": gettext_lazy("春节"), "lantern": gettext_lazy("元宵节"),
+    "dragon_boat": gettext_lazy("端午节"), "qixi": gettext_lazy("七夕"), "mid_autumn": gettext_lazy("中秋节"),
+    "double_ninth": gettext_lazy("重阳节"), "new_year": gettext_lazy("元旦"),
+    "womens_day": gettext_lazy("妇女节"), "labour_day": gettext_lazy("劳动节"),
+    "childrens_day": gettext_lazy("儿童节"), "national_day": gettext_lazy("国庆节"),
+    "xiaohan": gettext_lazy("小寒"), "dahan": gettext_lazy("大寒"), "lichun": gettext_lazy("立春"),
+    "yushui": gettext_lazy("雨水"), "jingzhe": gettext_lazy("惊蛰"), "chunfen": gettext_lazy("春分"),
+    "qingming": gettext_lazy("清明"), "guyu": gettext_lazy("谷雨"), "lixia": gettext_lazy("立夏"),
+    "xiaoman": gettext_lazy("小满"), "mangzhong": gettext_lazy("芒种"), "xiazhi": gettext_lazy("夏至"),
+    "xiaoshu": gettext_lazy("小暑"), "dashu": gettext_lazy("大暑"), "liqiu": gettext_lazy("立秋"),
+    "chushu": gettext_lazy("处暑"), "bailu": gettext_lazy("白露"), "qiufen": gettext_lazy("秋分"),
+    "hanlu": gettext_lazy("寒露"), "shuangjiang": gettext_lazy("霜降"), "lidong": gettext_lazy("立冬"),
+    "xiaoxue": gettext_lazy("小雪"), "daxue": gettext_lazy("大雪"), "dongzhi": gettext_lazy("冬至"),
+}  # fmt: skip
+
+
+def occasion(plan: Plan) -> str:
+    """The day of the calendar that a plan begins on."""
+    return str(OCCASIONS.get(plan.occasion, ""))
+
+
 def when(step: Step) -> str:
     """The place of a step on the axis."""
     if step.offset_days == 0:
         return _("当天")
     template = _("提前 {n} 天") if step.offset_days < 0 else _("第 {n} 天")
     return template.format(n=abs(step.offset_days))
+
+
+CONDITIONS: dict[Condition, Any] = {
+    Condition.CUSTOMER_KIND: gettext_lazy("客户类别"), Condition.STAGE: gettext_lazy("阶段"),
+    Condition.VIP: gettext_lazy("VIP"), Condition.KEY: gettext_lazy("关键客户（VIP、基盘、桩脚）"),
+    Condition.PROVINCE: gettext_lazy("省份"), Condition.CITY: gettext_lazy("城市"),
+    Condition.USE: gettext_lazy("用途"), Condition.BODY: gettext_lazy("车辆类型"),
+    Condition.ENERGY: gettext_lazy("能源"), Condition.BRAND: gettext_lazy("品牌"),
+    Condition.SERIES: gettext_lazy("车系"),
+}  # fmt: skip
+# What tells the plans of one trigger apart is in their names already.
+IMPLIED = frozenset({Condition.INSPECTION, Condition.COVER, Condition.PART})
+VALUES: dict[Condition, dict[str, Any]] = {
+    Condition.CUSTOMER_KIND: dict(Customer.Kind.choices), Condition.STAGE: dict(Customer.Stage.choices),
+    Condition.USE: dict(Vehicle.Use.choices), Condition.BODY: dict(Vehicle.Body.choices),
+    Condition.ENERGY: dict(Vehicle.Energy.choices),
+}  # fmt: skip
+
+
+MOST_LISTED = 5
+
+
+def audience(conditions: Audience) -> str:
+    """For whom a plan is: 保有客户；关键客户（VIP、基盘、桩脚）."""
+    said = [_condition(name, values) for name, values in conditions.items() if name not in IMPLIED]
+    return _("；").join(said) or _("所有客户")
+
+
+def _condition(name: Condition, values: Iterable[str]) -> str:
+    if name in (Condition.VIP, Condition.KEY):
+        label = str(CONDITIONS[name])
+        return label if "yes" in values else _("不是{label}").format(label=label)
+    listed = [str(VALUES.get(name, {}).get(value, value)) for value in values]
+    words = _("、").join(listed) if len(listed) <= MOST_LISTED else _("{n} 项").format(n=len(listed))
+    return words if name is Condition.STAGE else _("{label}：{words}").format(label=CONDITIONS[name], words=words)

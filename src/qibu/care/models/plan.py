@@ -10,10 +10,14 @@ class Plan(InheritedModel):
     """A care plan: what starts it, for whom, and its steps (E1). Overridden whole, by `code`."""
 
     class Trigger(models.TextChoices):
+        DELIVERY = "delivery", _("交车")
         VISIT_CLOSED = "visit_closed", _("进店结束")
         MAINTENANCE = "maintenance", _("保养到期")
         INSURANCE = "insurance", _("保险到期")
         INSPECTION = "inspection", _("年检到期")
+        WARRANTY = "warranty", _("质保到期")
+        BIRTHDAY = "birthday", _("生日")
+        CALENDAR = "calendar", _("节日和节气")
 
     code = models.SlugField(max_length=40)
     name = models.CharField(max_length=60)
@@ -21,6 +25,7 @@ class Plan(InheritedModel):
     summary = models.CharField(max_length=120, blank=True)  # what it does, in a sentence
     summary_en = models.CharField(max_length=240, blank=True)
     trigger = models.TextField(choices=Trigger)
+    occasion = models.CharField(max_length=20, blank=True)  # of a day of the calendar: see care.rules.occasions
     audience = models.JSONField(default=dict, blank=True)  # see care.rules.audience
     active = models.BooleanField(default=True)
     version = models.PositiveIntegerField(default=1)

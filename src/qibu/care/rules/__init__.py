@@ -1,7 +1,8 @@
 """The rules of care: plain Python, one file a subject, one door."""
 
-from qibu.care.rules.audience import Audience, Condition, UnreadableAudience, read_audience
+from qibu.care.rules.audience import ABOUT_CARS, Audience, Condition, UnreadableAudience, read_audience
 from qibu.care.rules.cars import (
+    DELIVERY_WINDOW,
     INSPECTION_GRACE,
     VISIT_WINDOW,
     Car,
@@ -34,6 +35,8 @@ from qibu.care.rules.maintenance import (
     maintenance_due,
     trusted_readings,
 )
+from qibu.care.rules.occasions import occasion_day, occasion_near, occasions
+from qibu.care.rules.people import BIRTHDAY_GRACE, Person, dues_of_person
 from qibu.care.rules.scripts import PLACES, Section, fill, sections, unknown_places
 from qibu.care.rules.steps import (
     INSURANCE_OFFSETS,
@@ -46,10 +49,23 @@ from qibu.care.rules.steps import (
     step_day,
     steps_of,
 )
+from qibu.care.rules.warranties import (
+    COMMON_FOR_BATTERIES,
+    LEGAL_MINIMUM,
+    Granted,
+    Part,
+    WarrantyEnd,
+    warranty_end,
+)
 
 __all__ = [
+    "ABOUT_CARS",
+    "BIRTHDAY_GRACE",
+    "COMMON_FOR_BATTERIES",
+    "DELIVERY_WINDOW",
     "INSPECTION_GRACE",
     "INSURANCE_OFFSETS",
+    "LEGAL_MINIMUM",
     "PLACES",
     "VISIT_WINDOW",
     "Audience",
@@ -62,6 +78,7 @@ __all__ = [
     "Cover",
     "DailyMileage",
     "DueBy",
+    "Granted",
     "Inspection",
     "InspectionKind",
     "InsuranceEnd",
@@ -69,15 +86,19 @@ __all__ = [
     "IntervalRow",
     "LastMaintenance",
     "MaintenanceDue",
+    "Part",
+    "Person",
     "Reading",
     "Section",
     "Step",
     "Trigger",
     "UnreadableAudience",
     "Use",
+    "WarrantyEnd",
     "current_step",
     "daily_mileage",
     "dues_of",
+    "dues_of_person",
     "energy_of",
     "fill",
     "insurance_cycle",
@@ -89,10 +110,14 @@ __all__ = [
     "maintenance_due",
     "next_inspection",
     "next_inspections",
+    "occasion_day",
+    "occasion_near",
+    "occasions",
     "read_audience",
     "sections",
     "step_day",
     "steps_of",
     "trusted_readings",
     "unknown_places",
+    "warranty_end",
 ]

@@ -15,6 +15,8 @@ class Condition(StrEnum):
     CUSTOMER_KIND = "customer_kind"  # person, company
     STAGE = "stage"  # potential, intending, owner, lost
     VIP = "vip"  # yes, no
+    KEY = "key"  # yes, no: VIP, base customer or influencer
+    PROVINCE = "province"  # beginnings: 安徽 is 安徽省
     CITY = "city"
     USE = "use"  # private, commercial
     BODY = "body"
@@ -23,6 +25,12 @@ class Condition(StrEnum):
     SERIES = "series"
     INSPECTION = "inspection"  # mark, line: of inspections that are due
     COVER = "cover"  # compulsory, commercial, unknown: of insurance that ends
+    PART = "part"  # car, battery: of a warranty that ends
+
+
+ABOUT_CARS = frozenset(
+    {Condition.USE, Condition.BODY, Condition.ENERGY, Condition.BRAND, Condition.SERIES}
+)  # of a person's due, one of their cars has to fit
 
 
 Audience = Mapping[Condition, Sequence[str]]

@@ -7,13 +7,24 @@ from enum import StrEnum
 
 from qibu.care.rules.inspections import Body, Use, next_inspection
 from qibu.care.rules.insurance import Cover, insurance_ends
-from qibu.care.rules.maintenance import Interval, LastMaintenance, Reading, maintenance_due
+from qibu.care.rules.maintenance import (
+    Interval,
+    LastMaintenance,
+    Reading,
+    daily_mileage,
+    maintenance_due,
+    trusted_readings,
+)
+from qibu.care.rules.warranties import Granted, Part, WarrantyEnd, warranty_end
 
 # History starts no reminders of the past: a visit closed longer ago begins nothing.
 VISIT_WINDOW = timedelta(days=60)
 # An inspection is talked of until a month after its last day, then the next one takes its place.
 INSPECTION_GRACE = timedelta(days=31)
+# A car that was handed over longer ago is no news.
+DELIVERY_WINDOW = timedelta(days=45)
 _COACH_SEATS = 20
+_WITH_BATTERY = frozenset({"electric", "plug_in"})
 # GA 36-2018 (中华人民共和国机动车号牌), small new-energy cars: the letter after the office's says what drives them.
 _ELECTRIC_SIGNS, _PLUG_IN_SIGNS = frozenset("DABCE"), frozenset("FGHJK")
 
@@ -21,10 +32,14 @@ _ELECTRIC_SIGNS, _PLUG_IN_SIGNS = frozenset("DABCE"), frozenset("FGHJK")
 class Trigger(StrEnum):
     """What a due is about; the triggers of plans."""
 
+    DELIVERY = "delivery"
     VISIT_CLOSED = "visit_closed"
     MAINTENANCE = "maintenance"
     INSURANCE = "insurance"
     INSPECTION = "inspection"
+    WARRANTY = "warranty"
+    BIRTHDAY = "birthday"
+    CALENDAR = "calendar"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +68,9 @@ class Car:
     seats: int | None = None
     purchased_on: date | None = None
     registered_on: date | None = None
+    warranty: Granted = field(default_factory=Granted)
+    battery_warranty: Granted = field(default_factory=Granted)
+    owned_since: date | None = None
     readings: list[Reading] = field(default_factory=list)
     last: LastMaintenance | None = None
     covers: list[Cover] = field(default_factory=list)
@@ -87,7 +105,10 @@ def dues_of(car: Car, rows: Sequence[IntervalRow], today: date) -> list[CarDue]:
     """Nothing for a car without a living owner: there is nobody to tell."""
     if car.owner_id is None:
         return []
-    return [*_visit(car, today), *_maintenance(car, rows), *_insurance(car), *_inspection(car, today)]
+    return [
+        *_delivery(car, today), *_visit(car, today), *_maintenance(car, rows), *_insurance(car),
+        *_inspection(car, today), *_warranty(car),
+    ]  # fmt: skip
 
 
 def energy_of(energy: str, plate: str) -> str:
@@ -97,6 +118,37 @@ def energy_of(energy: str, plate: str) -> str:
     if plate[2] in _ELECTRIC_SIGNS:
         return "electric"
     return "plug_in" if plate[2] in _PLUG_IN_SIGNS else ""
+
+
+def _delivery(car: Car, today: date) -> list[CarDue]:
+    """The first owner's first days; who bought the car of somebody else got no delivery."""
+    day = car.purchased_on
+    if day is None or (car.owned_since or day) > day or day > today:
+        return []
+    return [CarDue(Trigger.DELIVERY, "delivery", day, {"series": car.series}, begins=day >= today - DELIVERY_WINDOW)]
+
+
+def _warranty(car: Car) -> list[CarDue]:
+    parts = [(Part.CAR, car.warranty)]
+    if car.battery_warranty or energy_of(car.energy, car.plate) in _WITH_BATTERY:
+        parts.append((Part.BATTERY, car.battery_warranty))
+    return [_of_warranty(end) for part, granted in parts if (end := _warranty_end(car, part, granted))]
+
+
+def _warranty_end(car: Car, part: Part, granted: Granted) -> WarrantyEnd | None:
+    bought, readings = car.purchased_on or car.registered_on, trusted_readings(car.readings)
+    start = bought or (readings[0].on if readings else None)
+    if start is None:
+        return warranty_end(part, Granted(granted.until), bought=None, readings=(), daily=daily_mileage((), date.min))
+    return warranty_end(
+        part, granted, bought=bought, readings=readings, daily=daily_mileage(readings, start),
+        household=car.use == Use.PRIVATE,
+    )  # fmt: skip
+
+
+def _of_warranty(end: WarrantyEnd) -> CarDue:
+    facts: dict[str, object] = {"part": end.part.value, "by": "km" if end.by_km else "months", "km": end.km}
+    return CarDue(Trigger.WARRANTY, end.cycle, end.ends_on, facts, end.estimated)
 
 
 def _visit(car: Car, today: date) -> list[CarDue]:

@@ -17,14 +17,23 @@ from qibu.network.rules import Capability
 from qibu.tasks.models import Task
 
 MONTH = timedelta(days=30)
-# What is due for the car itself; the follow-up of a visit is a task, not a due.
-LISTED = (Trigger.MAINTENANCE, Trigger.INSURANCE, Trigger.INSPECTION)
+# What is due for the car itself; the follow-up of a visit or a delivery is a task, not a due.
+OF_CARS = (Trigger.MAINTENANCE, Trigger.INSURANCE, Trigger.INSPECTION, Trigger.WARRANTY)
+LISTED = (*OF_CARS, Trigger.BIRTHDAY)
 # Long past it says more about the file than about the car.
 STALE = timedelta(days=400)
+# These are not owed: when their day is over there is nothing to make up for.
+PASSING = (Trigger.WARRANTY, Trigger.BIRTHDAY)
+
+
+def _living(triggers: Iterable[str]) -> QuerySet[Due]:
+    today = times.today()
+    rows: QuerySet[Due] = Due.objects.filter(over=False, trigger__in=list(triggers), due_on__gt=today - STALE)
+    return rows.exclude(trigger__in=PASSING, due_on__lt=today)
 
 
 def visible(actor: Actor) -> QuerySet[Due]:
-    rows: QuerySet[Due] = Due.objects.filter(over=False, trigger__in=LISTED, due_on__gt=times.today() - STALE)
+    rows = _living(LISTED)
     if actor.may(Capability.CUSTOMERS_VIEW_ALL):
         return rows
     return rows.filter(customer__in=customers.visible(actor).only("pk"))
@@ -32,16 +41,16 @@ def visible(actor: Actor) -> QuerySet[Due]:
 
 def of_cars(vehicle_ids: Iterable[int]) -> dict[int | None, list[Due]]:
     """The next due of each trigger, for each car. One query."""
-    rows = Due.objects.filter(vehicle_id__in=list(vehicle_ids), over=False, trigger__in=LISTED)
+    rows = _living(OF_CARS).filter(vehicle_id__in=list(vehicle_ids))
     found: dict[int | None, list[Due]] = defaultdict(list)
-    for due in rows.filter(due_on__gt=times.today() - STALE).order_by("due_on", "pk"):
+    for due in rows.order_by("due_on", "pk"):
         found[due.vehicle_id].append(due)
     return found
 
 
 def next_of_customers(customer_ids: Iterable[int]) -> dict[int | None, Due]:
     """The earliest due of each customer that is not long past. One query."""
-    rows = Due.objects.filter(customer_id__in=list(customer_ids), over=False, trigger__in=LISTED)
+    rows = _living(OF_CARS).filter(customer_id__in=list(customer_ids))
     rows = rows.filter(due_on__gte=times.today() - MONTH).order_by("customer_id", "due_on", "pk")
     return {due.customer_id: due for due in rows.distinct("customer_id")}
 

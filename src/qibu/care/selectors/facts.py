@@ -12,16 +12,27 @@ from typing import Any
 from django.db import connection
 
 from qibu.care.models import MaintenanceInterval
-from qibu.care.rules import Car, ClosedVisit, Cover, Interval, IntervalRow, LastMaintenance, Reading
+from qibu.care.rules import (
+    Car,
+    ClosedVisit,
+    Cover,
+    Granted,
+    Interval,
+    IntervalRow,
+    LastMaintenance,
+    Person,
+    Reading,
+)
 from qibu.kernel.actors import Actor
 from qibu.network.inheritance import lineage
 
 CARS = """
-SELECT id, NULL, series, energy, plate, use, body, seats, purchased_on, registered_on FROM vehicles_vehicle
+SELECT id, NULL, series, energy, plate, use, body, seats, purchased_on, registered_on,
+       warranty_until, warranty_km, battery_warranty_until, battery_warranty_km FROM vehicles_vehicle
  WHERE organisation_id = %s AND id IN (SELECT unnest(%s::bigint[])) ORDER BY id
 """
 OWNERS = """
-SELECT vehicle_id, customer_id FROM vehicles_ownership
+SELECT vehicle_id, customer_id, since FROM vehicles_ownership
  WHERE organisation_id = %s AND vehicle_id IN (SELECT unnest(%s::bigint[])) AND role = 'owner' AND until IS NULL
 """
 READINGS = """
@@ -48,9 +59,12 @@ SELECT vehicle_id, kind, ends_on, insurer FROM vehicles_policy
 def cars(actor: Actor, vehicle_ids: Sequence[int]) -> list[Car]:
     """Cars that don't exist any more are left out."""
     asked = [actor.organisation_id, list(vehicle_ids)]
-    found = {row[0]: Car(*row) for row in _rows(CARS, asked)}
-    for vehicle_id, customer_id in _rows(OWNERS, asked):
-        found[vehicle_id].owner_id = customer_id
+    found: dict[int, Car] = {}
+    for *facts, until, km, battery_until, battery_km in _rows(CARS, asked):
+        found[facts[0]] = car = Car(*facts)
+        car.warranty, car.battery_warranty = Granted(until, km), Granted(battery_until, battery_km)
+    for vehicle_id, customer_id, since in _rows(OWNERS, asked):
+        found[vehicle_id].owner_id, found[vehicle_id].owned_since = customer_id, since
     for vehicle_id, on, km in _rows(READINGS, asked):
         found[vehicle_id].readings.append(Reading(on, km))
     for vehicle_id, on, km in _rows(MAINTAINED, asked):
@@ -60,6 +74,16 @@ def cars(actor: Actor, vehicle_ids: Sequence[int]) -> list[Car]:
     for vehicle_id, *cover in _rows(POLICIES, asked):
         found[vehicle_id].covers.append(Cover(*cover))
     return list(found.values())
+
+
+PEOPLE = """
+SELECT id, birthday, birthday_lunar FROM customers_customer
+ WHERE organisation_id = %s AND id IN (SELECT unnest(%s::bigint[])) AND kind = 'person' ORDER BY id
+"""
+
+
+def people(actor: Actor, customer_ids: Sequence[int]) -> list[Person]:
+    return [Person(*row) for row in _rows(PEOPLE, [actor.organisation_id, list(customer_ids)])]
 
 
 def reckoned(actor: Actor, vehicle_ids: Sequence[int]) -> dict[int, int]:
@@ -90,6 +114,15 @@ def outdated_inspections(actor: Actor, before: date) -> list[int]:
      WHERE organisation_id = %s AND trigger = 'inspection' AND NOT over AND due_on < %s ORDER BY vehicle_id
     """
     return [vehicle_id for (vehicle_id,) in _rows(query, [actor.organisation_id, before])]
+
+
+def past_birthdays(actor: Actor, before: date) -> list[int]:
+    """Whose birthday is so long over that the next one has to take its place."""
+    query = """
+    SELECT customer_id FROM care_due
+     WHERE organisation_id = %s AND trigger = 'birthday' AND NOT over AND due_on < %s ORDER BY customer_id
+    """
+    return [customer_id for (customer_id,) in _rows(query, [actor.organisation_id, before])]
 
 
 def _rows(query: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:

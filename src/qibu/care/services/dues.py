@@ -10,7 +10,7 @@ from typing import Any
 from django.db import connection
 
 from qibu.care.models import Due, Reckoned
-from qibu.care.rules import Car, CarDue, IntervalRow, dues_of
+from qibu.care.rules import BIRTHDAY_GRACE, Car, CarDue, IntervalRow, dues_of, dues_of_person
 from qibu.care.selectors import facts
 from qibu.care.services.locking import one_at_a_time
 from qibu.kernel import times
@@ -32,7 +32,7 @@ UPSERT = """
 WITH stored AS MATERIALIZED (
     SELECT trigger, cycle, vehicle_id, customer_id, known_on FROM care_due
      WHERE organisation_id = %(org)s AND vehicle_id IN (SELECT unnest(%(all)s::bigint[]))
-       AND trigger IN ('inspection', 'visit_closed')
+       AND trigger IN ('inspection', 'visit_closed', 'delivery')
 ), known AS (
     SELECT vehicle_id, customer_id, trigger, min(known_on) AS known_on FROM stored
      WHERE trigger = 'inspection' GROUP BY vehicle_id, customer_id, trigger
@@ -58,6 +58,30 @@ UPDATE care_due d SET over = true
    AND (d.trigger, d.cycle, d.vehicle_id) NOT IN (
        SELECT * FROM unnest(%(trigger)s::text[], %(cycle)s::text[], %(vehicle)s::bigint[]))
 """
+# A person's dues have no car. The next birthday was known as long as the one before.
+UPSERT_PEOPLE = """
+WITH known AS (
+    SELECT customer_id, min(known_on) AS known_on FROM care_due
+     WHERE organisation_id = %(org)s AND trigger = 'birthday' AND customer_id IN (SELECT unnest(%(all)s::bigint[]))
+     GROUP BY customer_id
+)
+INSERT INTO care_due (
+    organisation_id, trigger, cycle, vehicle_id, customer_id, due_on, estimated, facts, known_on, over)
+SELECT %(org)s, w.trigger, w.cycle, NULL, w.customer_id, w.due_on, false, w.facts::jsonb,
+       COALESCE(known.known_on, %(today)s), false
+  FROM unnest(%(trigger)s::text[], %(cycle)s::text[], %(customer)s::bigint[], %(due_on)s::date[], %(facts)s::text[])
+       AS w (trigger, cycle, customer_id, due_on, facts)
+  LEFT JOIN known USING (customer_id)
+ ORDER BY w.customer_id
+ON CONFLICT (organisation_id, trigger, cycle, vehicle_id) DO UPDATE
+   SET due_on = EXCLUDED.due_on, facts = EXCLUDED.facts, over = false
+ WHERE (care_due.due_on, care_due.facts, care_due.over) IS DISTINCT FROM (EXCLUDED.due_on, EXCLUDED.facts, false)
+"""
+END_PEOPLE = """
+UPDATE care_due d SET over = true
+ WHERE d.organisation_id = %(org)s AND d.trigger = 'birthday' AND NOT d.over
+   AND d.customer_id IN (SELECT unnest(%(all)s::bigint[])) AND d.cycle NOT IN (SELECT unnest(%(cycle)s::text[]))
+"""
 RECKONED = """
 INSERT INTO care_reckoned (organisation_id, vehicle_id, xid) SELECT %s, id, %s FROM unnest(%s::bigint[]) AS id
 ON CONFLICT (organisation_id, vehicle_id) DO UPDATE SET xid = EXCLUDED.xid WHERE care_reckoned.xid < EXCLUDED.xid
@@ -74,9 +98,20 @@ def refresh(*, actor: Actor, vehicle_ids: Iterable[int], on: date | None = None)
         return sum(_refresh(actor, part, rows, on or times.today()) for part in parts)
 
 
+def refresh_people(*, actor: Actor, customer_ids: Iterable[int], on: date | None = None) -> int:
+    """Reckon what falls due for these people themselves; gives how many rows changed."""
+    wanted = sorted(set(customer_ids))
+    with scope(actor):
+        one_at_a_time(actor)
+        parts = (wanted[start : start + CHUNK] for start in range(0, len(wanted), CHUNK))
+        return sum(_refresh_people(actor, part, on or times.today()) for part in parts)
+
+
 def roll(*, actor: Actor, on: date) -> int:
-    """Inspections come again: where one is past on this day, the next one takes its place."""
-    return refresh(actor=actor, vehicle_ids=facts.outdated_inspections(actor, on - INSPECTION_PAST), on=on)
+    """Inspections and birthdays come again: where one is past on this day, the next one takes its place."""
+    cars = facts.outdated_inspections(actor, on - INSPECTION_PAST)
+    people = facts.past_birthdays(actor, on - BIRTHDAY_GRACE)
+    return refresh(actor=actor, vehicle_ids=cars, on=on) + refresh_people(actor=actor, customer_ids=people, on=on)
 
 
 def forget(*, actor: Actor, vehicle_ids: Iterable[int]) -> None:
@@ -100,6 +135,25 @@ def _refresh(actor: Actor, vehicle_ids: Sequence[int], rows: Sequence[IntervalRo
             changed += cursor.rowcount
         cursor.execute("SET LOCAL enable_nestloop = on")
         cursor.execute(RECKONED, [actor.organisation_id, settled, [car.id for car in cars]])
+    return changed
+
+
+def _refresh_people(actor: Actor, customer_ids: Sequence[int], today: date) -> int:
+    people = facts.people(actor, customer_ids)
+    found = [(person, due) for person in people for due in dues_of_person(person, today)]
+    params: dict[str, Any] = {
+        "org": actor.organisation_id, "today": today, "all": list(customer_ids),
+        "trigger": [due.trigger.value for _person, due in found],
+        "cycle": [f"{due.cycle}@{person.id}" for person, due in found],
+        "customer": [person.id for person, _due in found],
+        "due_on": [due.due_on for _person, due in found],
+        "facts": [json.dumps(due.facts, ensure_ascii=False) for _person, due in found],
+    }  # fmt: skip
+    changed = 0
+    with connection.cursor() as cursor:
+        for statement in (UPSERT_PEOPLE, END_PEOPLE):
+            cursor.execute(statement, params)
+            changed += cursor.rowcount
     return changed
 
 

@@ -14,8 +14,8 @@ from typing import Any
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from qibu.care.models import Step
-from qibu.care.rules import Condition
+from qibu.care.models import Plan, Step
+from qibu.care.rules import ABOUT_CARS, Condition, occasion_near
 from qibu.care.selectors.plans import LivingPlan, plans, policy
 from qibu.care.services import dues, statements
 from qibu.care.services.locking import one_at_a_time
@@ -35,6 +35,7 @@ SPENT_MONTHS = 24
 POOL_ROLES = (Role.SERVICE_ADVISOR, Role.CALL_AGENT, Role.CARE_MANAGER)
 DESKS = {Step.Assignee.ADVISOR: "service", Step.Assignee.SELLER: "sales", Step.Assignee.POOL: ""}
 LONGEST_CLOSURE = 366
+OCCASION_PAST = timedelta(days=62)
 
 
 @dataclass
@@ -110,20 +111,32 @@ class _Run:
         self._run(statements.BARRED)
         self._run(statements.LIVE)
         self._run("ANALYZE care_live", bare=True)
+        self._run(statements.OCCASIONS_PAST, long_ago=self.on - OCCASION_PAST)
         for each in self.plans:
+            if each.row.active and each.row.trigger == Plan.Trigger.CALENDAR:
+                self._bring_occasion(each)
             for step in each.steps if each.row.active else ():
                 self._run(statements.WANT, **self._of_step(each, step))
         self._run("ANALYZE care_wanted", bare=True)
 
+    def _bring_occasion(self, each: LivingPlan) -> None:
+        """The days of the plan that a step is about today fall due for those it is for."""
+        for step in each.steps:
+            last = -step.offset_days
+            for day in occasion_near(each.row.occasion, self.on, last - step.valid_days + 1, last):
+                cycle = f"{each.row.occasion}:{day.year}"
+                asked: dict[str, Any] = {**_asked(each), "day": day, "cycle": cycle, "occasion": each.row.occasion}
+                self._run(statements.OCCASION, **asked)
+
     def _of_step(self, each: LivingPlan, step: Step) -> dict[str, Any]:
         kind, day = f"{each.row.code}/{step.code}", self.on - timedelta(days=step.offset_days)
         return {
-            **{condition.value: None for condition in Condition},
-            **{condition.value: list(values) for condition, values in each.audience.items()},
+            **_asked(each), "about_cars": bool(ABOUT_CARS & each.audience.keys()),
             "prefix": f"care:{kind}/", "kind": kind, "plan": each.row.code, "step": step.code,
-            "trigger": each.row.trigger, "offset": step.offset_days, "first": day - timedelta(days=step.valid_days - 1),
-            "last": day, "assignee": step.assignee, "category": step.category,
-            "desk": DESKS[Step.Assignee(step.assignee)], "title": step.title, "title_en": step.title_en,
+            "trigger": each.row.trigger, "occasion": each.row.occasion, "offset": step.offset_days,
+            "first": day - timedelta(days=step.valid_days - 1), "last": day,
+            "assignee": step.assignee, "category": step.category, "desk": DESKS[Step.Assignee(step.assignee)],
+            "title": step.title, "title_en": step.title_en,
         }  # fmt: skip
 
     def _end(self) -> None:
@@ -187,6 +200,12 @@ class _Run:
         with connection.cursor() as cursor:
             cursor.execute(statement, {**self.params, **more})
             return list(cursor.fetchall())
+
+
+def _asked(each: LivingPlan) -> dict[str, list[str] | None]:
+    """The conditions of a plan's audience; None is not asked."""
+    asked = each.audience
+    return {condition.value: list(asked[condition]) if condition in asked else None for condition in Condition}
 
 
 def _people_at_the_pool() -> int:

@@ -1,5 +1,7 @@
 """The statements of the planner. What a run wants stands in temporary tables of its transaction."""
 
+# ruff: noqa: S608  (statements are put together from constants of this module)
+
 TABLES = """
 CREATE TEMP TABLE care_wanted (
     key text PRIMARY KEY, due_id bigint, customer_id bigint, vehicle_id bigint, assignee_id bigint,
@@ -31,9 +33,33 @@ SELECT id, key, kind, split_part(key, '/', 3)::bigint, customer_id, attempts FRO
  WHERE organisation_id = %(org)s AND state IN ('open', 'backlog') AND starts_with(key, 'care:')
 """
 
+# 关键客户: what one does not want to lose touch with.
+KEY = """(%(key)s::text[] IS NULL
+        OR (CASE WHEN c.vip OR c.base_customer OR c.influencer THEN 'yes' ELSE 'no' END) = ANY(%(key)s))"""
+
+# A day of the calendar falls due for everybody the plan is for; who it is for is asked again with each step.
+OCCASION = f"""
+INSERT INTO care_due (
+    organisation_id, trigger, cycle, vehicle_id, customer_id, due_on, estimated, facts, known_on, over)
+SELECT %(org)s, 'calendar', %(cycle)s || '@' || c.id, NULL, c.id, %(day)s, false,
+       jsonb_build_object('occasion', %(occasion)s), LEAST(%(day)s, %(on)s), false
+  FROM customers_customer c
+ WHERE c.organisation_id = %(org)s
+   AND (%(customer_kind)s::text[] IS NULL OR c.kind = ANY(%(customer_kind)s))
+   AND (%(stage)s::text[] IS NULL OR c.stage = ANY(%(stage)s))
+   AND (%(vip)s::text[] IS NULL OR (CASE WHEN c.vip THEN 'yes' ELSE 'no' END) = ANY(%(vip)s))
+   AND {KEY}
+ ORDER BY c.id
+ON CONFLICT DO NOTHING
+"""
+OCCASIONS_PAST = """
+UPDATE care_due SET over = true
+ WHERE organisation_id = %(org)s AND trigger = 'calendar' AND NOT over AND due_on < %(long_ago)s
+"""
+
 # One statement per step. A due counts from the step's day on for its days of validity (ripe); one that has a living
 # task is looked at besides, since its day may have moved.
-WANT = """
+WANT = f"""
 INSERT INTO care_wanted
 SELECT %(prefix)s || d.id, d.id, d.customer_id, d.vehicle_id, s.id,
        d.due_on + %(offset)s, d.due_on, d.known_on,
@@ -44,25 +70,35 @@ SELECT %(prefix)s || d.id, d.id, d.customer_id, d.vehicle_id, s.id,
            'day', d.due_on + %(offset)s, 'due_on', d.due_on, 'estimated', d.estimated)
   FROM care_due d
   JOIN customers_customer c ON c.organisation_id = d.organisation_id AND c.id = d.customer_id
-  JOIN vehicles_vehicle v ON v.organisation_id = d.organisation_id AND v.id = d.vehicle_id
   LEFT JOIN network_staff s ON s.organisation_id = d.organisation_id AND s.left_on IS NULL
        AND s.user_id IS NOT NULL AND NOT s.barred
        AND s.id = CASE %(assignee)s WHEN 'advisor' THEN c.advisor_id WHEN 'seller' THEN c.seller_id END
  WHERE d.organisation_id = %(org)s AND d.trigger = %(trigger)s AND NOT d.over
+   AND (%(occasion)s = '' OR d.facts->>'occasion' = %(occasion)s)
    AND (d.due_on BETWEEN %(first)s AND %(last)s OR d.id IN (SELECT due_id FROM care_live WHERE kind = %(kind)s))
    AND d.customer_id NOT IN (SELECT customer_id FROM care_barred)
    AND (%(customer_kind)s::text[] IS NULL OR c.kind = ANY(%(customer_kind)s))
    AND (%(stage)s::text[] IS NULL OR c.stage = ANY(%(stage)s))
    AND (%(vip)s::text[] IS NULL OR (CASE WHEN c.vip THEN 'yes' ELSE 'no' END) = ANY(%(vip)s))
+   AND {KEY}
+   AND (%(province)s::text[] IS NULL
+        OR EXISTS (SELECT 1 FROM unnest(%(province)s::text[]) start WHERE starts_with(c.province, start)))
    AND (%(city)s::text[] IS NULL OR c.city = ANY(%(city)s))
-   AND (%(use)s::text[] IS NULL OR v.use = ANY(%(use)s))
-   AND (%(body)s::text[] IS NULL OR v.body = ANY(%(body)s))
-   AND (%(energy)s::text[] IS NULL OR v.energy = ANY(%(energy)s))
-   AND (%(brand)s::text[] IS NULL
-        OR EXISTS (SELECT 1 FROM unnest(%(brand)s::text[]) start WHERE starts_with(v.brand, start)))
-   AND (%(series)s::text[] IS NULL
-        OR EXISTS (SELECT 1 FROM unnest(%(series)s::text[]) start WHERE starts_with(v.series, start)))
+   AND (NOT %(about_cars)s OR EXISTS (
+        SELECT 1 FROM vehicles_vehicle v
+         WHERE v.organisation_id = d.organisation_id
+           AND (v.id = d.vehicle_id OR (d.vehicle_id IS NULL AND v.id IN (
+                SELECT o.vehicle_id FROM vehicles_ownership o WHERE o.organisation_id = d.organisation_id
+                   AND o.customer_id = d.customer_id AND o.role = 'owner' AND o.until IS NULL)))
+           AND (%(use)s::text[] IS NULL OR v.use = ANY(%(use)s))
+           AND (%(body)s::text[] IS NULL OR v.body = ANY(%(body)s))
+           AND (%(energy)s::text[] IS NULL OR v.energy = ANY(%(energy)s))
+           AND (%(brand)s::text[] IS NULL
+                OR EXISTS (SELECT 1 FROM unnest(%(brand)s::text[]) start WHERE starts_with(v.brand, start)))
+           AND (%(series)s::text[] IS NULL
+                OR EXISTS (SELECT 1 FROM unnest(%(series)s::text[]) start WHERE starts_with(v.series, start)))))
    AND (%(inspection)s::text[] IS NULL OR d.facts->>'inspection' = ANY(%(inspection)s))
+   AND (%(part)s::text[] IS NULL OR d.facts->>'part' = ANY(%(part)s))
    AND (%(cover)s::text[] IS NULL OR d.facts->'kinds' ?| %(cover)s)
 """
 

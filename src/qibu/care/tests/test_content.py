@@ -4,16 +4,19 @@ import pytest
 from django.db import connections
 
 from qibu.care.models import CarePolicy, MaintenanceInterval, Plan, Step
-from qibu.care.rules import read_audience, sections, unknown_places
+from qibu.care.rules import occasions, read_audience, sections, unknown_places
 from qibu.care.services import content
 
 
 def test_the_shipped_plans_are_there_with_scripts_in_both_languages(actor):
     plans = {plan.code: plan for plan in Plan.objects.prefetch_related("steps")}
     assert set(plans) == {
-        "visit_followup", "maintenance_due", "insurance_end", "inspection_mark", "inspection_line",
+        "visit_followup", "maintenance_due", "insurance_end", "inspection_mark", "inspection_line", "delivery_care",
+        "warranty_end", "battery_warranty_end", "birthday", "spring_festival", "mid_autumn", "national_day_trip",
+        "winter_care", "rainy_season", "summer_care",
     }  # fmt: skip
     for plan in plans.values():
+        assert (plan.occasion in occasions()) is (plan.trigger == Plan.Trigger.CALENDAR)
         assert plan.name_en and plan.summary and plan.summary_en and read_audience(plan.audience) is not None
         for step in plan.steps.all():
             assert len(f"{plan.code}/{step.code}") <= 60

@@ -18,6 +18,7 @@ class Task(TenantModel):
         FOLLOW_UP = "follow_up", _("回访")
         PROMISE = "promise", _("承诺")
         DUE = "due", _("到期")
+        GREETING = "greeting", _("问候")
         OTHER = "other", _("其他")
 
     class State(models.TextChoices):

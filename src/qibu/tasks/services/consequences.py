@@ -23,7 +23,8 @@ from qibu.tasks.services.snapshots import Kept
 
 SOURCE = "task"
 REFUSED = (Consent.Purpose.SERVICE, Consent.Purpose.SURVEY, Consent.Purpose.MARKETING)
-ASKED_FOR = (Task.Category.FOLLOW_UP, Task.Category.DUE)  # what the store calls for by itself; promises are kept
+# What the store calls for by itself; promises are kept
+ASKED_FOR = (Task.Category.FOLLOW_UP, Task.Category.DUE, Task.Category.GREETING)
 
 
 def at_the_task(actor: Actor) -> Actor:

@@ -30,7 +30,7 @@ from qibu.ui.formats import day, moment
 from qibu.ui.frame import Frame
 
 BAR = 230  # units across the day's bar
-ICONS = {"follow_up": "phone", "promise": "msg", "due": "cal", "other": "check"}
+ICONS = {"follow_up": "phone", "promise": "msg", "due": "cal", "greeting": "heart", "other": "check"}
 
 
 @dataclass
