@@ -66,7 +66,10 @@ def _open_session() -> Home:
         _session.append(mark)
         # Not pytest_unconfigure: it is left out when the settings can't be read.
         atexit.register(_discard, home)
-    return Home(Path(os.environ["QIBU_HOME"]), TEMPLATE)
+    home = Home(Path(os.environ["QIBU_HOME"]), TEMPLATE)
+    # Workers have rows of the same numbers in databases of their own, so each keeps its files apart.
+    os.environ["QIBU_FILES"] = str(home.files / (WORKER or "main"))
+    return home
 
 
 def _sweep() -> None:

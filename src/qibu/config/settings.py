@@ -39,7 +39,7 @@ if QIBU_PROXY_HEADER not in {"X-Forwarded-For", "Forwarded"}:
 QIBU_MAIL_NETWORKS = networks(os.environ.get("QIBU_MAIL_NETWORKS", ""))
 QIBU_HOME = HOME.path
 QIBU_KEYS = HOME.keys
-QIBU_FILES = HOME.files
+QIBU_FILES = Path(os.environ.get("QIBU_FILES") or HOME.files)
 
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
@@ -160,7 +160,7 @@ _STATIC = (
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": HOME.files, "file_permissions_mode": 0o600, "directory_permissions_mode": 0o700},
+        "OPTIONS": {"location": QIBU_FILES, "file_permissions_mode": 0o600, "directory_permissions_mode": 0o700},
     },
     "staticfiles": {"BACKEND": _STATIC},
 }
