@@ -159,10 +159,17 @@ def fields(kind: str) -> tuple[str, ...]:
     return tuple(words()[kind])
 
 
+# What stands in headings of sheets that were written in traditional characters.
+_SIMPLIFIED = str.maketrans(
+    "車號碼電話聯繫絡購買銷售顧問備註證維護編類別單時間額價錢產業險責稱務處員經營關註冊記錄質級會區縣鄉鎮門廠進離項總計數",
+    "车号码电话联系络购买销售顾问备注证维护编类别单时间额价钱产业险责称务处员经营关注册记录质级会区县乡镇门厂进离项总计数",
+)
+
+
 @lru_cache(maxsize=20_000)
 def plain(text: str) -> str:
-    """A heading as it is compared: no case, no width, no punctuation, nothing that stands in brackets."""
-    folded = unicodedata.normalize("NFKC", text).lower()
+    """A heading as it is compared: no case, no width, no punctuation, nothing that stands in brackets; simplified."""
+    folded = unicodedata.normalize("NFKC", text).lower().translate(_SIMPLIFIED)
     bare = re.sub(r"\([^)]*\)|\[[^\]]*\]|【[^】]*】", "", folded)
     return re.sub(r"[\W_]+", "", bare) or re.sub(r"[\W_]+", "", folded)
 

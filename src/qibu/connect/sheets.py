@@ -31,8 +31,11 @@ from itertools import islice
 from pathlib import Path
 from threading import Timer
 from typing import IO, Any
+from xml.parsers.expat import ExpatError
 
 import python_calamine as calamine
+
+from qibu.connect import markup
 
 Cell = str | float | int | date | datetime | bool | None
 Row = list[Cell]
@@ -92,7 +95,7 @@ class UnreadableSheet(Exception):
 
 @dataclass(frozen=True)
 class SheetInfo:
-    kind: str  # xlsx | xls | csv
+    kind: str  # xlsx | xls | csv, and what is called xls: html | xml
     encoding: str = ""
     delimiter: str = ""
     sheets: tuple[str, ...] = ()
@@ -220,6 +223,8 @@ def _describe_text(path: Path, head: bytes, size: int) -> SheetInfo:
     text = _decode(head, encoding)
     if len(re.findall(r"[\x01-\x08\x0e-\x1f\x7f]", text)) * 20 > len(text):
         raise UnreadableSheet("wrong_type", {"kind": "binary"})
+    if kind := markup.kind_of(text):
+        return SheetInfo(kind, encoding)
     _refuse_markup(text)
     if not text.strip("\ufeff \t\r\n,;|"):
         raise UnreadableSheet("empty")
@@ -306,6 +311,8 @@ def _open(path: Path, sheet: str, limits: Limits) -> tuple[SheetInfo, Iterator[R
     info = describe(path, limits=limits)
     if info.kind == "csv":
         return info, _text_rows(path, info, limits)
+    if info.kind in (markup.HTML, markup.XML):
+        return replace(info, merged=_merged_above(path, info)), _markup_rows(path, info, limits)
     return _open_workbook(path, info, sheet, limits)
 
 
@@ -323,6 +330,24 @@ def _text_rows(path: Path, info: SheetInfo, limits: Limits) -> Iterator[Row]:
             raise UnreadableSheet(
                 "cell_too_long", {"row": reader.line_num, "limit": limits.cell_chars}
             ) from error
+
+
+def _markup_rows(path: Path, info: SheetInfo, limits: Limits) -> Iterator[Row]:
+    with path.open(encoding=info.encoding, errors="replace") as file:
+        try:
+            for number, row in enumerate(markup.read(file, info.kind, markup.Table()), 1):
+                yield _checked([_unwrapped(text) if text else None for text in row], number, limits)
+        except (ExpatError, markup.Untrusted) as error:
+            raise UnreadableSheet("broken") from error
+
+
+def _merged_above(path: Path, info: SheetInfo) -> tuple[Merge, ...]:
+    """The merged cells of the first rows, in which the heading is looked for."""
+    table = markup.Table()
+    with path.open(encoding=info.encoding, errors="replace") as file, suppress(ExpatError, markup.Untrusted):
+        for _row in islice(markup.read(file, info.kind, table), HEADER_AREA):
+            pass
+    return tuple(merge for merge in table.merged if merge[0] < HEADER_AREA)
 
 
 def _unwrapped(text: str) -> str | None:

@@ -212,7 +212,7 @@ def test_phones_in_the_notes_are_masked(actor: Actor) -> None:
     [
         (b"", "empty"),
         (b"%PDF-1.7 ...", "wrong_type"),
-        ("<html><table><tr><td>车主</td></tr></table></html>".encode(), "wrong_type"),
+        ("<html><body>请先登录</body></html>".encode(), "wrong_type"),
         (b"PK\x03\x04 broken", "broken"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "encrypted"),
     ],

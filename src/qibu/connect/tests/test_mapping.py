@@ -257,3 +257,9 @@ def test_samples_keep_no_number_of_a_person_whatever_its_column_means():
     assert "余利" in samples and "186****9083" in samples and "055****1888" in samples
     assert "妻子 138****1234，身份证 340****3015" in samples
     assert not any(number in json.dumps(found.to_json()) for number in ("18662879083", "340203198502123015", "5761888"))
+
+
+def test_headings_in_traditional_characters_are_known() -> None:
+    heading = ["車主姓名", "聯繫電話", "車架號", "車牌號碼", "購車日期"]
+    rows: list[Row] = [[*heading], ["陳一", "13855550002", "LVVDB11B8MD001323", "皖B1", "2024-3-5"]]
+    assert set(mapping.guess(rows).targets) == {"name", "phone", "vin", "plate", "purchased_on"}

@@ -184,7 +184,7 @@ def ole(*names: str) -> bytes:
         (b"%PDF-1.7\n...", "wrong_type", "pdf"),
         (b"\x89PNG\r\n\x1a\n\0\0", "wrong_type", "image"),
         (b"\x00\x01\x02\x03" * 400, "wrong_type", "binary"),
-        ("<html><table><tr><td>姓名</td></tr></table></html>".encode(), "wrong_type", "web_page"),
+        ("<html><body>请先登录</body></html>".encode(), "wrong_type", "web_page"),
         (b'<?xml version="1.0"?><Workbook/>', "wrong_type", "xml"),
         (ole("WordDocument"), "wrong_type", "document"),
         (ole("EncryptedPackage"), "encrypted", None),
