@@ -32,9 +32,9 @@ from qibu.customers.services import assignments, consents, customers, holds, not
 from qibu.kernel import times
 from qibu.kernel.actors import Actor
 from qibu.kernel.scoping import scope
-from qibu.network.models import HandOver, Organisation, Staff, User
+from qibu.network.models import Absence, HandOver, Organisation, Staff, User
 from qibu.network.rules import Role
-from qibu.network.services import actors, custom_fields
+from qibu.network.services import absences, actors, custom_fields
 from qibu.network.services.custom_fields import Draft
 from qibu.network.services.sounds import sort_key
 from qibu.tasks.models import Task
@@ -306,6 +306,7 @@ def _fill(store: Store) -> None:
         "advisor": store.people[Role.SERVICE_ADVISOR].actor.staff_id,
         "manager": actor.staff_id,
         "ownerless": vehicles.register(actor=actor, plate=plate_of(number % 3 + 1, 90 + number % 10)).pk,
+        "absence": _absence(store).pk,
         **_visits(store),
         **_work(store),
         "handover": _handover(store),
@@ -329,6 +330,16 @@ def _nobodys(store: Store) -> Customer:
     return customers.register(
         actor=store.actor, values={"kind": "person", "stage": "potential", "name": name}
     )
+
+
+def _absence(store: Store) -> Absence:
+    """The advisor is away some weeks from now."""
+    first = times.today() + timedelta(days=40)
+    found: Absence = absences.record(
+        actor=store.actor, staff_id=store.people[Role.SERVICE_ADVISOR].actor.staff_id or 0,
+        days=absences.Days(first, first + timedelta(days=1)), kind="leave", stand_in_id=store.actor.staff_id,
+    )  # fmt: skip
+    return found
 
 
 def _leaver(store: Store) -> Staff:

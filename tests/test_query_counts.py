@@ -23,8 +23,8 @@ from qibu.kernel.scoping import scope
 
 FROZEN = Path(__file__).with_name("query_counts.json")
 LISTS = (
-    "tasks:workbench", "tasks:list", "tasks:print", "customers:list", "aftersales:list", "care:dues", "care:dues-print",
-    "connect:list", "contact:outbox", "network:staff", "network:handovers", "network:audit",
+    "tasks:workbench", "tasks:list", "tasks:team", "tasks:print", "customers:list", "aftersales:list", "care:dues",
+    "care:dues-print", "connect:list", "contact:outbox", "network:staff", "network:handovers", "network:audit",
 )  # fmt: skip
 PAGES = {
     "customers:detail": "customer",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from qibu.kernel.events import Event
 
@@ -117,3 +118,21 @@ class CustomFieldChanged(Event):
     record: str
     label: str
     changes: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AbsenceRecorded(Event):
+    """Somebody is away for some days; `subject_id` is the absence."""
+
+    staff_name: str
+    first_day: date
+    last_day: date
+    kind: str
+    stand_in: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AbsenceEnded(Event):
+    """An absence was taken back or cut short."""
+
+    staff_name: str

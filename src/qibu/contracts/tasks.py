@@ -97,3 +97,13 @@ class WorkListPrinted(Event):
 @dataclass(frozen=True, kw_only=True)
 class CalendarChanged(Event):
     changes: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskCovered(Event):
+    """Work of somebody who is away went to who stands in (nobody: the pool), or back to its own person."""
+
+    title: str
+    staff_name: str
+    whose: str
+    back: bool = False

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from qibu.kernel import times
 from qibu.kernel.meanwhile import plain
+from qibu.network.models import Absence
 from qibu.tasks.models import Task
 from qibu.tasks.rules import WeekHours
 from qibu.ui.meanwhile import Remembering, told
@@ -195,3 +196,47 @@ class DayForm(forms.Form):
     @property
     def fact(self) -> dict[str, Any]:
         return {"day": self.cleaned_data["day"], "name": self.cleaned_data["name"]}
+
+
+NO_DAY = {"required": gettext_lazy("请选择日期。"), "invalid": gettext_lazy("没有这一天，请写成 2026-03-12。")}
+
+
+class AbsenceForm(forms.Form):
+    """Who is away, from when to when, and who stands in."""
+
+    staff = forms.TypedChoiceField(label=gettext_lazy("谁不在"), coerce=int)
+    first_day = forms.DateField(
+        label=gettext_lazy("从哪天起"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        error_messages=NO_DAY,
+    )
+    last_day = forms.DateField(
+        label=gettext_lazy("到哪天为止"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        help_text=gettext_lazy("这一天也不在，第二天回来。"),
+        error_messages=NO_DAY,
+    )
+    kind = forms.ChoiceField(label=gettext_lazy("原因"), choices=Absence.Kind.choices, widget=forms.RadioSelect)
+    stand_in = forms.TypedChoiceField(
+        label=gettext_lazy("由谁代班"), coerce=int, required=False, empty_value=None,
+        help_text=gettext_lazy("这几天到期的任务转给他，回来后没做完的自动还回去。不选就放进公共池。"),
+    )
+
+    use_required_attribute = False
+
+    def __init__(self, *args: Any, people: list[tuple[str, str]], whose: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["staff"].choices = whose  # type: ignore[attr-defined]  # a choice field
+        self.fields["stand_in"].choices = [("", _("公共池")), *people]  # type: ignore[attr-defined]  # a choice field
+
+
+class ShareForm(forms.Form):
+    """Whose open work goes to whom."""
+
+    takers = forms.TypedMultipleChoiceField(
+        label=gettext_lazy("分给谁"), coerce=int, widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": gettext_lazy("请至少选一位同事。")},
+    )
+    late_only = forms.BooleanField(label=gettext_lazy("只分已经逾期的"), required=False)
+
+    def __init__(self, *args: Any, people: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["takers"].choices = people  # type: ignore[attr-defined]  # a choice field

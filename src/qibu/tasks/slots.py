@@ -63,6 +63,9 @@ def navigation(request: HttpRequest) -> list[slots.NavItem]:
         slots.NavItem(
             "tasks", pgettext_lazy("菜单", "任务"), "check", "tasks:list", capability=work, badge=_open, phone=3
         ),
+        slots.NavItem(
+            "team", pgettext_lazy("菜单", "团队"), "users", "tasks:team", capability=Capability.TASKS_VIEW_ALL
+        ),
     ]  # fmt: skip
 
 
@@ -80,12 +83,18 @@ def commands(request: HttpRequest) -> list[slots.Command]:
     work = Capability.TASKS_WORK
     return [
         slots.Command(gettext_lazy("新建任务"), reverse("tasks:new"), icon="plus", capability=work),
+        slots.Command(gettext_lazy("登记缺勤"), reverse("tasks:absence"), icon="cal", capability=work),
         slots.Command(gettext_lazy("打印今天的工作单"), reverse("tasks:print"), icon="print", capability=work),
         slots.Command(
             gettext_lazy("公共池"), f"{reverse('tasks:list')}?view=pool", icon="inbox",
             hint=gettext_lazy("还没有人做的任务"), capability=work,
         ),
     ]  # fmt: skip
+
+
+@slots.fills("frame.person", order=20)
+def absence(request: HttpRequest) -> slots.Action:
+    return slots.Action(gettext_lazy("我要请假"), reverse("tasks:absence"), "cal", capability=Capability.TASKS_WORK)
 
 
 @slots.fills("settings", order=40)

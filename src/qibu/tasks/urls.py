@@ -1,6 +1,6 @@
 from django.urls import path
 
-from qibu.tasks.views import bench, calendars, deadlines, items, lists, printing
+from qibu.tasks.views import bench, calendars, deadlines, items, lists, printing, team
 
 app_name = "tasks"
 urlpatterns = [
@@ -18,6 +18,10 @@ urlpatterns = [
     path("tasks/<int:task_id>/numbers/<int:point_id>/", items.phone, name="phone"),
     path("tasks/<int:task_id>/cancellation/", items.cancellation, name="cancel"),
     path("tasks/<int:task_id>/reopening/", items.reopening, name="reopen"),
+    path("team/", team.overview, name="team"),
+    path("team/absences/", team.absence, name="absence"),
+    path("team/absences/<int:absence_id>/end/", team.absence_end, name="absence-end"),
+    path("team/shares/", team.share, name="share"),
     path("calendar/", calendars.calendar, name="calendar"),
     path("calendar/hours/", calendars.hours, name="hours"),
     path("calendar/days/", calendars.day, name="day"),

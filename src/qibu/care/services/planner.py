@@ -29,7 +29,7 @@ from qibu.network.models import Staff
 from qibu.network.rules import Capability, Role
 from qibu.tasks.rules import Calendar
 from qibu.tasks.selectors.calendars import calendar_of
-from qibu.tasks.services import clocks
+from qibu.tasks.services import clocks, covering
 
 SPENT_MONTHS = 24
 POOL_ROLES = (Role.SERVICE_ADVISOR, Role.CALL_AGENT, Role.CARE_MANAGER)
@@ -101,6 +101,7 @@ class _Run:
         self._make()
         self._release()
         clocks.start_for_tasks(actor=self.actor)
+        covering.settle(actor=self.actor, on=self.on)
         if any(self.done.counts().values()):
             journal.record(DayPlanned(on=self.on.isoformat(), **self.done.counts()), actor=self.actor)
         return self.done

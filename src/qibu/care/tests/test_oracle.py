@@ -29,6 +29,8 @@ STEPS = {
     "inspection_mark/before30": ("inspection", -30, 30, "mark"),
     "inspection_line/before60": ("inspection", -60, 46, "line"),
     "inspection_line/before14": ("inspection", -14, 30, "line"),
+    "warranty_end/before60": ("warranty", -60, 46, None),
+    "warranty_end/before14": ("warranty", -14, 15, None),
 }
 
 
@@ -70,6 +72,8 @@ def dues_of(fact: Fact) -> list[tuple[str, date, str | None]]:
         found.append(("visit_closed", START - timedelta(fact.closed), None))
     if fact.policy is not None:
         found.append(("insurance", START + timedelta(fact.policy), None))
+    # The least by law: three years come before 60,000 km at 40 km a day.
+    found.append(("warranty", add_months(bought, 36) - timedelta(1), None))
     for year in range(2, 40):
         if year >= 10 or year % 2 == 0:
             kind = "mark" if year in (2, 4, 8) else "line"

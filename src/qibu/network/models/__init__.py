@@ -1,4 +1,5 @@
 from qibu.kernel.fields import TenantForeignKey
+from qibu.network.models.absence import Absence
 from qibu.network.models.accounts import KnownDevice, SignInAttempt, User
 from qibu.network.models.custom import CustomField
 from qibu.network.models.handover import HandOver
@@ -7,6 +8,6 @@ from qibu.network.models.staff import Staff
 from qibu.network.models.tenant import InheritedModel, TenantModel
 
 __all__ = [
-    "CustomField", "HandOver", "InheritedModel", "KnownDevice", "Organisation", "SignInAttempt", "Staff",
+    "Absence", "CustomField", "HandOver", "InheritedModel", "KnownDevice", "Organisation", "SignInAttempt", "Staff",
     "TenantForeignKey", "TenantModel", "User",
 ]

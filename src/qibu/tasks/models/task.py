@@ -49,6 +49,7 @@ class Task(TenantModel):
     vehicle = TenantForeignKey(Vehicle, null=True, blank=True)
     assignee = TenantForeignKey(Staff, null=True, blank=True)  # null = the visible pool
     assigned_at = models.DateTimeField(null=True)
+    covered_for = TenantForeignKey(Staff, null=True, blank=True)  # whose work it is while the assignee stands in
     # Who sees it while it lies in the pool.
     desk = models.TextField(choices=Desk, blank=True, default=Desk.ANY, db_default="")
     due_at = models.DateTimeField()  # the main clock's end
@@ -83,6 +84,10 @@ class Task(TenantModel):
             ),
             models.Index(fields=["organisation", "customer", "state"], name="task_by_customer"),
             models.Index(fields=["organisation", "closed_by", "closed_at"], name="task_done_by"),
+            models.Index(
+                fields=["organisation", "covered_for"], name="task_covered",
+                condition=models.Q(covered_for__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

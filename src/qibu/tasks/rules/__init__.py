@@ -13,6 +13,7 @@ from qibu.tasks.rules.calendar import (
 )
 from qibu.tasks.rules.callbacks import Offer, Slot, offers
 from qibu.tasks.rules.clock import ClockFacts, ClockState, Remaining, Unit
+from qibu.tasks.rules.covering import Away, share_out, stand_in_for
 from qibu.tasks.rules.ladder import BETWEEN, MOST_ESCALATIONS, Person, Step, desks_of, next_climb, told
 from qibu.tasks.rules.outcomes import (
     MOST_ATTEMPTS,
@@ -29,6 +30,7 @@ __all__ = [
     "CHINA",
     "MOST_ATTEMPTS",
     "MOST_ESCALATIONS",
+    "Away",
     "Calendar",
     "CallBackTimeMissing",
     "ClockFacts",
@@ -54,5 +56,7 @@ __all__ = [
     "effect_of",
     "next_climb",
     "offers",
+    "share_out",
+    "stand_in_for",
     "told",
 ]

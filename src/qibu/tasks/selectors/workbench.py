@@ -85,7 +85,7 @@ class WorkList:
                 begun=Subquery(clock.values("started_at")[:1]),
             )
             .filter(place=1)
-            .select_related("customer", "vehicle")
+            .select_related("customer", "vehicle", "covered_for")
             .order_by("due_at", "id")
         )
 

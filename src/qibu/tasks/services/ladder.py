@@ -8,8 +8,10 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
+from qibu.kernel import times
 from qibu.kernel.actors import Actor
 from qibu.network.models import Staff
+from qibu.network.services import absences
 from qibu.tasks.models import Clock, Escalation
 from qibu.tasks.rules import Calendar, Person, Step, next_climb, told
 from qibu.tasks.selectors.calendars import STANDARD, calendar_of, ladders_of
@@ -82,6 +84,7 @@ class _Way:
 
 
 def _at_work() -> list[Person]:
-    """People who can be told: they work here and can sign in; those who left or are barred are passed over."""
-    rows = Staff.objects.filter(left_on__isnull=True, barred=False, user__isnull=False)
+    """People who can be told: they work here, can sign in, and are not away today."""
+    away = [one.staff_id for one in absences.living_on(times.today())]
+    rows = Staff.objects.filter(left_on__isnull=True, barred=False, user__isnull=False).exclude(pk__in=away)
     return [Person(pk, frozenset(roles)) for pk, roles in rows.order_by("pk").values_list("pk", "roles")]

@@ -192,7 +192,7 @@ def _colleague(staff_id: int | None) -> Staff | None:
 def _hand(actor: Actor, tasks: Sequence[Task], person: Staff | None) -> None:
     staff_id, name = (person.pk, person.name) if person else (None, "")
     Task.objects.filter(pk__in=[task.pk for task in tasks]).update(
-        assignee_id=staff_id, assigned_at=times.now() if staff_id else None
+        assignee_id=staff_id, assigned_at=times.now() if staff_id else None, covered_for=None
     )
     journal.record_many(
         [TaskAssigned(**clocks.about(task), staff_id=staff_id, staff_name=name) for task in tasks], actor=actor

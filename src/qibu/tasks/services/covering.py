@@ -1,0 +1,138 @@
+"""Work of people who are away lies with who stands in, and goes back when they return. Clocks run on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+
+from django.db.models import Q, QuerySet
+
+from qibu.contracts.tasks import TaskAssigned, TaskCovered
+from qibu.kernel import journal, times
+from qibu.kernel.actors import Actor
+from qibu.network.models import Staff
+from qibu.network.rules import Capability
+from qibu.network.services import absences
+from qibu.network.services.absences import Days
+from qibu.tasks.models import Task
+from qibu.tasks.rules import Away, share_out, stand_in_for
+from qibu.tasks.services import clocks
+from qibu.tasks.services.errors import NotAllowedNow, Problem
+
+State = Task.State
+LIVING = (State.OPEN, State.BACKLOG)
+
+
+def go_away(*, actor: Actor, staff_id: int, days: Days, kind: str, stand_in_id: int | None) -> int:
+    """Record an absence and hand on what falls due in it; gives how many tasks went."""
+    absences.record(actor=actor, staff_id=staff_id, days=days, kind=kind, stand_in_id=stand_in_id)
+    return settle(actor=actor, on=times.today())
+
+
+def come_back(*, actor: Actor, absence_id: int) -> int:
+    """End an absence; what was covered and isn't done yet goes back."""
+    absences.end(actor=actor, absence_id=absence_id)
+    return settle(actor=actor, on=times.today())
+
+
+def settle(*, actor: Actor, on: date) -> int:
+    """Everything lies where it belongs on this day; doing it again changes nothing. Gives how many tasks moved."""
+    away = {one.staff_id: Away(one.staff_id, one.last_day, one.stand_in_id) for one in absences.living_on(on)}
+    returned = _give_back(actor, away)
+    return returned + sum(_hand_on(actor, one, away) for _pk, one in sorted(away.items()))
+
+
+def share(*, actor: Actor, giver_id: int | None, taker_ids: Iterable[int], late_only: bool = False) -> dict[int, int]:
+    """Share out somebody's open work, or the pool's, by load; one customer's stays together. Person → tasks got."""
+    actor.require(Capability.TASKS_ASSIGN)
+    tasks = list(_shared(giver_id, late_only).select_for_update(of=("self",)).order_by("pk"))
+    plan = shares(tasks, taker_ids)
+    got: dict[int, list[Task]] = {}
+    for task in tasks:
+        got.setdefault(plan[task.customer_id or -task.pk], []).append(task)
+    names = dict(Staff.objects.filter(pk__in=got).values_list("pk", "name"))
+    for person, theirs in sorted(got.items()):
+        _assign(actor, theirs, person, names[person])
+    return {person: len(theirs) for person, theirs in got.items()}
+
+
+def preview(*, actor: Actor, giver_id: int | None, taker_ids: Iterable[int], late_only: bool = False) -> dict[int, int]:
+    """What sharing out would give to whom."""
+    actor.require(Capability.TASKS_ASSIGN)
+    tasks = list(_shared(giver_id, late_only))
+    plan = shares(tasks, taker_ids)
+    counted = dict.fromkeys(plan.values(), 0)
+    for task in tasks:
+        counted[plan[task.customer_id or -task.pk]] += 1
+    return counted
+
+
+def shares(tasks: Sequence[Task], taker_ids: Iterable[int]) -> dict[int, int]:
+    """Customer (or, without one, the task's number below zero) → person."""
+    able = Staff.objects.filter(pk__in=list(taker_ids), left_on=None, user__isnull=False, barred=False)
+    takers = set(able.values_list("pk", flat=True))
+    if not takers:
+        raise NotAllowedNow(Problem.NOBODY)
+    loads = dict.fromkeys(takers, 0)
+    for person in Task.objects.filter(state=State.OPEN, assignee__in=takers).values_list("assignee_id", flat=True):
+        loads[person] += 1
+    bundles: dict[int, int] = {}
+    for task in tasks:
+        key = task.customer_id or -task.pk
+        bundles[key] = bundles.get(key, 0) + 1
+    return share_out(list(bundles.items()), loads)
+
+
+def _shared(giver_id: int | None, late_only: bool) -> QuerySet[Task]:
+    rows: QuerySet[Task] = Task.objects.filter(state=State.OPEN, assignee_id=giver_id)
+    return rows.filter(due_at__lt=times.now()) if late_only else rows
+
+
+def _give_back(actor: Actor, away: Mapping[int, Away]) -> int:
+    rows = Task.objects.filter(state__in=LIVING, covered_for__isnull=False).exclude(covered_for__in=list(away))
+    tasks = list(rows.select_for_update(of=("self",)).select_related("covered_for").order_by("pk"))
+    people = {task.covered_for.pk: task.covered_for for task in tasks if task.covered_for}
+    for person, who in sorted(people.items()):
+        theirs = [task for task in tasks if task.covered_for_id == person]
+        at_work = who.left_on is None
+        Task.objects.filter(pk__in=[task.pk for task in theirs]).update(
+            assignee_id=person if at_work else None, covered_for=None, assigned_at=times.now() if at_work else None
+        )
+        _tell(actor, theirs, who.name, who.name, back=True)
+    return len(tasks)
+
+
+def _hand_on(actor: Actor, one: Away, away: Mapping[int, Away]) -> int:
+    """What falls due while somebody is away; what is due later waits for them."""
+    ends = times.start_of(one.last + timedelta(days=1))
+    rows = Task.objects.filter(state__in=LIVING, due_at__lt=ends).filter(
+        Q(assignee_id=one.staff_id) | Q(assignee__isnull=True, covered_for_id=one.staff_id)
+    )
+    target = stand_in_for(one.staff_id, away)
+    rows = rows.exclude(assignee_id=target) if target else rows.exclude(assignee__isnull=True)
+    tasks = list(rows.select_for_update(of=("self",)).select_related("covered_for").order_by("pk"))
+    if not tasks:
+        return 0
+    names = dict(Staff.objects.filter(pk__in=[one.staff_id, target or 0]).values_list("pk", "name"))
+    for task in tasks:
+        task.covered_for_id = task.covered_for_id or one.staff_id
+    Task.objects.bulk_update(tasks, ["covered_for"])
+    Task.objects.filter(pk__in=[task.pk for task in tasks]).update(
+        assignee_id=target, assigned_at=times.now() if target else None
+    )
+    _tell(actor, tasks, names.get(target or 0, ""), names[one.staff_id], back=False)
+    return len(tasks)
+
+
+def _tell(actor: Actor, tasks: Sequence[Task], name: str, whose: str, *, back: bool) -> None:
+    events = [TaskCovered(**clocks.about(task), staff_name=name, whose=whose, back=back) for task in tasks]
+    journal.record_many(events, actor=actor)
+
+
+def _assign(actor: Actor, tasks: Sequence[Task], person: int, name: str) -> None:
+    now: datetime = times.now()
+    Task.objects.filter(pk__in=[task.pk for task in tasks]).update(
+        assignee_id=person, assigned_at=now, covered_for=None
+    )
+    events = [TaskAssigned(**clocks.about(task), staff_id=person, staff_name=name) for task in tasks]
+    journal.record_many(events, actor=actor)

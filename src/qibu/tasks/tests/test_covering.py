@@ -1,0 +1,194 @@
+"""When somebody is away, nothing of their work is lost and nothing stays with the wrong person."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from datetime import time as clock
+
+import pytest
+from django.core.exceptions import ValidationError
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qibu.kernel import times
+from qibu.kernel.actors import Actor, PermissionRefused
+from qibu.kernel.scoping import scope
+from qibu.network.models import Absence, Organisation, Staff, User
+from qibu.network.rules import Role
+from qibu.network.services import actors
+from qibu.network.services.absences import Days
+from qibu.tasks.models import Task
+from qibu.tasks.rules import Away, share_out, stand_in_for
+from qibu.tasks.services import covering, tasks
+
+TODAY = date(2026, 11, 25)
+PEOPLE = st.integers(1, 6)
+
+
+# Rules ------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("stand_ins", "who", "does_it"),
+    [
+        ({1: 2}, 1, 2),
+        ({1: None}, 1, None),
+        ({1: 2, 2: 3}, 1, 3),
+        ({1: 2, 2: None}, 1, None),
+        ({1: 2, 2: 1}, 1, None),  # for each other
+        ({1: 2, 2: 3, 3: 2}, 1, None),
+    ],
+)
+def test_the_first_of_the_chain_who_is_there_stands_in(
+    stand_ins: dict[int, int | None], who: int, does_it: int | None
+) -> None:
+    away = {person: Away(person, TODAY, stand_in) for person, stand_in in stand_ins.items()}
+    assert stand_in_for(who, away) == does_it
+
+
+@given(st.dictionaries(PEOPLE, st.none() | PEOPLE, min_size=1))
+def test_nobody_who_is_away_ever_stands_in(stand_ins: dict[int, int | None]) -> None:
+    away = {person: Away(person, TODAY, stand_in) for person, stand_in in stand_ins.items()}
+    for person in away:
+        assert stand_in_for(person, away) not in away
+
+
+@given(st.lists(st.integers(1, 9), max_size=40), st.dictionaries(PEOPLE, st.integers(0, 30), min_size=1))
+def test_work_is_shared_out_whole_and_fairly(sizes: list[int], loads: dict[int, int]) -> None:
+    found = share_out(list(enumerate(sizes)), loads)
+    assert found.keys() == set(range(len(sizes))) and set(found.values()) <= loads.keys()
+    after = dict(loads)
+    for key, person in found.items():
+        after[person] += sizes[key]
+    busy = [after[person] for person in set(found.values())]
+    # Nobody who got something has more than the least busy one by more than one bundle.
+    assert not busy or max(busy) - min(after.values()) <= max(sizes)
+
+
+# Services ---------------------------------------------------------------------------------------
+@pytest.fixture
+def today(monkeypatch: pytest.MonkeyPatch) -> date:
+    monkeypatch.setattr(times, "now", lambda: times.at_time(TODAY, clock(10)))
+    return TODAY
+
+
+@pytest.fixture
+def store(db: None) -> Organisation:
+    return Organisation.objects.create(code="S", name="弋江店")
+
+
+def hire(store: Organisation, name: str, role: Role = Role.SERVICE_ADVISOR) -> Actor:
+    with scope(actors.system(store)):
+        user = User.objects.create(username=name)
+        return actors.of_staff(Staff.objects.create(organisation=store, name=name, user=user, roles=[role.value]))
+
+
+@pytest.fixture
+def team(store: Organisation, today: date) -> dict[str, Actor]:
+    return {"店长": hire(store, "店长", Role.STORE_MANAGER), **{name: hire(store, name) for name in ("甲", "乙", "丙")}}
+
+
+def give(team: dict[str, Actor], whom: str, title: str, days: int) -> None:
+    due = times.at_time(TODAY + timedelta(days), clock(18))
+    manager = team["店长"]
+    with scope(manager):
+        tasks.create_todo(actor=manager, title=title, due_at=due, assignee_id=team[whom].staff_id)
+
+
+def away(team: dict[str, Actor], who: str, stand_in: str | None, days: int = 1, *, by: str = "店长") -> int:
+    with scope(team[by]) as actor:
+        return covering.go_away(
+            actor=actor, staff_id=team[who].staff_id or 0, days=Days(TODAY, TODAY + timedelta(days - 1)), kind="sick",
+            stand_in_id=team[stand_in].staff_id if stand_in else None,
+        )  # fmt: skip
+
+
+def lies(team: dict[str, Actor]) -> dict[str, str]:
+    """Task → who has it, and whose it is where somebody stands in."""
+    with scope(team["店长"]):
+        rows = Task.objects.select_related("assignee", "covered_for")
+        return {
+            task.title: (task.assignee.name if task.assignee else "池")
+            + (f"代{task.covered_for.name}" if task.covered_for else "")
+            for task in rows
+        }
+
+
+def settle(team: dict[str, Actor], on: date) -> int:
+    with scope(team["店长"]) as actor:
+        return covering.settle(actor=actor, on=on)
+
+
+def test_what_falls_due_goes_to_the_stand_in_and_the_rest_waits(team: dict[str, Actor]) -> None:
+    for title, days in (("过期", -1), ("今天", 0), ("后天", 2)):
+        give(team, "甲", title, days)
+    assert away(team, "甲", "乙") == 2
+    assert lies(team) == {"过期": "乙代甲", "今天": "乙代甲", "后天": "甲"}
+    assert settle(team, TODAY) == 0
+
+
+def test_the_next_morning_what_is_left_goes_back(team: dict[str, Actor]) -> None:
+    give(team, "甲", "今天", 0)
+    away(team, "甲", "乙")
+    assert settle(team, TODAY + timedelta(1)) == 1
+    assert lies(team) == {"今天": "甲"}
+
+
+def test_a_stand_in_who_falls_ill_as_well_passes_it_on(team: dict[str, Actor]) -> None:
+    give(team, "甲", "今天", 0)
+    away(team, "甲", "乙")
+    away(team, "乙", "丙")
+    assert lies(team) == {"今天": "丙代甲"}
+    away(team, "丙", None)
+    assert lies(team) == {"今天": "池代甲"}
+
+
+def test_who_is_back_early_gets_it_back(team: dict[str, Actor]) -> None:
+    give(team, "甲", "今天", 0)
+    away(team, "甲", "乙", days=3)
+    with scope(team["甲"]) as actor:
+        absence = Absence.objects.get()
+        assert covering.come_back(actor=actor, absence_id=absence.pk) == 1
+        assert covering.come_back(actor=actor, absence_id=absence.pk) == 0
+    assert lies(team) == {"今天": "甲"}
+
+
+def test_what_a_manager_gives_to_somebody_else_stays_there(team: dict[str, Actor]) -> None:
+    give(team, "甲", "今天", 0)
+    away(team, "甲", "乙")
+    with scope(team["店长"]) as actor:
+        tasks.assign(actor=actor, task_id=Task.objects.get().pk, staff_id=team["丙"].staff_id)
+    settle(team, TODAY + timedelta(1))
+    assert lies(team) == {"今天": "丙"}
+
+
+def test_ones_own_days_are_ones_own_to_record_those_of_others_a_managers(team: dict[str, Actor]) -> None:
+    assert away(team, "甲", "乙", by="甲") == 0
+    with pytest.raises(PermissionRefused):
+        away(team, "丙", "乙", by="甲")
+
+
+def test_days_that_overlap_are_over_or_run_backwards_are_refused(team: dict[str, Actor]) -> None:
+    away(team, "甲", "乙", days=3)
+    with pytest.raises(ValidationError, match="已经登记过"):
+        away(team, "甲", "丙")
+    with pytest.raises(ValidationError, match="在第一天之前"):
+        away(team, "乙", "丙", days=0)
+    with pytest.raises(ValidationError, match="另一位"):
+        away(team, "乙", "乙")
+
+
+def test_open_work_is_shared_out_by_load_and_the_preview_says_the_same(team: dict[str, Actor]) -> None:
+    for number in range(7):
+        give(team, "甲", f"活{number}", 0)
+    give(team, "乙", "已有", 0)
+    takers = [team["乙"].staff_id or 0, team["丙"].staff_id or 0]
+    asked = {"giver_id": team["甲"].staff_id, "taker_ids": takers}
+    with scope(team["店长"]) as actor:
+        seen = covering.preview(actor=actor, **asked)
+        assert covering.share(actor=actor, **asked) == seen
+    counted = {name: sum(who == name for who in lies(team).values()) for name in ("甲", "乙", "丙")}
+    assert counted == {"甲": 0, "乙": 4, "丙": 4}
+
+
+def test_only_who_shares_out_work_may(team: dict[str, Actor]) -> None:
+    with scope(team["甲"]) as actor, pytest.raises(PermissionRefused):
+        covering.share(actor=actor, giver_id=actor.staff_id, taker_ids=[team["乙"].staff_id or 0])
