@@ -153,16 +153,6 @@ def _clone(home: Home) -> None:
             connection.execute(
                 sql.SQL(statement).format(name=name, owner=owner, app=app, template=sql.Identifier(TEMPLATE))
             )
-    _number_apart(home)
-
-
-def _number_apart(home: Home) -> None:
-    """Workers share one folder of files, in which an import's lie under its number: each counts from another one."""
-    number = int(WORKER.removeprefix("gw") or 0)
-    if number:
-        with connect_super(home, os.environ["QIBU_DATABASE_NAME"]) as connection:
-            start = sql.Literal(500 * number)
-            connection.execute(sql.SQL("ALTER TABLE connect_import ALTER COLUMN id RESTART WITH {}").format(start))
 
 
 class Database:
