@@ -85,6 +85,7 @@ STAFF = {"staff_id": "@staff"}
 ADVISOR = {"staff_id": "@advisor"}
 FIELD = {"record": "customer", "code": "@field"}
 CUSTOMER = {"customer_id": "@customer"}
+MERGE = {"merge_id": "@merge"}
 CAR = {"pk": "@car"}
 VISIT = {"pk": "@visit"}
 POOL = {"task_id": "@pool_task"}  # of a customer whom nobody looks after: everyone who sees customers sees it
@@ -158,6 +159,13 @@ PAGES: dict[str, Page] = {
     "customers:tags": see(C.CARE_EDIT),
     "customers:tag-name": send(C.CARE_EDIT, {"name": "老朋友"}, ids={"tag_id": "@tag"}),
     "customers:tag-removal": send(C.CARE_EDIT, quiet=True, ids={"tag_id": "@tag"}),
+    "customers:merge-many": send(C.CUSTOMERS_EDIT, {"id": "@customer"}),
+    "customers:merge": fill_in(
+        C.CUSTOMERS_EDIT, {"survivor": "@customer"}, ids=CUSTOMER, query={"with": "@free_customer"}
+    ),
+    "customers:merge-record": see(C.CUSTOMERS_VIEW, ids=MERGE),
+    "customers:merge-undo": send(C.CUSTOMERS_EDIT, ids=MERGE),
+    "customers:merge-values": send(C.CUSTOMERS_EDIT, {"line": "name"}, ids={"merge_id": "@undone_merge"}),
     "customers:detail": see(C.CUSTOMERS_VIEW, ids=CUSTOMER),
     "customers:edit": fill_in(
         C.CUSTOMERS_EDIT, {"kind": "person", "stage": "owner", "name": "改过", "version": "@customer_version"},

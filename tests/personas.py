@@ -28,7 +28,17 @@ from qibu.connect.models import Import
 from qibu.connect.services import imports, steps
 from qibu.contact.models import Message
 from qibu.customers.models import Consent, Customer
-from qibu.customers.services import assignments, consents, customers, holds, notes, points, relations, tags
+from qibu.customers.services import (
+    assignments,
+    consents,
+    customers,
+    holds,
+    merges,
+    notes,
+    points,
+    relations,
+    tags,
+)
 from qibu.kernel import times
 from qibu.kernel.actors import Actor
 from qibu.kernel.scoping import scope
@@ -307,6 +317,7 @@ def _fill(store: Store) -> None:
         "manager": actor.staff_id,
         "ownerless": vehicles.register(actor=actor, plate=plate_of(number % 3 + 1, 90 + number % 10)).pk,
         "absence": _absence(store).pk,
+        **_merges(store),
         **_visits(store),
         **_work(store),
         "handover": _handover(store),
@@ -340,6 +351,17 @@ def _absence(store: Store) -> Absence:
         days=absences.Days(first, first + timedelta(days=1)), kind="leave", stand_in_id=store.actor.staff_id,
     )  # fmt: skip
     return found
+
+
+def _merges(store: Store) -> dict[str, int]:
+    """A merge that stands and one that was taken back, of customers whom nobody looks after."""
+    names = [f"{store.organisation.city}{which}访客" for which in "头二三"]
+    store.marks |= set(names)
+    first, second, third = (customers.register(actor=store.actor, values={"name": name}) for name in names)
+    (undone,) = merges.merge(actor=store.actor, survivor_id=first.pk, merged_ids=[second.pk])
+    merges.undo(actor=store.actor, merge_id=undone.pk)
+    (living,) = merges.merge(actor=store.actor, survivor_id=first.pk, merged_ids=[third.pk])
+    return {"merge": living.pk, "undone_merge": undone.pk}
 
 
 def _leaver(store: Store) -> Staff:

@@ -70,3 +70,21 @@ class TagChanged(Event):
     tag: str
     into: str = ""
     customers: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomersMerged(Event):
+    """Two files became one; `customer_id` survives, `subject_id` is the merge. What was written about `merged_id`
+    before stays as it is: readers of its history follow the merge."""
+
+    timeline: ClassVar[bool] = True
+    merged_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class MergeUndone(Event):
+    """`customer_id` is the survivor, `merged_id` lives again; `left` values were changed since and stayed."""
+
+    timeline: ClassVar[bool] = True
+    merged_id: int
+    left: int = 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
@@ -14,16 +14,21 @@ from qibu.network.handover import Count, Move, register_mover
 from qibu.network.models import Staff
 
 
+def _living(role: str, staff_id: int) -> QuerySet[Customer]:
+    rows: QuerySet[Customer] = Customer.objects.filter(**{f"{role}_id": staff_id}, merged_into__isnull=True)
+    return rows
+
+
 def _count(role: str) -> Count:
     def count(actor: Actor, staff_id: int) -> int:
-        return Customer.objects.filter(**{f"{role}_id": staff_id}).count()
+        return _living(role, staff_id).count()
 
     return count
 
 
 def _move(role: str) -> Move:
     def move(actor: Actor, giver_id: int, taker_id: int) -> int:
-        theirs = Customer.objects.filter(**{f"{role}_id": giver_id})
+        theirs = _living(role, giver_id)
         moved = list(theirs.select_for_update().order_by("pk").values_list("pk", flat=True))
         theirs.update(**{f"{role}_id": taker_id, "updated_at": Now(), "version": F("version") + 1})
         name = Staff.objects.get(pk=taker_id).name

@@ -96,6 +96,8 @@ def timeline(request: HttpRequest, **context: Any) -> Renderers:
         events.HoldPlaced.name: Renderer(FILE, _hold_placed),
         events.HoldLifted.name: Renderer(FILE, _hold_lifted),
         events.AdvisorChanged.name: Renderer(FILE, _advisor),
+        events.CustomersMerged.name: Renderer(FILE, _merged),
+        events.MergeUndone.name: Renderer(FILE, _merge_undone),
     }
 
 
@@ -129,3 +131,17 @@ def _advisor(entry: Happening) -> Line:
     if not name:
         return Line(_("{role}：不再指定").format(role=role), icon="swap")
     return Line(_("{role}换成 {name}").format(role=role, name=name), icon="swap")
+
+
+def _merged(entry: Happening) -> Line:
+    return Line(_("合并了一份重复的档案"), icon="merge", url=reverse("customers:merge-record", args=[entry.subject_id]))
+
+
+def _merge_undone(entry: Happening) -> Line:
+    return Line(_("分开了合并的档案"), icon="undo", url=reverse("customers:merge-record", args=[entry.subject_id]))
+
+
+@slots.fills("customer.actions", order=90)
+def merge_action(request: HttpRequest, customer: Customer, **context: Any) -> slots.Action:
+    page, may = reverse("customers:merge", args=[customer.pk]), Capability.CUSTOMERS_EDIT
+    return slots.Action(gettext_lazy("合并"), page, icon="merge", capability=may)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from qibu.customers.views import acts, exports, lists, pages, search, tags
+from qibu.customers.views import acts, exports, lists, merges, pages, search, tags
 
 app_name = "customers"
 urlpatterns = [
@@ -13,6 +13,11 @@ urlpatterns = [
     path("tags/", tags.overview, name="tags"),
     path("tags/<int:tag_id>/", tags.rename, name="tag-name"),
     path("tags/<int:tag_id>/removal/", tags.removal, name="tag-removal"),
+    path("merging/", merges.begin, name="merge-many"),
+    path("merges/<int:merge_id>/", merges.record, name="merge-record"),
+    path("merges/<int:merge_id>/undo/", merges.undo, name="merge-undo"),
+    path("merges/<int:merge_id>/values/", merges.put_back, name="merge-values"),
+    path("<int:customer_id>/merge/", merges.merge, name="merge"),
     path("<int:customer_id>/", pages.detail, name="detail"),
     path("<int:customer_id>/edit/", pages.edit, name="edit"),
     path("<int:customer_id>/timeline/", pages.older, name="timeline"),

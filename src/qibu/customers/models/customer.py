@@ -68,6 +68,8 @@ class Customer(TenantModel):
     seller = TenantForeignKey(Staff, null=True, blank=True)
     advisor = TenantForeignKey(Staff, null=True, blank=True)
 
+    # Set: the file was merged into this living one (never into one that is merged itself) and is shown nowhere.
+    merged_into = TenantForeignKey("self", null=True)
     import_id = models.BigIntegerField(null=True)  # the load that created the row
     sheet = models.JSONField(default=dict)  # last values a sheet set, by field: hand edits win over repeats
     version = models.PositiveIntegerField(default=1)
@@ -87,6 +89,10 @@ class Customer(TenantModel):
             models.Index(
                 fields=["organisation", "import_id"], name="customer_by_import",
                 condition=models.Q(import_id__isnull=False),
+            ),
+            models.Index(
+                fields=["organisation", "merged_into"], name="customer_merged",
+                condition=models.Q(merged_into__isnull=False),
             ),
         ]
 

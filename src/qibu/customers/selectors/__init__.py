@@ -15,6 +15,7 @@ from qibu.customers.selectors.customers import (
     phones_of,
     points_of,
     staff_choices,
+    survivor_of,
     tag_choices,
     tags_of,
     visible,
@@ -26,5 +27,5 @@ __all__ = [
     "Duplicate", "Found", "Permission", "Point",
     "consent_table", "customer_or_404", "duplicates", "holds_of", "live_holds", "matching", "may_approach",
     "newest_statements", "phones_of", "points_of", "search",
-    "staff_choices", "statements_of", "tag_choices", "tags_of", "visible",
+    "staff_choices", "statements_of", "survivor_of", "tag_choices", "tags_of", "visible",
 ]  # fmt: skip

@@ -20,9 +20,9 @@ from qibu.network.rules import Capability
 def visible(actor: Actor) -> QuerySet[Customer]:
     """The customers this actor may see: all, or one's own and those nobody looks after.
 
-    The sealed identity number stays out: reading it is asked for by name.
+    The sealed identity number stays out: reading it is asked for by name. What was merged into another file is gone.
     """
-    rows: QuerySet[Customer] = Customer.objects.defer("identity", "sheet")
+    rows: QuerySet[Customer] = Customer.objects.filter(merged_into__isnull=True).defer("identity", "sheet")
     if actor.may(Capability.CUSTOMERS_VIEW_ALL):
         return rows
     if not actor.may(Capability.CUSTOMERS_VIEW):
@@ -46,6 +46,22 @@ def customer_or_404(actor: Actor, customer_id: int) -> Customer:
     if found is None:
         raise Http404
     return found
+
+
+def survivor_of(actor: Actor, customer_id: int) -> int | None:
+    """The file into which this one was merged, if the actor may see that."""
+    found: int | None = (
+        Customer.objects.filter(pk=customer_id, merged_into__isnull=False)
+        .filter(merged_into_id__in=visible(actor).values("pk"))
+        .values_list("merged_into_id", flat=True)
+        .first()
+    )
+    return found
+
+
+def told_as(customer_id: int) -> QuerySet[Customer, Any]:
+    """The customer and those merged into them, by number: the journal is never rewritten, its readers follow."""
+    return Customer.objects.filter(Q(pk=customer_id) | Q(merged_into_id=customer_id)).values("pk")
 
 
 ROLES = {"contact": gettext_lazy("联系人"), "sender": gettext_lazy("送修人")}

@@ -53,7 +53,7 @@ def _with_phones(phones: Sequence[str]) -> list[int]:
 def _with_identity(identity: str) -> list[int]:
     if not identity:
         return []
-    rows = Customer.objects.filter(identity_hash=fingerprints.identity_hash(identity))
+    rows = Customer.objects.filter(identity_hash=fingerprints.identity_hash(identity), merged_into__isnull=True)
     return list(rows.values_list("id", flat=True)[:MOST_SHOWN])
 
 

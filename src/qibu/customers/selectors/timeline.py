@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from qibu.customers import timeline
+from qibu.customers.selectors.customers import told_as
 from qibu.customers.timeline import Happening, Line, Renderers
 from qibu.kernel import times
 from qibu.kernel.models import Entry
@@ -69,7 +70,7 @@ def kinds(renderers: Renderers) -> list[timeline.Kind]:
 
 def _rows(customer_id: int, renderers: Renderers, kind: str) -> QuerySet[Entry]:
     taken_back = Entry.objects.filter(retracts_id=OuterRef("pk"))
-    rows = Entry.objects.filter(customer_id=customer_id, timeline=True, retracts_id__isnull=True)
+    rows = Entry.objects.filter(customer_id__in=told_as(customer_id), timeline=True, retracts_id__isnull=True)
     rows = rows.exclude(Exists(taken_back))
     if kind:
         rows = rows.filter(type__in=[name for name, one in renderers.items() if one.kind.key == kind])

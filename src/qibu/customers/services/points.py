@@ -52,14 +52,14 @@ def mark_unusable(*, actor: Actor, customer_id: int, point_id: int, unusable: bo
     """A wrong number is kept and shown as such, so that nobody enters it again."""
     customer, point = _locked(actor, customer_id, point_id)
     ContactPoint.objects.filter(pk=point.pk).update(unusable=unusable, primary=point.primary and not unusable)
-    _promote(customer)
+    promote(customer.pk)
     _written(actor, customer)
 
 
 def remove(*, actor: Actor, customer_id: int, point_id: int) -> None:
     customer, point = _locked(actor, customer_id, point_id)
     point.delete()
-    _promote(customer)
+    promote(customer.pk)
     _written(actor, customer)
 
 
@@ -71,9 +71,9 @@ def _locked(actor: Actor, customer_id: int, point_id: int) -> tuple[Customer, Co
     return customer, point
 
 
-def _promote(customer: Customer) -> None:
+def promote(customer_id: int) -> None:
     """A customer with usable numbers has a primary one."""
-    phones = ContactPoint.objects.filter(customer=customer, kind=Kind.PHONE)
+    phones = ContactPoint.objects.filter(customer_id=customer_id, kind=Kind.PHONE)
     if phones.filter(primary=True).exists():
         return
     oldest = phones.filter(unusable=False).order_by("id").values_list("id", flat=True).first()

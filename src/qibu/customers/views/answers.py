@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+
+from qibu.customers.selectors import survivor_of
+from qibu.network.middleware import Request
 
 
 def go(request: HttpRequest, address: str, sentence: str = "") -> HttpResponse:
@@ -33,6 +38,30 @@ def asked(request: HttpRequest, default: str) -> str:
     secure = request.is_secure()
     ours = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=secure)
     return address if address and ours else default
+
+
+def following(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """The address of a file that was merged into another leads to the one that stays."""
+
+    @wraps(view)
+    def follow(request: Request, customer_id: int, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, customer_id, **kwargs)
+        except Http404:
+            living = survivor_of(request.actor, customer_id)
+            if living is None:
+                raise
+            return HttpResponseRedirect(_same_page(request, living))
+
+    return follow
+
+
+def _same_page(request: Request, customer_id: int) -> str:
+    match = request.resolver_match
+    if request.method != "GET" or match is None:
+        return reverse("customers:detail", args=[customer_id])
+    query = request.GET.urlencode()
+    return reverse(match.view_name, args=[customer_id]) + (f"?{query}" if query else "")
 
 
 def is_drawer(request: HttpRequest) -> bool:

@@ -113,6 +113,7 @@ class CustomerList(ListPage):
     batch = (
         Batch(gettext_lazy("换顾问"), "customers:assign", "swap", Capability.TASKS_ASSIGN, drawer=True),
         Batch(gettext_lazy("打标签"), "customers:tag-many", "tag", Capability.CUSTOMERS_EDIT, drawer=True),
+        Batch(gettext_lazy("合并"), "customers:merge-many", "merge", Capability.CUSTOMERS_EDIT),
         Batch(gettext_lazy("导出"), "customers:export", "export", Capability.CUSTOMERS_EXPORT),
     )
 

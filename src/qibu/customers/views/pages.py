@@ -19,7 +19,7 @@ from qibu.customers.selectors import timeline
 from qibu.customers.selectors.files import File, file_of, relations_of, source_choices
 from qibu.customers.services import assignments, customers
 from qibu.customers.timeline import Renderers
-from qibu.customers.views.answers import form_page, go
+from qibu.customers.views.answers import following, form_page, go
 from qibu.network import custom
 from qibu.network.middleware import Request
 from qibu.network.rules import Capability, Role
@@ -29,6 +29,7 @@ SELLERS = {str(Role.SALES_CONSULTANT), str(Role.SALES_MANAGER)}
 
 
 @require_GET
+@following
 def detail(request: Request, customer_id: int) -> HttpResponse:
     customer = selectors.customer_or_404(request.actor, customer_id)
     _remember(request, customer)
@@ -40,6 +41,7 @@ def detail(request: Request, customer_id: int) -> HttpResponse:
 
 
 @require_GET
+@following
 def older(request: Request, customer_id: int) -> HttpResponse:
     """The next page of the time line, and another kind of it: a fragment."""
     customer = selectors.customer_or_404(request.actor, customer_id)
@@ -161,6 +163,7 @@ def _unconfirmed(request: Request, form: NewCustomerForm) -> list[selectors.Dupl
 
 
 @require_http_methods(["GET", "POST"])
+@following
 def edit(request: Request, customer_id: int) -> HttpResponse:
     request.actor.require(Capability.CUSTOMERS_EDIT)
     customer = selectors.customer_or_404(request.actor, customer_id)

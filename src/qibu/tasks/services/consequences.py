@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from qibu.contracts.customers import ConsentRecorded, HoldPlaced
 from qibu.contracts.tasks import TaskCancelled
 from qibu.customers.models import Consent, ContactPoint, Hold
+from qibu.customers.selectors.customers import told_as
 from qibu.customers.services import consents, holds, points
 from qibu.kernel import journal
 from qibu.kernel.actors import Actor
@@ -103,5 +104,5 @@ def entries_of(customer_id: int, kept: Kept) -> Sequence[int]:
     """The journal's entries of a hold and its consents, to be retracted."""
     held = Q(type=HoldPlaced.name, subject_id=kept.get("hold", 0))
     agreed = Q(type=ConsentRecorded.name, subject_id__in=kept.get("consents", []))
-    rows = Entry.objects.filter(held | agreed, customer_id=customer_id, timeline=True)
+    rows = Entry.objects.filter(held | agreed, customer_id__in=told_as(customer_id), timeline=True)
     return list(rows.values_list("pk", flat=True))

@@ -58,6 +58,11 @@ def _compare(load: Load, model: type[models.Model], *, source: str, key: str, fi
               CROSS JOIN LATERAL (VALUES {pairs}) AS v(field, ours, theirs)
               WHERE NOT s.fresh AND v.theirs IS NOT NULL AND v.theirs IS DISTINCT FROM v.ours
               ORDER BY row_.id, v.field, s.row) differing
+        WHERE NOT EXISTS (  -- two rows for one: what either of them confirms stays
+          SELECT FROM {source} s
+          JOIN {model._meta.db_table} row_ ON row_.organisation_id = %(org)s AND row_.id = s.{key}
+          CROSS JOIN LATERAL (VALUES {pairs}) AS v(field, ours, theirs)
+          WHERE s.{key} = differing.id AND v.field = differing.field AND v.theirs = differing.ours)
         """
     )
 

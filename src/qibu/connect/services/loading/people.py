@@ -86,7 +86,9 @@ def match_by_car(load: Load) -> None:
               JOIN vehicles_vehicle v ON v.organisation_id = %(org)s AND v.vin = s.vin
               JOIN vehicles_ownership o ON o.organisation_id = %(org)s AND o.vehicle_id = v.id AND o.role = 'owner'
               JOIN customers_customer c ON c.organisation_id = %(org)s AND c.id = o.customer_id
-              WHERE c.name = s.name AND c.name <> ''
+              WHERE s.name <> '' AND (c.name = s.name OR EXISTS (  -- the name of a file that was merged into this one
+                SELECT FROM customers_customer m WHERE m.organisation_id = %(org)s AND m.merged_into_id = c.id
+                   AND m.name = s.name))
               ORDER BY s.person, s.row, o.until DESC NULLS FIRST, c.id) m
         WHERE p.customer_id IS NULL AND p.person = m.person
         """
@@ -98,7 +100,7 @@ def match_by_name(load: Load) -> None:
     load.run(
         f"""
         UPDATE people p SET customer_id = m.customer_id
-        FROM (SELECT DISTINCT ON (q.person) q.person, c.id AS customer_id
+        FROM (SELECT DISTINCT ON (q.person) q.person, coalesce(c.merged_into_id, c.id) AS customer_id
               FROM people q JOIN customers_customer c
                 ON c.organisation_id = %(org)s AND c.sort_key = q.sort_key AND c.name = q.name
                AND (c.identity_hash IS NULL OR q.identity_hash IS NULL OR c.identity_hash = q.identity_hash)
@@ -106,7 +108,12 @@ def match_by_name(load: Load) -> None:
                 AND NOT EXISTS (SELECT FROM customers_contactpoint point
                                 WHERE point.organisation_id = %(org)s AND point.customer_id = c.id
                                   AND point.kind = 'phone' AND point.role <> '{SENDER}')
-              ORDER BY q.person, c.id) m
+                AND NOT EXISTS (SELECT FROM customers_mergechange went  -- a merged file's numbers went with it
+                                WHERE went.organisation_id = %(org)s AND c.merged_into_id IS NOT NULL
+                                  AND went."table" = 'customers_contactpoint'
+                                  AND (went."column" = 'customer_id' AND went.was = to_jsonb(c.id)
+                                       OR went."column" = '' AND went.was -> 'customer_id' = to_jsonb(c.id)))
+              ORDER BY q.person, c.merged_into_id NULLS FIRST, c.id) m
         WHERE p.person = m.person
         """
     )

@@ -1,0 +1,244 @@
+"""Files beside each other before they become one, and what a merge did."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from qibu.customers import merge_parts
+from qibu.customers.models import Customer, Merge, MergeChange
+from qibu.customers.rules import mask_identity
+from qibu.customers.rules import merging as rules
+from qibu.customers.selectors.customers import Point, points_of, tags_of, visible
+from qibu.customers.services.ledger import references_of_customers
+from qibu.customers.services.merges import line_of, side_of
+from qibu.kernel.actors import Actor
+from qibu.network.models import Staff
+from qibu.ui import formats
+
+LABELS: dict[str, Any] = {
+    "name": gettext_lazy("姓名"), "kind": gettext_lazy("类别"), "stage": gettext_lazy("阶段"),
+    "gender": gettext_lazy("性别"), "birthday": gettext_lazy("生日"), "identity": gettext_lazy("证件号码"),
+    "city": gettext_lazy("地址"), "occupation": gettext_lazy("职业"), "industry": gettext_lazy("行业"),
+    "education": gettext_lazy("学历"), "income_band": gettext_lazy("收入"), "source": gettext_lazy("来源"),
+    "vip": gettext_lazy("VIP"), "base_customer": gettext_lazy("基盘客户"), "influencer": gettext_lazy("桩脚客户"),
+    "preferred_channel": gettext_lazy("喜欢的联系方式"), "preferred_time": gettext_lazy("方便的时间"),
+    "family": gettext_lazy("家庭"), "hobbies": gettext_lazy("爱好"), "taboos": gettext_lazy("忌讳"),
+    "driving": gettext_lazy("用车"), "remark": gettext_lazy("备注"), "advisor": gettext_lazy("服务顾问"),
+    "seller": gettext_lazy("销售顾问"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Column:
+    """One of the files: what doesn't have to be chosen, since all of it goes along."""
+
+    customer: Customer
+    points: list[Point]
+    tags: list[str]
+    filled: int
+
+
+@dataclass(frozen=True)
+class Cell:
+    customer_id: int
+    words: str
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Row:
+    line: str
+    label: Any
+    cells: list[Cell]
+    both: str = ""  # the two notes as one, where they can be joined
+    both_chosen: bool = False
+
+    @property
+    def differs(self) -> bool:
+        return len({cell.words for cell in self.cells}) > 1
+
+
+@dataclass(frozen=True)
+class Comparison:
+    columns: list[Column]
+    survivor_id: int
+    rows: list[Row]
+    along: list[tuple[Any, int]]  # label → rows that go along
+
+    @property
+    def differing(self) -> list[Row]:
+        return [row for row in self.rows if row.differs]
+
+    @property
+    def equal(self) -> list[Row]:
+        return [row for row in self.rows if not row.differs]
+
+
+def compare(actor: Actor, customer_ids: Sequence[int]) -> Comparison:
+    """The living ones whom the actor may see, with a sensible choice made."""
+    found = visible(actor).defer(None).select_related("advisor", "seller").in_bulk(list(customer_ids))
+    customers = [found[pk] for pk in dict.fromkeys(customer_ids) if pk in found]
+    tags = tags_of([one.pk for one in customers])
+    columns = [
+        Column(one, points_of(one.pk), [name for _pk, name in tags.get(one.pk, [])], _filled(one)) for one in customers
+    ]
+    survivor = max(columns, key=lambda one: (one.filled, -one.customer.pk)).customer if columns else None
+    rows = [row for line in rules.LINES if (row := _row(line, customers, survivor))]
+    return Comparison(columns, survivor.pk if survivor else 0, rows, _along([one.pk for one in customers]))
+
+
+def _filled(customer: Customer) -> int:
+    return sum(1 for line in rules.LINES if words_of(line, customer))
+
+
+def _row(line: str, customers: list[Customer], survivor: Customer | None) -> Row | None:
+    words = {one.pk: words_of(line, one) for one in customers}
+    if survivor is None or not any(words.values()):
+        return None
+    best, both = survivor, False
+    for other in customers:
+        if other.pk != best.pk:
+            picked = rules.choice(line, side_of(best), side_of(other))
+            best, both = (other if picked == rules.THEIRS else best), both or picked == rules.BOTH
+    cells = [Cell(one.pk, words[one.pk], one.pk == best.pk and not both) for one in customers]
+    return Row(line, LABELS[line], cells, _joined(line, customers), both)
+
+
+def _joined(line: str, customers: list[Customer]) -> str:
+    if line not in rules.JOINABLE:
+        return ""
+    text = ""
+    for one in customers:
+        value = getattr(one, line)
+        text = rules.joined(line, text, value) if text and value else text or value
+    return text if text not in {getattr(one, line) for one in customers} else ""
+
+
+def words_of(line: str, customer: Customer) -> str:
+    """A line of the file as people read it."""
+    if line in ("kind", "stage", "gender", "preferred_channel"):
+        return str(getattr(customer, f"get_{line}_display")())
+    if line in ("advisor", "seller"):
+        person: Staff | None = getattr(customer, line)
+        return person.name if person else ""
+    value = getattr(customer, line)
+    if isinstance(value, bool):
+        return _("是") if value else ""
+    if line == "identity":
+        return mask_identity(str(value)) if value else ""
+    if line == "birthday":
+        return _birthday(customer)
+    if line == "city":
+        return " ".join(filter(None, (customer.province, customer.city, customer.district, customer.address)))
+    return str(value or "")
+
+
+def _birthday(customer: Customer) -> str:
+    day = formats.day(customer.birthday) if customer.birthday else ""
+    return _("{day}（农历）").format(day=day) if day and customer.birthday_lunar else day
+
+
+def _along(customer_ids: Sequence[int]) -> list[tuple[Any, int]]:
+    counts: dict[Any, int] = {}
+    for model, column in references_of_customers():
+        label = merge_parts.PARTS.labels.get(model._meta.db_table)
+        if label is not None:
+            number = model._default_manager.filter(**{f"{column}__in": list(customer_ids)}).count()
+            counts[label] = counts.get(label, 0) + number
+    return [(label, number) for label, number in counts.items() if number]
+
+
+# What was merged --------------------------------------------------------------------------------------
+def merges_of(customer_id: int) -> QuerySet[Merge]:
+    """Into this customer, those taken back among them, the newest first."""
+    rows = Merge.objects.filter(Q(survivor_id=customer_id) | Q(survivor__merged_into_id=customer_id))
+    return rows.select_related("merged", "by", "undone_by").order_by("-pk")
+
+
+@dataclass(frozen=True)
+class Value:
+    line: str
+    label: Any
+    was: str
+    now: str = ""
+
+
+@dataclass(frozen=True)
+class Record:
+    """A merge as its page tells it."""
+
+    merge: Merge
+    moved: list[tuple[Any, int]]
+    values: list[Value]
+    left: list[Value] = field(default_factory=list)  # of the survivor's file, for a person to decide
+    left_elsewhere: int = 0
+
+
+def record_of(actor: Actor, merge: Merge) -> Record:
+    changes = MergeChange.objects.filter(merge=merge)
+    table = Customer._meta.db_table
+    rows = changes.filter(table=table, row_id=merge.survivor_id).exclude(column__in=("sheet", "custom", "sort_key"))
+    values = _values((row.column, row.was, row.became) for row in rows.order_by("pk"))
+    mine = [each for each in merge.kept if each["table"] == table and each["row"] == merge.survivor_id]
+    return Record(
+        merge, _moved(changes), values, _left(merge, mine), len(merge.kept) - len(mine)
+    )  # fmt: skip
+
+
+def _moved(changes: QuerySet[MergeChange]) -> list[tuple[Any, int]]:
+    pointing = {(model._meta.db_table, column) for model, column in references_of_customers()}
+    counted = changes.exclude(column="").values_list("table", "column").annotate(n=Count("pk"))
+    found: dict[Any, int] = {}
+    for table, column, number in counted:
+        label = merge_parts.PARTS.labels.get(table)
+        if (table, column) in pointing and label is not None:
+            found[label] = found.get(label, 0) + number
+    return sorted(found.items(), key=lambda one: -one[1])
+
+
+def _left(merge: Merge, kept: list[Mapping[str, Any]]) -> list[Value]:
+    now = Customer.objects.filter(pk=merge.survivor_id).select_related("advisor", "seller").first()
+    told = _values((each["column"], each["was"], None) for each in kept)
+    return [Value(one.line, one.label, one.was, words_of(one.line, now) if now else "") for one in told]
+
+
+def _values(changed: Iterable[tuple[str, Any, Any]]) -> list[Value]:
+    """One for each line; what is sealed or a person's number stays out of sight."""
+    lines: dict[str, tuple[list[str], list[str]]] = {}
+    for column, was, became in changed:
+        line = line_of(column)
+        if line in LABELS:
+            before, after = lines.setdefault(line, ([], []))
+            before.append(_plain(line, column, was))
+            after.append(_plain(line, column, became))
+    names = _names(lines)
+    return [
+        Value(line, LABELS[line], *(_told(line, side, names) for side in sides)) for line, sides in lines.items()
+    ]
+
+
+def _plain(line: str, column: str, value: Any) -> str:
+    if value in (None, "", False) or column in ("identity_hash", "sort_key"):
+        return ""
+    if column == "identity":
+        return "••••"
+    return _("农历") if column == "birthday_lunar" else (_("是") if value is True else str(value))
+
+
+def _names(lines: Mapping[str, tuple[list[str], list[str]]]) -> dict[str, str]:
+    ids = {int(text) for line in ("advisor", "seller") for side in lines.get(line, ()) for text in side if text}
+    return {str(pk): name for pk, name in Staff.objects.filter(pk__in=ids).values_list("pk", "name")} if ids else {}
+
+
+def _told(line: str, parts: list[str], names: Mapping[str, str]) -> str:
+    text = " ".join(filter(None, parts))
+    if line in ("advisor", "seller"):
+        return names.get(text, "")
+    choices = dict(getattr(Customer._meta.get_field(line), "choices", None) or ())
+    return str(choices.get(text, text))
