@@ -221,6 +221,14 @@ def test_a_no_said_while_they_were_one_holds_for_both(actor: Any) -> None:
         assert Hold.objects.filter(customer=who, reach="everything", lifted_at__isnull=True).count() == 1
 
 
+def test_a_tag_removed_meanwhile_does_not_come_back(actor: Any) -> None:
+    ours, theirs = well_filled(actor)
+    one = merge(actor, ours, theirs)
+    tags.discard(actor=actor, tag_id=Tagging.objects.get(customer=ours, tag__name="常客").tag_id)
+    merges.undo(actor=actor, merge_id=one.pk)
+    assert {row.tag.name for row in Tagging.objects.filter(customer=theirs)} == {"钓鱼"}
+
+
 def test_a_later_merge_is_taken_back_first(actor: Any) -> None:
     a, b, c = (person(actor, name, f"1380553200{n}") for n, name in enumerate(("甲一", "乙二", "丙三")))
     before = everything()

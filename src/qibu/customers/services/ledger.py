@@ -176,7 +176,7 @@ class Ledger:
         self._run(
             f"""INSERT INTO {table} SELECT r.* FROM customers_mergechange c,
                        jsonb_populate_record(NULL::{table}, c.was) r
-                 WHERE {mine} AND c.was IS NOT NULL ON CONFLICT DO NOTHING""",
+                 WHERE {mine} AND c.was IS NOT NULL AND {_targets_stand(model)} ON CONFLICT DO NOTHING""",
             table=table,
         )
 
@@ -221,6 +221,17 @@ def marks_now() -> dict[str, int]:
 
 def _model_of(table: str) -> Model:
     return next(model for model in apps.get_models() if model._meta.db_table == table)
+
+
+def _targets_stand(model: Model) -> str:
+    """A row whose tag, say, was removed meanwhile doesn't come back."""
+    keys = [field for field in model._meta.local_fields if getattr(field, "tenant_key", False)]
+    stands = [
+        f"""(c.was ->> '{key.column}' IS NULL OR EXISTS (SELECT FROM {key.related_model._meta.db_table} x
+             WHERE x.organisation_id = %(org)s AND x.id = (c.was ->> '{key.column}')::bigint))"""
+        for key in keys
+    ]
+    return " AND ".join(stands) or "true"
 
 
 def _read(value: str | None) -> Any:
