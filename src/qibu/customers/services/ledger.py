@@ -225,7 +225,7 @@ def _model_of(table: str) -> Model:
 
 def _targets_stand(model: Model) -> str:
     """A row whose tag, say, was removed meanwhile doesn't come back."""
-    keys = [field for field in model._meta.local_fields if getattr(field, "tenant_key", False)]
+    keys: list[Any] = [field for field in model._meta.local_fields if getattr(field, "tenant_key", False)]
     stands = [
         f"""(c.was ->> '{key.column}' IS NULL OR EXISTS (SELECT FROM {key.related_model._meta.db_table} x
              WHERE x.organisation_id = %(org)s AND x.id = (c.was ->> '{key.column}')::bigint))"""
