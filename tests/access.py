@@ -159,6 +159,9 @@ PAGES: dict[str, Page] = {
     "customers:tags": see(C.CARE_EDIT),
     "customers:tag-name": send(C.CARE_EDIT, {"name": "老朋友"}, ids={"tag_id": "@tag"}),
     "customers:tag-removal": send(C.CARE_EDIT, quiet=True, ids={"tag_id": "@tag"}),
+    "customers:duplicates": see(C.CUSTOMERS_EDIT),
+    "customers:duplicate-next": see(C.CUSTOMERS_EDIT),
+    "customers:duplicate": send(C.CUSTOMERS_EDIT, {"verdict": "different"}, ids={"duplicate_id": "@duplicate"}),
     "customers:merge-many": send(C.CUSTOMERS_EDIT, {"id": "@customer"}),
     "customers:merge": fill_in(
         C.CUSTOMERS_EDIT, {"survivor": "@customer"}, ids=CUSTOMER, query={"with": "@free_customer"}

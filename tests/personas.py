@@ -27,7 +27,7 @@ from qibu.care.models import Due
 from qibu.connect.models import Import
 from qibu.connect.services import imports, steps
 from qibu.contact.models import Message
-from qibu.customers.models import Consent, Customer
+from qibu.customers.models import Consent, Customer, Duplicate
 from qibu.customers.services import (
     assignments,
     consents,
@@ -361,7 +361,10 @@ def _merges(store: Store) -> dict[str, int]:
     (undone,) = merges.merge(actor=store.actor, survivor_id=first.pk, merged_ids=[second.pk])
     merges.undo(actor=store.actor, merge_id=undone.pk)
     (living,) = merges.merge(actor=store.actor, survivor_id=first.pk, merged_ids=[third.pk])
-    return {"merge": living.pk, "undone_merge": undone.pk}
+    pair = Duplicate.objects.create(
+        organisation=store.organisation, first=first, second=second, signs=["alike", "phone"], strength=3
+    )
+    return {"merge": living.pk, "undone_merge": undone.pk, "duplicate": pair.pk}
 
 
 def _leaver(store: Store) -> Staff:

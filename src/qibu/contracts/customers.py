@@ -73,6 +73,14 @@ class TagChanged(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DuplicateJudged(Event):
+    """A person looked at two files that may be one: `verdict` is different, related, or open again."""
+
+    other_id: int
+    verdict: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class CustomersMerged(Event):
     """Two files became one; `customer_id` survives, `subject_id` is the merge. What was written about `merged_id`
     before stays as it is: readers of its history follow the merge."""

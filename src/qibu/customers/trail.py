@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from django.utils.translation import gettext_lazy
 
-from qibu.contracts.customers import CustomersMerged, MergeUndone, TagChanged
+from qibu.contracts.customers import CustomersMerged, DuplicateJudged, MergeUndone, TagChanged
 from qibu.customers.models import Customer
 from qibu.kernel.actors import Actor
 from qibu.network import trail
@@ -28,4 +28,5 @@ def names(actor: Actor, ids: list[int]) -> Mapping[int, str]:
 trail.name("customer", names)
 trail.say(TagChanged, gettext_lazy("整理了标签「{tag}」（{customers} 位客户），现在叫：{into}"))
 trail.say(CustomersMerged, gettext_lazy("把另一份档案合并到 {customer}"))
+trail.say(DuplicateJudged, gettext_lazy("看过 {customer} 的一对疑似重复"))
 trail.say(MergeUndone, gettext_lazy("撤销了 {customer} 的一次合并"))

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from qibu.customers.views import acts, exports, lists, merges, pages, search, tags
+from qibu.customers.views import acts, duplicates, exports, lists, merges, pages, search, tags
 
 app_name = "customers"
 urlpatterns = [
@@ -13,6 +13,9 @@ urlpatterns = [
     path("tags/", tags.overview, name="tags"),
     path("tags/<int:tag_id>/", tags.rename, name="tag-name"),
     path("tags/<int:tag_id>/removal/", tags.removal, name="tag-removal"),
+    path("duplicates/", duplicates.overview, name="duplicates"),
+    path("duplicates/next/", duplicates.next_pair, name="duplicate-next"),
+    path("duplicates/<int:duplicate_id>/", duplicates.judge, name="duplicate"),
     path("merging/", merges.begin, name="merge-many"),
     path("merges/<int:merge_id>/", merges.record, name="merge-record"),
     path("merges/<int:merge_id>/undo/", merges.undo, name="merge-undo"),

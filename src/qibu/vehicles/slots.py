@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from qibu.contracts import vehicles as events
-from qibu.customers import listing
+from qibu.customers import listing, sameness
 from qibu.customers.models import Customer
 from qibu.customers.timeline import CAR, Happening, Line, Renderer, Renderers
 from qibu.kernel.actors import Actor
@@ -110,6 +110,24 @@ listing.add_filter(
 )
 listing.add_match_words("vehicle", selectors.plates_of)
 extras.add_history("vehicles.own", history.of_car)
+# A part in the same car, or in two cars that were written down with one plate.
+sameness.add_sign(
+    "vehicles.car",
+    """
+    WITH mine AS MATERIALIZED (
+        SELECT o.customer_id, o.vehicle_id, v.plate FROM vehicles_ownership o
+          JOIN vehicles_vehicle v ON v.organisation_id = %(org)s AND v.id = o.vehicle_id
+         WHERE o.organisation_id = %(org)s AND o.customer_id = ANY(%(ids)s)
+    ), cars AS (
+        SELECT customer_id, vehicle_id FROM mine
+        UNION SELECT m.customer_id, v.id FROM mine m
+          JOIN vehicles_vehicle v ON v.organisation_id = %(org)s AND v.plate = m.plate AND v.plate <> ''
+    )
+    SELECT c.customer_id, o.customer_id, 'car' FROM cars c
+      JOIN vehicles_ownership o ON o.organisation_id = %(org)s AND o.vehicle_id = c.vehicle_id
+       AND o.customer_id <> c.customer_id
+    """,
+)
 
 
 # The time line ----------------------------------------------------------------------------------

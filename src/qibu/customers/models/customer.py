@@ -91,6 +91,10 @@ class Customer(TenantModel):
                 condition=models.Q(import_id__isnull=False),
             ),
             models.Index(
+                fields=["organisation", "birthday", "city"], name="customer_by_birthday",
+                condition=models.Q(birthday__isnull=False),
+            ),
+            models.Index(
                 fields=["organisation", "merged_into"], name="customer_merged",
                 condition=models.Q(merged_into__isnull=False),
             ),

@@ -203,8 +203,9 @@ def references(target: Model) -> Iterator[tuple[Model, str]]:
 
 
 def references_of_customers() -> Iterator[tuple[Model, str]]:
-    """What goes along with a customer; the book of merges itself stays."""
-    return ((model, column) for model, column in references(Customer) if model._meta.model_name != "merge")
+    """What goes along with a customer; the book of merges stays, and pairs that look alike are found anew."""
+    stay = {"merge", "duplicate"}
+    return ((model, column) for model, column in references(Customer) if model._meta.model_name not in stay)
 
 
 def marks_now() -> dict[str, int]:

@@ -180,10 +180,12 @@ class CustomerList(ListPage):
         return [*slots.fill("begin", self.request), *self.actions()]
 
     def tools(self) -> list[Action]:
+        pairs = Action(gettext_lazy("疑似重复"), reverse("customers:duplicates"), icon="merge")
+        found = [pairs] if self.actor.may(Capability.CUSTOMERS_EDIT) else []
         if not self.actor.may(Capability.CUSTOMERS_EXPORT):
-            return []
+            return found
         query = self.request.GET.urlencode()
-        return [Action(gettext_lazy("导出"), f"{reverse('customers:export')}?{query}", icon="export")]
+        return [*found, Action(gettext_lazy("导出"), f"{reverse('customers:export')}?{query}", icon="export")]
 
 
 def _contributed(one: listing.ListColumn) -> Column:

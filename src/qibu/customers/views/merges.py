@@ -17,6 +17,7 @@ from qibu.customers import selectors
 from qibu.customers.merge_parts import Busy
 from qibu.customers.rules.merging import BOTH, LINES
 from qibu.customers.selectors import merges as reading
+from qibu.customers.selectors import pairs
 from qibu.customers.services import merges
 from qibu.customers.views.answers import asked, following, go
 from qibu.network.middleware import Request
@@ -41,13 +42,20 @@ def merge(request: Request, customer_id: int) -> HttpResponse:
 
 
 def _page(request: Request, found: reading.Comparison, customer_id: int, refused: str = "") -> HttpResponse:
+    files = [one.customer.pk for one in found.columns]
+    pair = pairs.between(request.actor, *files) if len(files) == 2 else None
     context = {
-        "found": found,
-        "customer_id": customer_id,
-        "refused": refused,
-        "next": request.GET.get("next", ""),
-    }
+        "found": found, "customer_id": customer_id, "refused": refused, "next": request.GET.get("next", ""),
+        "pair": pair, "signs": [pairs.SIGNS[sign] for sign in pair.signs] if pair else [],
+        "way_on": _on_the_way(request),
+    }  # fmt: skip
     return render(request, "customers/merge.html", context, status=422 if refused else 200)
+
+
+def _on_the_way(request: Request) -> str:
+    """Where the next pair is, for those who go through them one after the other."""
+    address = request.GET.get("next", "")
+    return address if address.startswith(reverse("customers:duplicate-next")) else ""
 
 
 def _done(request: Request, customer_id: int, others: list[int]) -> bool:

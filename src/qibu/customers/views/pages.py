@@ -17,6 +17,7 @@ from qibu.customers.forms import ConsentForm, CustomerForm, HoldForm, NewCustome
 from qibu.customers.models import Customer
 from qibu.customers.selectors import timeline
 from qibu.customers.selectors.files import File, file_of, relations_of, source_choices
+from qibu.customers.selectors.pairs import hints
 from qibu.customers.services import assignments, customers
 from qibu.customers.timeline import Renderers
 from qibu.customers.views.answers import following, form_page, go
@@ -67,6 +68,7 @@ def _page(request: Request, file: File) -> dict[str, Any]:
         "consent_table": selectors.consent_table(customer),
         "note_form": NoteForm(),
         "here": request.get_full_path(),
+        "hints": hints(actor, customer.pk) if actor.may(Capability.CUSTOMERS_EDIT) else [],
     }
     return context | _tab(request, customer, tab)
 

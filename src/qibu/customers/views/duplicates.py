@@ -1,0 +1,76 @@
+"""疑似重复: pairs one after the other."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from qibu.customers.models import Duplicate
+from qibu.customers.selectors import pairs as reading
+from qibu.customers.services import duplicates
+from qibu.customers.views.answers import asked, go
+from qibu.network.middleware import Request
+from qibu.network.rules import Capability
+
+Strength, State = Duplicate.Strength, Duplicate.State
+
+
+@require_GET
+def overview(request: Request) -> HttpResponse:
+    request.actor.require(Capability.CUSTOMERS_EDIT)
+    strength = _strength(request)
+    counted = reading.counts(request.actor)
+    rows = reading.open_pairs(request.actor, strength).select_related("first", "second")
+    context = {
+        "pairs": reading.shown(rows[: reading.PAGE]), "strength": strength, "all": sum(counted.values()),
+        "levels": [(level.value, level.label, counted.get(level.value, 0)) for level in reversed(Strength)],
+        "heading": _("疑似重复"),
+    }  # fmt: skip
+    return render(request, "customers/duplicates.html", context)
+
+
+@require_GET
+def next_pair(request: Request) -> HttpResponse:
+    """To the files of the next pair beside each other, or back to the list when all are done."""
+    request.actor.require(Capability.CUSTOMERS_EDIT)
+    strength, number = _strength(request), request.GET.get("after", "")
+    last = Duplicate.objects.filter(pk=int(number)).first() if number.isdecimal() else None
+    found = reading.after(request.actor, last, strength)
+    page = reverse("customers:duplicates") + (f"?strength={strength}" if strength else "")
+    if found is None:
+        return go(request, page, _("都看完了。") if last else "")
+    return HttpResponseRedirect(address_of(found, strength))
+
+
+def address_of(pair: Duplicate, strength: int | None) -> str:
+    query = {"with": pair.second_id, "next": way_on(pair, strength)}
+    return f"{reverse('customers:merge', args=[pair.first_id])}?{urlencode(query)}"
+
+
+def way_on(pair: Duplicate, strength: int | None) -> str:
+    query = {"after": pair.pk} | ({"strength": strength} if strength else {})
+    return f"{reverse('customers:duplicate-next')}?{urlencode(query)}"
+
+
+@require_POST
+def judge(request: Request, duplicate_id: int) -> HttpResponse:
+    state = request.POST.get("verdict", "")
+    if state not in State.values:
+        raise Http404
+    kind = request.POST.get("kind", "").strip()[:40] or _("同一号码")
+    duplicates.judge(actor=request.actor, duplicate_id=duplicate_id, state=state, kind=kind)
+    said = {
+        State.DIFFERENT: _("记下了：不是同一位，不再提示。"), State.RELATED: _("已互相关联，不再提示。"),
+        State.OPEN: _("放回待看。"),
+    }[State(state)]  # fmt: skip
+    return go(request, asked(request, reverse("customers:duplicates")), said)
+
+
+def _strength(request: Request) -> int | None:
+    text = request.GET.get("strength", "")
+    return int(text) if text in {str(level) for level in Strength.values} else None
