@@ -12,6 +12,7 @@ from django.http import Http404
 
 from qibu.aftersales.models import Visit
 from qibu.aftersales.services import visits
+from qibu.care.models import Due
 from qibu.care.services import dues
 from qibu.connect.tests import loads
 from qibu.customers import merge_parts
@@ -74,7 +75,10 @@ def everything() -> dict[str, list[Any]]:
 
 def well_filled(actor: Any) -> tuple[Customer, Customer]:
     ours = person(actor, "王建国", "13805531001", "13805531002", remark="喜欢喝茶", city="芜湖")
-    theirs = person(actor, "王建囯", "13805531003", "13805531002", remark="周末有空", occupation="教师")
+    theirs = person(
+        actor, "王建囯", "13805531003", "13805531002",
+        remark="周末有空", occupation="教师", birthday=date(1985, 1, 9),
+    )  # fmt: skip
     for one, plate in ((ours, "皖B10001"), (theirs, "皖B10002")):
         vehicle = car(actor, one, plate)
         visits.record(actor=actor, number=f"RO-{plate}", vehicle_id=vehicle.pk, opened_on=times.today())
@@ -86,6 +90,7 @@ def well_filled(actor: Any) -> tuple[Customer, Customer]:
     relations.add(actor=actor, customer_id=ours.pk, other_id=theirs.pk, kind="同事")
     holds.place(actor=actor, customer_id=theirs.pk, reach="marketing", reason="太多短信")
     dues.refresh(actor=actor, vehicle_ids=Ownership.objects.values_list("vehicle_id", flat=True))
+    dues.refresh_people(actor=actor, customer_ids=[ours.pk, theirs.pk])
     tasks.create_todo(
         actor=actor, title="送合格证", due_at=times.now() + timedelta(days=1), customer_id=theirs.pk
     )
@@ -106,6 +111,25 @@ def test_every_row_of_the_other_is_the_survivors(actor: Any) -> None:
     }  # fmt: skip
     assert {one.tag.name for one in Tagging.objects.filter(customer=ours)} == {"常客", "钓鱼"}
     assert ContactPoint.objects.filter(customer=ours, kind="phone", primary=True).count() == 1
+
+
+def test_fields_of_ones_own_fill_what_the_survivor_leaves_empty(actor: Any) -> None:
+    ours, theirs = well_filled(actor)
+    Customer.objects.filter(pk=ours.pk).update(custom={"c1": "太平猴魁"})
+    Customer.objects.filter(pk=theirs.pk).update(custom={"c1": "毛峰", "c2": "靠窗"})
+    one = merge(actor, ours, theirs)
+    assert Customer.objects.get(pk=ours.pk).custom == {"c1": "太平猴魁", "c2": "靠窗"}
+    merges.undo(actor=actor, merge_id=one.pk)
+    assert Customer.objects.get(pk=ours.pk).custom == {"c1": "太平猴魁"}
+
+
+def test_a_birthday_is_kept_once_by_the_one_they_became(actor: Any) -> None:
+    ours, theirs = well_filled(actor)
+    merge(actor, ours, theirs)
+    birthdays = Due.objects.filter(trigger="birthday", over=False)
+    assert [due.customer_id for due in birthdays] == [ours.pk]
+    dues.refresh_people(actor=actor, customer_ids=[ours.pk, theirs.pk])
+    assert [due.customer_id for due in birthdays.all()] == [ours.pk]
 
 
 def test_taken_back_at_once_everything_stands_as_before(actor: Any) -> None:

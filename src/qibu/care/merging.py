@@ -44,11 +44,13 @@ def _go_on(book: Ledger) -> None:
 
 def _reckon(book: Ledger) -> None:
     dues.refresh(actor=book.actor, vehicle_ids=_cars(book.survivor_id))
+    dues.refresh_people(actor=book.actor, customer_ids=[book.survivor_id])
 
 
 def _go_back(book: Ledger) -> None:
     book.run(GO_BACK, cars=gone_back(book))
     dues.refresh(actor=book.actor, vehicle_ids=_cars(book.survivor_id, book.merged_id))
+    dues.refresh_people(actor=book.actor, customer_ids=[book.survivor_id, book.merged_id])
 
 
 def _cars(*customer_ids: int) -> list[int]:

@@ -78,7 +78,8 @@ def cars(actor: Actor, vehicle_ids: Sequence[int]) -> list[Car]:
 
 PEOPLE = """
 SELECT id, birthday, birthday_lunar FROM customers_customer
- WHERE organisation_id = %s AND id IN (SELECT unnest(%s::bigint[])) AND kind = 'person' ORDER BY id
+ WHERE organisation_id = %s AND id IN (SELECT unnest(%s::bigint[])) AND kind = 'person' AND merged_into_id IS NULL
+ ORDER BY id
 """
 
 

@@ -44,7 +44,7 @@ INSERT INTO care_due (
 SELECT %(org)s, 'calendar', %(cycle)s || '@' || c.id, NULL, c.id, %(day)s, false,
        jsonb_build_object('occasion', %(occasion)s), LEAST(%(day)s, %(on)s), false
   FROM customers_customer c
- WHERE c.organisation_id = %(org)s
+ WHERE c.organisation_id = %(org)s AND c.merged_into_id IS NULL
    AND (%(customer_kind)s::text[] IS NULL OR c.kind = ANY(%(customer_kind)s))
    AND (%(stage)s::text[] IS NULL OR c.stage = ANY(%(stage)s))
    AND (%(vip)s::text[] IS NULL OR (CASE WHEN c.vip THEN 'yes' ELSE 'no' END) = ANY(%(vip)s))

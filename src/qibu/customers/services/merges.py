@@ -204,6 +204,10 @@ def _by_line(sheet: Mapping[str, Any]) -> dict[str, Any]:
     return {field.removesuffix("_id"): value for field, value in sheet.items()}
 
 
+# Fields of one's own: what only the other file says is said by both.
+CUSTOM = "(SELECT m.custom FROM customers_customer m WHERE m.id = %(merged)s) || t.custom"
+
+
 def _take_values(book: Ledger, survivor: Customer, merged: Customer, chosen: Mapping[str, int | str]) -> None:
     ours, theirs = side_of(survivor), side_of(merged)
     picked = {line: _picked(line, ours, theirs, chosen.get(line), merged.pk) for line in rules.LINES}
@@ -214,6 +218,7 @@ def _take_values(book: Ledger, survivor: Customer, merged: Customer, chosen: Map
         elif whose == BOTH:
             text = rules.joined(line, ours.values[line], theirs.values[line])[: rules.JOINABLE[line]]
             book.change(Customer, line, "%(text)s", "t.id = %(survivor)s", text=text)
+    book.change(Customer, "custom", CUSTOM, "t.id = %(survivor)s")
     _take_memory(book, survivor, merged, picked)
 
 
