@@ -1,10 +1,11 @@
-"""Fields that the demo's network and stores keep besides those that are shipped, and what the files say in them."""
+"""What the demo has besides people and cars: fields of its own and what the files say in them, files made twice."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
 from qibu.customers.models import Customer
+from qibu.customers.services.customers import register
 from qibu.demo.records import Customer as Described
 from qibu.kernel.actors import Actor
 from qibu.kernel.scoping import scope
@@ -60,3 +61,12 @@ def of_cars(actor: Actor, vehicles: Iterable[Vehicle]) -> None:
     for vehicle in vehicles:
         if (vehicle.vin or "0")[-1] in "02468":
             custom.write(vehicle, {field.name: "yes" if (vehicle.vin or "0")[-2] in "13579" else "no"})
+
+
+def made_twice(actor: Actor, described: Iterable[Described]) -> None:
+    """At a busy counter some files are made again, one with a slip in the name; one telephone is a wife’s too."""
+    known = sorted((one for one in described if one.phone and not one.is_company), key=lambda one: one.number)
+    with scope(actor):
+        for one, name in zip(known[2::4], ("{0}", "{0}儿", "钱素梅"), strict=False):
+            values = {"kind": "person", "stage": "potential", "name": name.format(one.name), "city": one.city}
+            register(actor=actor, values=values, phones=[one.phone])

@@ -123,6 +123,8 @@ def _begin_work(shop: Shop, now: datetime) -> None:
         deeds.sign_ins(shop, day, now)
         if day == yesterday and shop.described is shop.world.stores[0]:
             files.bring(shop, day)
+    with told(at(yesterday, 17, 12)):
+        further.made_twice(shop.system, [one for home in old for one in home.customers])
     life.play(shop, today, now)
     deeds.sign_ins(shop, today, now)
     if shop.described is shop.world.stores[0]:
