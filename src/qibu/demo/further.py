@@ -65,8 +65,8 @@ def of_cars(actor: Actor, vehicles: Iterable[Vehicle]) -> None:
 
 def made_twice(actor: Actor, described: Iterable[Described]) -> None:
     """At a busy counter some files are made again, one with a slip in the name; one telephone is a wife’s too."""
-    known = sorted((one for one in described if one.phone and not one.is_company), key=lambda one: one.number)
+    known = sorted((one for one in described if one.phone and len(one.name) == 3), key=lambda one: one.number)
     with scope(actor):
-        for one, name in zip(known[2::4], ("{0}", "{0}儿", "钱素梅"), strict=False):
+        for one, name in zip(known[2::4], ("{0}", "{0:.2}云", "钱素梅"), strict=False):
             values = {"kind": "person", "stage": "potential", "name": name.format(one.name), "city": one.city}
             register(actor=actor, values=values, phones=[one.phone])
