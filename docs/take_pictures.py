@@ -99,6 +99,7 @@ def served(url: str | None) -> Iterator[str]:
         yield url.rstrip("/")
         return
     with TemporaryDirectory() as home:
+        Path(home).chmod(0o711)  # root's PostgreSQL runs as a user of its own, who has to get in
         command = [sys.executable, "-m", "qibu", "--home", home, "--port", str(PORT), "demo"]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as demo:
             next(line for line in demo.stdout or () if str(PORT) in line)
