@@ -80,6 +80,18 @@ class ClockBreached(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ClockEscalated(Event):
+    """The delay was told to somebody higher up; `subject_id` is the task, `kind` that of its clock."""
+
+    title: str
+    kind: str
+    told_id: int
+    rung: int
+    due_at: datetime
+    staff_name: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class BreachExplained(Event):
     title: str
     reason: str

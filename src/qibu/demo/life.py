@@ -60,7 +60,7 @@ def play(shop: Shop, day: date, now: datetime) -> None:
             for role in CALLERS:
                 for person in shop.of(role):
                     _Work(shop, person, day, now, session).through(begin, min(end, now))
-        sweep(shop, min(end + timedelta(minutes=30), now))
+        sweep(shop, min(end + timedelta(minutes=20), now))
     _answer_for_delays(shop, day, now)
 
 

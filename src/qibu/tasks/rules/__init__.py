@@ -14,7 +14,17 @@ from qibu.tasks.rules.calendar import (
 from qibu.tasks.rules.callbacks import Offer, Slot, offers
 from qibu.tasks.rules.clock import ClockFacts, ClockState, Remaining, Unit
 from qibu.tasks.rules.covering import Away, share_out, stand_in_for
-from qibu.tasks.rules.ladder import BETWEEN, MOST_ESCALATIONS, Person, Step, desks_of, next_climb, told
+from qibu.tasks.rules.ladder import (
+    BETWEEN,
+    MANAGERS,
+    MOST_ESCALATIONS,
+    Person,
+    Step,
+    anybody,
+    desks_of,
+    next_climb,
+    told,
+)
 from qibu.tasks.rules.outcomes import (
     MOST_ATTEMPTS,
     CallBackTimeMissing,
@@ -28,6 +38,7 @@ from qibu.tasks.rules.outcomes import (
 __all__ = [
     "BETWEEN",
     "CHINA",
+    "MANAGERS",
     "MOST_ATTEMPTS",
     "MOST_ESCALATIONS",
     "Away",
@@ -51,6 +62,7 @@ __all__ = [
     "Unit",
     "WeekHours",
     "Working",
+    "anybody",
     "deadline_after",
     "desks_of",
     "effect_of",

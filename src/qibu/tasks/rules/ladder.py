@@ -19,6 +19,10 @@ LEADS = {
 }
 
 
+# Those who answer for the work of others: one of them hears of a delay when nobody on the ladder is there.
+MANAGERS = frozenset({"store_manager", *LEADS.values()})
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """So long after the deadline, in working time, people of these roles are told."""
@@ -43,15 +47,20 @@ def told(step: Step, people: Sequence[Person], assignee: Person | None) -> list[
     return [person for person in able if person.roles & lead & step.roles] or able
 
 
+def anybody(ladder: Sequence[Step]) -> Step:
+    """The last resort: all people of all rungs, and every manager. A delay that nobody hears of would stop silently."""
+    return Step(timedelta(0), MANAGERS.union(*(step.roles for step in ladder)))
+
+
 def next_climb(
     ladder: Sequence[Step], reached: int, due: datetime, calendar: Calendar, told_at: datetime | None = None
 ) -> datetime | None:
     """When the rung after the one reached is due: at least an hour after somebody was told, and never more than
-    three rungs; None when there is no further one."""
+    three rungs, while the store is open; None when there is no further one."""
     if reached >= min(len(ladder), MOST_ESCALATIONS):
         return None
     planned = calendar.add_working_time(due, ladder[reached].after)
-    return max(planned, told_at + BETWEEN) if told_at else planned
+    return calendar.next_open(max(planned, told_at + BETWEEN) if told_at else planned)
 
 
 def desks_of(roles: Collection[str]) -> frozenset[str]:

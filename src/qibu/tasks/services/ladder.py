@@ -8,12 +8,13 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
-from qibu.kernel import times
+from qibu.contracts.tasks import ClockEscalated
+from qibu.kernel import journal, times
 from qibu.kernel.actors import Actor
 from qibu.network.models import Staff
 from qibu.network.services import absences
 from qibu.tasks.models import Clock, Escalation
-from qibu.tasks.rules import Calendar, Person, Step, next_climb, told
+from qibu.tasks.rules import BETWEEN, Calendar, Person, Step, anybody, next_climb, told
 from qibu.tasks.selectors.calendars import STANDARD, calendar_of, ladders_of
 from qibu.tasks.services import clocks
 
@@ -42,33 +43,58 @@ def sweep(*, actor: Actor, now: datetime) -> Swept:
 
 
 def _climb(actor: Actor, batch: Sequence[Clock], now: datetime) -> list[Escalation]:
-    way = _Way(actor.organisation_id, now)
+    way = _Way(actor.organisation_id, now, _heard_of(batch))
     made = [one for clock in batch for one in way.climb(clock)]
     Clock.objects.bulk_update(batch, ["rung", "climb_at"])
+    journal.record_many([_event(one, way.names) for one in made], actor=actor)
     return Escalation.objects.bulk_create(made, ignore_conflicts=True)
+
+
+def _heard_of(batch: Sequence[Clock]) -> set[int]:
+    """The clocks whose delay somebody was told of before."""
+    return set(Escalation.objects.filter(clock__in=batch).values_list("clock_id", flat=True))
+
+
+def _event(one: Escalation, names: dict[int, str]) -> ClockEscalated:
+    clock, told_id = one.clock, one.told_id or 0
+    return ClockEscalated(
+        **clocks.about(clock.task), kind=clock.kind, told_id=told_id, rung=one.rung, due_at=clock.due_at,
+        staff_name=names[told_id],
+    )  # fmt: skip
 
 
 class _Way:
     """The store's ladders, calendar and people, read once for a batch."""
 
-    def __init__(self, organisation_id: int, now: datetime) -> None:
-        self.organisation_id, self.now = organisation_id, now
+    def __init__(self, organisation_id: int, now: datetime, heard_of: set[int]) -> None:
+        self.organisation_id, self.now, self.heard_of = organisation_id, now, heard_of
         self.calendar: Calendar = calendar_of(organisation_id)
         self.ladders = ladders_of(organisation_id)
-        self.people = _at_work()
+        self.opens = self.calendar.next_open(now)
+        self.people, self.names = _at_work()
 
     def climb(self, clock: Clock) -> list[Escalation]:
-        """Tell the rung that is due, and set when the next one is; rungs without people are passed over."""
+        """Tell the rung that is due, and set when the next one is; rungs without people are passed over. While the
+        store is closed nobody is told: it waits for the morning."""
         ladder = self._ladder(clock)
-        while True:
-            at = next_climb(ladder, clock.rung, clock.due_at, self.calendar)
-            if at is None or at > self.now:
-                clock.climb_at = at
-                return []
+        while (at := next_climb(ladder, clock.rung, clock.due_at, self.calendar)) and max(at, self.opens) <= self.now:
             clock.rung += 1
-            if found := told(ladder[clock.rung - 1], self.people, self._assignee(clock)):
+            if found := self._told(clock, ladder[clock.rung - 1]):
                 clock.climb_at = next_climb(ladder, clock.rung, clock.due_at, self.calendar, self.now)
-                return [self._escalation(clock, person) for person in found]
+                return found
+        if at is None and clock.pk not in self.heard_of:
+            return self._last_resort(clock, ladder)
+        clock.climb_at = max(at, self.opens) if at else None
+        return []
+
+    def _last_resort(self, clock: Clock, ladder: Sequence[Step]) -> list[Escalation]:
+        """Nobody on any rung was there: any manager hears of it, and without one it is tried again, hour by hour."""
+        found = self._told(clock, anybody(ladder)) if self.opens <= self.now else []
+        clock.climb_at = None if found else self.calendar.next_open(max(self.opens, self.now + BETWEEN))
+        return found
+
+    def _told(self, clock: Clock, step: Step) -> list[Escalation]:
+        return [self._escalation(clock, person) for person in told(step, self.people, self._assignee(clock))]
 
     def _ladder(self, clock: Clock) -> list[Step]:
         name = clock.task.category if clock.kind == clocks.DUE else clock.kind
@@ -83,8 +109,9 @@ class _Way:
         )
 
 
-def _at_work() -> list[Person]:
-    """People who can be told: they work here, can sign in, and are not away today."""
+def _at_work() -> tuple[list[Person], dict[int, str]]:
+    """People who can be told, with their names: they work here, can sign in, and are not away today."""
     away = [one.staff_id for one in absences.living_on(times.today())]
     rows = Staff.objects.filter(left_on__isnull=True, barred=False, user__isnull=False).exclude(pk__in=away)
-    return [Person(pk, frozenset(roles)) for pk, roles in rows.order_by("pk").values_list("pk", "roles")]
+    found = list(rows.order_by("pk").values_list("pk", "roles", "name"))
+    return [Person(pk, frozenset(roles)) for pk, roles, _name in found], {pk: name for pk, _roles, name in found}

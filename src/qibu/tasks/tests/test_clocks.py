@@ -7,9 +7,10 @@ import pytest
 from qibu.kernel.models import Entry
 from qibu.kernel.scoping import scope
 from qibu.network.models import Staff
-from qibu.network.services import actors
+from qibu.network.services import absences, actors
+from qibu.network.services.absences import Days
 from qibu.tasks import jobs
-from qibu.tasks.models import Clock, Escalation, Task
+from qibu.tasks.models import Clock, Escalation, Rung, Task
 from qibu.tasks.rules import Calendar, Hours, Person, Step, next_climb, told
 from qibu.tasks.services import clocks, ladder
 from qibu.tasks.services.errors import NotAllowedNow, NotYours, Problem
@@ -103,6 +104,63 @@ def test_people_who_left_or_cannot_sign_in_are_passed_over(store: Store) -> None
         Staff.objects.filter(pk__in=[store.lead.staff_id, store.sales.staff_id]).update(left_on=STARTED.date())
         store.late_task()
         assert store.sweep("2026-11-18 15:00") == ["方总"]
+
+
+def test_when_nobody_of_the_ladder_is_there_another_manager_hears_of_it(store: Store) -> None:
+    with scope(store.system):
+        Staff.objects.filter(pk=store.boss.staff_id).update(left_on=STARTED.date())
+        Rung.objects.create(
+            organisation_id=store.id, ladder="follow_up", order=1, after_minutes=0, roles=["store_manager"]
+        )
+        store.late_task()
+        assert store.sweep("2026-11-18 12:00") == ["吴经理"]
+        assert Clock.objects.get().climb_at is None
+
+
+def test_while_nobody_can_be_told_it_is_tried_again_until_somebody_is_back(store: Store) -> None:
+    people = [store.boss.staff_id, store.lead.staff_id, store.sales.staff_id]
+    with scope(store.system):
+        Staff.objects.filter(pk__in=people).update(left_on=STARTED.date())
+        store.late_task()
+        assert store.sweep("2026-11-18 17:30") == []
+        assert Clock.objects.get().climb_at == at("2026-11-19 08:30")
+        assert store.sweep("2026-11-19 08:30") == []
+        assert Clock.objects.get().climb_at == at("2026-11-19 09:30")
+        Staff.objects.filter(pk=store.lead.staff_id).update(left_on=None)
+        assert store.sweep("2026-11-19 09:30") == ["吴经理"]
+
+
+def test_who_is_away_is_not_told(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("django.utils.timezone.now", lambda: DUE)
+    with scope(store.boss):
+        days = Days(DUE.date(), DUE.date())
+        absences.record(
+            actor=store.boss, staff_id=store.lead.staff_id or 0, days=days, kind="sick", stand_in_id=None
+        )
+    with scope(store.system):
+        store.late_task()
+        assert store.sweep("2026-11-18 12:00") == ["钱经理"]
+
+
+def test_nobody_is_told_while_the_store_is_closed(store: Store) -> None:
+    with scope(store.system):
+        store.late_task()
+        assert store.sweep("2026-11-18 21:00") == []
+        assert Clock.objects.get().climb_at == at("2026-11-19 08:30")
+        assert store.sweep("2026-11-19 08:30") == ["吴经理"]
+
+
+def test_telling_somebody_is_in_the_journal(store: Store) -> None:
+    with scope(store.system):
+        task = store.late_task()
+        store.sweep("2026-11-18 12:00")
+        entry = Entry.objects.get(type="tasks.ClockEscalated")
+        assert entry.subject_id == task.pk
+        facts = {key: entry.data[key] for key in ("title", "kind", "told_id", "rung", "staff_name")}
+        assert facts == {
+            "title": task.title, "kind": "due", "told_id": store.lead.staff_id, "rung": 1, "staff_name": "吴经理"
+        }  # fmt: skip
+        assert datetime.fromisoformat(entry.data["due_at"]) == DUE
 
 
 def test_a_stopped_or_paused_clock_does_not_climb(store: Store) -> None:

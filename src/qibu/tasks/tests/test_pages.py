@@ -16,6 +16,7 @@ from qibu.kernel.scoping import scope
 from qibu.network.models import Staff, User
 from qibu.tasks.models import Clock, Escalation, Task
 from qibu.tasks.selectors import workbench as reads
+from qibu.tasks.selectors.calendars import calendar_of
 from qibu.tasks.selectors.lists import later_of
 from qibu.tasks.services import ladder
 from qibu.tasks.tests import world
@@ -157,8 +158,9 @@ def test_overdue_work_is_on_the_managers_workbench_until_the_reason_is_written(e
     boss = world.person(advisor.organisation_id, "方总", "store_manager")
     with scope(boss):
         world.task(advisor, world.customer(boss), category="promise", due_at=times.now() - timedelta(days=3))
+        opens = calendar_of(boss.organisation_id).next_morning(times.now())
         for hours in (0, 2):
-            ladder.sweep(actor=boss, now=times.now() + timedelta(hours=hours))
+            ladder.sweep(actor=boss, now=opens + timedelta(hours=hours))
         assert Escalation.objects.filter(told_id=boss.staff_id).count() == 1
         clock = Clock.objects.get()
     client = enter(boss)

@@ -1,11 +1,14 @@
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qibu.tasks.rules import (
+    BETWEEN,
     CHINA,
+    MANAGERS,
     Calendar,
     CallBackTimeMissing,
     ClockFacts,
@@ -18,10 +21,13 @@ from qibu.tasks.rules import (
     Open,
     Outcome,
     Remaining,
+    Step,
     Unit,
     Working,
+    anybody,
     deadline_after,
     effect_of,
+    next_climb,
     offers,
 )
 
@@ -304,3 +310,31 @@ def test_times_offered_for_calling_again_are_ahead_and_when_the_store_works(now:
 def test_a_call_back_needs_a_time_ahead(agreed: datetime | None) -> None:
     with pytest.raises(CallBackTimeMissing):
         effect_of(Outcome.CALL_BACK, attempts=1, at=CALLED, calendar=STORE, call_back_at=agreed)
+
+
+LADDERS = st.lists(st.integers(0, 6000), min_size=1, max_size=6).map(
+    lambda afters: [Step(minutes(after), frozenset({"store_manager"})) for after in sorted(afters)]
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(LADDERS, MOMENTS, st.lists(st.integers(1, 4000), min_size=1, max_size=12))
+def test_a_ladder_tells_at_most_three_times_an_hour_apart_and_while_open(
+    ladder: list[Step], due: datetime, waits: list[int]
+) -> None:
+    """However late the worker looks: each telling is at the first opening after it looked."""
+    told_at = list[datetime]()
+    for reached, wait in enumerate(waits):
+        planned = next_climb(ladder, reached, due, STORE, told_at[-1] if told_at else None)
+        if planned is None:
+            break
+        assert STORE.is_open(planned) and planned >= due
+        told_at.append(STORE.next_open(planned + minutes(wait)))
+    assert len(told_at) <= 3
+    assert all(later - earlier >= BETWEEN for earlier, later in pairwise(told_at))
+
+
+def test_the_last_resort_is_everybody_on_the_ladder_and_every_manager() -> None:
+    step = anybody([Step(minutes(0), frozenset({"technician"}))])
+    assert step.roles == MANAGERS | {"technician"}
+    assert {"store_manager", "sales_manager", "service_manager", "care_manager"} == MANAGERS
