@@ -92,6 +92,14 @@ class ClockEscalated(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DelayTakenOn(Event):
+    """Somebody said that they see to an overdue task; until then nobody higher is told."""
+
+    title: str
+    until: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class BreachExplained(Event):
     title: str
     reason: str

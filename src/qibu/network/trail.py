@@ -80,6 +80,7 @@ _EVENTS: dict[type[Event], Any] = {
     tasks.PromiseMade: gettext_lazy("向 {customer} 承诺：{title}"),
     tasks.ClockBreached: gettext_lazy("「{title}」超时"),
     tasks.ClockEscalated: gettext_lazy("「{title}」超时，告诉了 {staff_name}"),
+    tasks.DelayTakenOn: gettext_lazy("接手处理「{title}」的超时"),
     tasks.BreachExplained: gettext_lazy("说明了「{title}」超时的原因"),
     aftersales.VisitOpened: gettext_lazy("接车，工单 {number}"),
     aftersales.VisitClosed: gettext_lazy("工单 {number} 结算"),

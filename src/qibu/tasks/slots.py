@@ -71,11 +71,11 @@ def navigation(request: HttpRequest) -> list[slots.NavItem]:
 
 @slots.fills("frame.bell", order=10)
 def bell(request: HttpRequest) -> slots.Bell | None:
-    """Delays of others that climbed to me."""
+    """Colleagues whose delays climbed to me, each once."""
     actor = _actor(request)
     if actor is None:
         return None
-    return slots.Bell(reads.escalated_to(actor.staff_id).count(), reverse("tasks:escalations"))
+    return slots.Bell(reads.colleagues_late(actor.staff_id), reverse("tasks:escalations"))
 
 
 @slots.fills("search.commands", order=10)

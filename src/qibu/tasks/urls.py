@@ -27,6 +27,7 @@ urlpatterns = [
     path("calendar/days/", calendars.day, name="day"),
     path("calendar/days/removal/", calendars.day_removal, name="day-removal"),
     path("clocks/<int:clock_id>/breach-reason/", deadlines.breach_reason, name="breach-reason"),
+    path("clocks/<int:clock_id>/taking-on/", deadlines.taking_on, name="take-on"),
     path("clocks/<int:clock_id>/pause/", deadlines.pause, name="pause"),
     path("clocks/<int:clock_id>/resumption/", deadlines.resumption, name="resume"),
 ]

@@ -22,6 +22,8 @@ class Clock(TenantModel):
     breached_at = models.DateTimeField(null=True)
     breach_reason = models.CharField(max_length=200, blank=True)
     rung = models.PositiveSmallIntegerField(default=0)  # how high it has climbed
+    taken_by = TenantForeignKey(Staff, null=True)  # who sees to the delay
+    taken_until = models.DateTimeField(null=True)  # when it climbs on, if the work is still open
     climb_at = models.DateTimeField(null=True)  # when the next rung is due; null = nothing more to do
 
     class Meta:

@@ -8,6 +8,7 @@ from qibu.tasks.rules.calendar import Calendar
 
 MOST_ESCALATIONS = 3
 BETWEEN = timedelta(hours=1)
+SEEN_TO = timedelta(hours=4)  # working time that somebody who sees to a delay has before it climbs on
 
 # Who leads whom (A5); people without a line here are led by everybody on the rung.
 LEADS = {

@@ -219,8 +219,15 @@ def open_count(staff_id: int | None, now: datetime) -> int:
 def escalated_to(staff_id: int | None) -> QuerySet[Escalation]:
     """Overdue work that climbed to this person and that they have not dealt with, newest first."""
     rows: QuerySet[Escalation] = Escalation.objects.filter(told_id=staff_id, seen_at__isnull=True)
-    related = ("clock__task__customer", "clock__task__assignee")
+    related = ("clock__task__customer", "clock__task__assignee", "clock__taken_by")
     return rows.select_related(*related).order_by("-at", "-pk") if staff_id else rows.none()
+
+
+def colleagues_late(staff_id: int | None) -> int:
+    """How many colleagues (the pool is one) have delays that climbed to this person and that nobody sees to yet:
+    forty delays of one colleague are one matter."""
+    rows = escalated_to(staff_id).filter(clock__taken_by__isnull=True)
+    return rows.order_by().values("clock__task__assignee").distinct().count()
 
 
 def told_of(task_ids: Sequence[int]) -> dict[int, str]:
@@ -267,7 +274,7 @@ def team(now: datetime) -> list[Standing]:
 
 
 def clocks_of(task: Task) -> QuerySet[Clock]:
-    rows: QuerySet[Clock] = Clock.objects.filter(task=task)
+    rows: QuerySet[Clock] = Clock.objects.filter(task=task).select_related("taken_by")
     return rows.order_by("due_at", "pk")
 
 

@@ -9,12 +9,12 @@ from typing import TypedDict
 from django.db import connection
 from django.db.models import F, QuerySet
 
-from qibu.contracts.tasks import BreachExplained, ClockBreached, ClockPaused, ClockResumed
+from qibu.contracts.tasks import BreachExplained, ClockBreached, ClockPaused, ClockResumed, DelayTakenOn
 from qibu.kernel import journal, times
 from qibu.kernel.actors import Actor
 from qibu.network.rules import Capability
 from qibu.tasks.models import Clock, Escalation, Task
-from qibu.tasks.rules import ClockFacts
+from qibu.tasks.rules import SEEN_TO, ClockFacts
 from qibu.tasks.selectors.calendars import calendar_of
 from qibu.tasks.services.errors import NotAllowedNow, NotYours, Problem
 
@@ -84,7 +84,8 @@ def move(*, task: Task, due_at: datetime) -> None:
     if clock is not None:
         clock.due_at, clock.climb_at = due_at, due_at
         clock.warn_at = ClockFacts(clock.started_at, due_at).warns_from
-        clock.save(update_fields=["due_at", "climb_at", "warn_at"])
+        clock.taken_by = clock.taken_until = None
+        clock.save(update_fields=["due_at", "climb_at", "warn_at", "taken_by", "taken_until"])
 
 
 def pause(*, actor: Actor, clock_id: int, reason: str, at: datetime) -> None:
@@ -127,6 +128,25 @@ def explain(*, actor: Actor, clock_id: int, reason: str) -> None:
     journal.record(BreachExplained(**about(clock.task), reason=clock.breach_reason), actor=actor)
 
 
+def take_on(*, actor: Actor, clock_id: int, at: datetime) -> None:
+    """Who was told of a delay, or a manager, sees to it: nobody higher is told for half a working day. If the work is
+    still open then, it climbs on. Said twice by one person it is said once."""
+    clock = _found(actor, clock_id)
+    if not (actor.may(Capability.TASKS_ASSIGN) or Escalation.objects.filter(clock=clock, told=actor.staff_id).exists()):
+        raise NotYours
+    if clock.stopped_at or clock.paused_at or clock.due_at >= at:
+        raise NotAllowedNow(Problem.NOT_OVERDUE)
+    if clock.taken_until and at < clock.taken_until:
+        if clock.taken_by_id != actor.staff_id:
+            raise NotAllowedNow(Problem.TAKEN_ON)
+        return
+    until = calendar_of(actor.organisation_id).add_working_time(at, SEEN_TO)
+    clock.taken_by_id, clock.taken_until = actor.staff_id, until
+    clock.climb_at = max(clock.climb_at, until) if clock.climb_at else None
+    clock.save(update_fields=["taken_by", "taken_until", "climb_at"])
+    journal.record(DelayTakenOn(**about(clock.task), until=until), actor=actor)
+
+
 def mark_breaches(*, actor: Actor, clocks: QuerySet[Clock], at: datetime) -> int:
     """Put on record those of the clocks whose deadline has passed; gives how many were new."""
     late = list(
@@ -142,11 +162,18 @@ def mark_breaches(*, actor: Actor, clocks: QuerySet[Clock], at: datetime) -> int
 
 
 def _locked(actor: Actor, clock_id: int) -> Clock:
+    clock = _found(actor, clock_id)
+    if not (clock.task.assignee_id == actor.staff_id or actor.may(Capability.TASKS_VIEW_ALL)):
+        raise NotYours
+    return clock
+
+
+def _found(actor: Actor, clock_id: int) -> Clock:
     actor.require(Capability.TASKS_WORK)
     clock: Clock | None = (
         Clock.objects.select_for_update(of=("self",)).select_related("task").filter(pk=clock_id).first()
     )
-    if clock is None or not (clock.task.assignee_id == actor.staff_id or actor.may(Capability.TASKS_VIEW_ALL)):
+    if clock is None:
         raise NotYours
     return clock
 

@@ -18,6 +18,8 @@ class Problem(StrEnum):
     REASON_MISSING = "reason_missing"
     CLOCK_NOT_RUNNING = "clock_not_running"
     CLOCK_NOT_LATE = "clock_not_late"
+    NOT_OVERDUE = "not_overdue"
+    TAKEN_ON = "taken_on"
     SEVERAL_CUSTOMERS = "several_customers"
     CALL_BACK_TIME = "call_back_time"
     TOO_LATE = "too_late"
@@ -33,6 +35,8 @@ WORDS = {
     Problem.REASON_MISSING: _("请写明原因。"),
     Problem.CLOCK_NOT_RUNNING: _("这只时钟现在没有在走，不能暂停或继续。"),
     Problem.CLOCK_NOT_LATE: _("这项承诺没有超时，不需要说明。"),
+    Problem.NOT_OVERDUE: _("这件任务现在没有超时，不用再接手处理。"),
+    Problem.TAKEN_ON: _("已经有同事在处理这件超时了。"),
     Problem.SEVERAL_CUSTOMERS: _("一次只能记录同一位客户的任务。"),
     Problem.CALL_BACK_TIME: _("改约要选一个以后的时间。"),
     Problem.TOO_LATE: _("只能撤销当天的记录。要更正请在客户页写一条备注。"),

@@ -45,7 +45,7 @@ def sweep(*, actor: Actor, now: datetime) -> Swept:
 def _climb(actor: Actor, batch: Sequence[Clock], now: datetime) -> list[Escalation]:
     way = _Way(actor.organisation_id, now, _heard_of(batch))
     made = [one for clock in batch for one in way.climb(clock)]
-    Clock.objects.bulk_update(batch, ["rung", "climb_at"])
+    Clock.objects.bulk_update(batch, ["rung", "climb_at", "taken_by", "taken_until"])
     journal.record_many([_event(one, way.names) for one in made], actor=actor)
     return Escalation.objects.bulk_create(made, ignore_conflicts=True)
 
@@ -80,6 +80,7 @@ class _Way:
         while (at := next_climb(ladder, clock.rung, clock.due_at, self.calendar)) and max(at, self.opens) <= self.now:
             clock.rung += 1
             if found := self._told(clock, ladder[clock.rung - 1]):
+                clock.taken_by = clock.taken_until = None  # whoever saw to it had their time
                 clock.climb_at = next_climb(ladder, clock.rung, clock.due_at, self.calendar, self.now)
                 return found
         if at is None and clock.pk not in self.heard_of:

@@ -12,6 +12,7 @@ from qibu.network.services.absences import Days
 from qibu.tasks import jobs
 from qibu.tasks.models import Clock, Escalation, Rung, Task
 from qibu.tasks.rules import Calendar, Hours, Person, Step, next_climb, told
+from qibu.tasks.selectors import workbench as reads
 from qibu.tasks.services import clocks, ladder
 from qibu.tasks.services.errors import NotAllowedNow, NotYours, Problem
 from qibu.tasks.tests import world
@@ -148,6 +149,68 @@ def test_nobody_is_told_while_the_store_is_closed(store: Store) -> None:
         assert store.sweep("2026-11-18 21:00") == []
         assert Clock.objects.get().climb_at == at("2026-11-19 08:30")
         assert store.sweep("2026-11-19 08:30") == ["吴经理"]
+
+
+def taken_on(store: Store) -> Clock:
+    store.late_task()
+    store.sweep("2026-11-18 12:00")
+    clocks.take_on(actor=store.lead, clock_id=Clock.objects.get().pk, at=at("2026-11-18 14:00"))
+    return Clock.objects.get()
+
+
+def test_while_somebody_sees_to_a_delay_nobody_higher_is_told(store: Store) -> None:
+    with scope(store.system):
+        clock = taken_on(store)
+        assert (clock.taken_by_id, clock.climb_at) == (store.lead.staff_id, at("2026-11-18 18:00"))
+        assert store.sweep("2026-11-18 17:59") == ["吴经理"]
+        assert store.sweep("2026-11-19 08:30") == ["吴经理", "方总"]
+        assert Clock.objects.get().taken_by_id is None
+        assert Entry.objects.filter(type="tasks.DelayTakenOn").count() == 1
+
+
+def test_a_delay_is_taken_on_once_and_by_who_may(store: Store) -> None:
+    with scope(store.system):
+        clock = taken_on(store)
+    now = at("2026-11-18 14:05")
+    with scope(store.lead):
+        clocks.take_on(actor=store.lead, clock_id=clock.pk, at=now)
+        assert Entry.objects.filter(type="tasks.DelayTakenOn").count() == 1
+    with scope(store.boss), pytest.raises(NotAllowedNow) as refused:
+        clocks.take_on(actor=store.boss, clock_id=clock.pk, at=now)
+    assert refused.value.problem is Problem.TAKEN_ON
+    with scope(store.advisor), pytest.raises(NotYours):
+        clocks.take_on(actor=store.advisor, clock_id=clock.pk, at=now)
+
+
+def test_what_is_in_time_or_done_is_not_taken_on(store: Store) -> None:
+    with scope(store.lead):
+        task = store.late_task()
+        clock = Clock.objects.get()
+        with pytest.raises(NotAllowedNow):
+            clocks.take_on(actor=store.lead, clock_id=clock.pk, at=DUE)
+        clocks.stop(actor=store.lead, task_ids=[task.pk], at=at("2026-11-18 12:00"))
+        with pytest.raises(NotAllowedNow):
+            clocks.take_on(actor=store.lead, clock_id=clock.pk, at=at("2026-11-18 12:01"))
+
+
+def test_a_later_deadline_is_nobodys_matter_any_more(store: Store) -> None:
+    with scope(store.system):
+        clock = taken_on(store)
+        clocks.move(task=clock.task, due_at=at("2026-11-20 11:00"))
+        found = Clock.objects.get()
+        assert (found.taken_by_id, found.climb_at) == (None, at("2026-11-20 11:00"))
+
+
+def test_many_delays_of_one_colleague_ring_once_until_somebody_sees_to_them(store: Store) -> None:
+    with scope(store.system):
+        for _n in range(5):
+            store.late_task()
+        assert store.sweep("2026-11-18 12:00") == ["吴经理"] * 5
+        assert reads.colleagues_late(store.lead.staff_id) == 1
+        for pk in Clock.objects.values_list("pk", flat=True):
+            clocks.take_on(actor=store.lead, clock_id=pk, at=at("2026-11-18 12:30"))
+        assert reads.colleagues_late(store.lead.staff_id) == 0
+        assert reads.escalated_to(store.lead.staff_id).count() == 5  # their reasons are still to be written
 
 
 def test_telling_somebody_is_in_the_journal(store: Store) -> None:

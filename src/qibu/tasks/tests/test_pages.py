@@ -165,6 +165,10 @@ def test_overdue_work_is_on_the_managers_workbench_until_the_reason_is_written(e
         clock = Clock.objects.get()
     client = enter(boss)
     assert "超时报到您这里" in client.get("/").content.decode()
+    assert "我来处理" in client.get("/escalations/").content.decode()
+    client.post(f"/clocks/{clock.pk}/taking-on/", {"next": "/escalations/"})
+    page = client.get("/escalations/").content.decode()
+    assert "您在处理" in page and "我来处理" not in page and "周婷" in page
     client.post(f"/clocks/{clock.pk}/breach-reason/", {"reason": "接待排队"})
     assert "超时报到您这里" not in client.get("/").content.decode()
 

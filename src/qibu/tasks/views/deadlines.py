@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -12,6 +14,7 @@ from qibu.kernel import times
 from qibu.network.middleware import Request
 from qibu.network.rules import Capability
 from qibu.tasks.forms import ReasonForm
+from qibu.tasks.models import Escalation
 from qibu.tasks.selectors import workbench as reads
 from qibu.tasks.services import clocks
 from qibu.tasks.services.errors import NotAllowedNow
@@ -23,8 +26,15 @@ SHOWN = 100
 @require_GET
 def escalations(request: Request) -> HttpResponse:
     request.actor.require(Capability.TASKS_WORK)
-    rows = reads.escalated_to(request.actor.staff_id)
-    return render(request, "tasks/escalations.html", {"escalations": rows[:SHOWN], "count": rows.count()})
+    rows = sorted(reads.escalated_to(request.actor.staff_id)[:SHOWN], key=_whose)
+    groups = [(whose, list(late)) for whose, late in groupby(rows, lambda one: one.clock.task.assignee)]
+    return render(request, "tasks/escalations.html", {"groups": groups})
+
+
+def _whose(one: Escalation) -> tuple[str, int]:
+    """What lies in the pool comes first."""
+    person = one.clock.task.assignee
+    return (person.sort_key or person.name, person.pk) if person else ("", 0)
 
 
 @require_POST
@@ -37,6 +47,17 @@ def breach_reason(request: Request, clock_id: int) -> HttpResponse:
         messages.error(request, refused.words)
     else:
         messages.success(request, _("已记下超时原因，和超时记录放在一起。"))
+    return HttpResponseRedirect(back_to(request))
+
+
+@require_POST
+def taking_on(request: Request, clock_id: int) -> HttpResponse:
+    try:
+        clocks.take_on(actor=request.actor, clock_id=clock_id, at=times.now())
+    except NotAllowedNow as refused:
+        messages.error(request, refused.words)
+    else:
+        messages.success(request, _("由您处理。四个营业小时内不再往上报，到时还没做完再报。"))
     return HttpResponseRedirect(back_to(request))
 
 
