@@ -17,7 +17,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
@@ -226,10 +226,10 @@ class Supervisor:
             took = time.monotonic() - self.began
             self.say(f"七步已就绪：http://{ADDRESS}:{self.port}/ （用时 {took:.1f} 秒，按 Ctrl-C 停止）")
             if self.welcome:
-                print(f"\n{self.welcome}", flush=True)
+                tell(f"\n{self.welcome}")
 
     def say(self, text: str) -> None:
-        print(text, flush=True)
+        tell(text)
         self.log.info(text)
 
     @contextmanager
@@ -247,6 +247,12 @@ class Supervisor:
         finally:
             for sign, handler in zip(signs, before, strict=True):
                 signal.signal(sign, handler)
+
+
+def tell(text: str) -> None:
+    """For whoever watches: a terminal or pipe that was closed must not end the supervisor before its children."""
+    with suppress(OSError):
+        print(text, flush=True)
 
 
 def answers(port: int) -> bool:

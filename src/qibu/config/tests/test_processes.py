@@ -1,5 +1,6 @@
 """The process group as a whole, in homes of their own. Only the ordinary life is quick; falls are slow."""
 
+import io
 import os
 import signal
 import socket
@@ -13,6 +14,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from qibu.config import processes
 from qibu.config.children import Child, Trace
 from qibu.config.home import Home
 from qibu.config.liveness import alive
@@ -203,3 +205,15 @@ def test_another_process_under_a_recorded_number_is_left_alone(tmp_path: Path) -
         Record(8000, me, [Trace("web", innocent.pid, "another time")]).write(home)
         assert end_orphans(home) == 0
         assert innocent.poll() is None
+
+
+class Gone(io.StringIO):
+    def flush(self) -> None:
+        raise BrokenPipeError
+
+
+def test_a_closed_terminal_stops_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdout", Gone())
+    with pytest.raises(BrokenPipeError):
+        print("the fault is there", flush=True)
+    processes.tell("七步已就绪")
