@@ -266,6 +266,11 @@ PAGES: dict[str, Page] = {
     "tasks:absence-end": send(C.TASKS_ASSIGN, ids={"absence_id": "@absence"}, too=ADVISORS, refuses=HIDES),
     "tasks:share": fill_in(C.TASKS_ASSIGN, {"takers": "@manager"}, query={"giver": "@advisor"}),
     "tasks:calendar": see(C.ORGANISATION_MANAGE),
+    "tasks:ladders": see(C.ORGANISATION_MANAGE),
+    "tasks:ladder": fill_in(
+        C.ORGANISATION_MANAGE, {"after_1": "1", "roles_1": "store_manager"}, ids={"key": "promise"}
+    ),
+    "tasks:ladder-inheritance": send(C.ORGANISATION_MANAGE, ids={"key": "promise"}),
     "tasks:hours": send(C.ORGANISATION_MANAGE, opens=OPENS | {422}),
     "tasks:day": send(C.ORGANISATION_MANAGE, {"day": TODAY, "kind": "work", "name": "店庆"}),
     "tasks:day-removal": send(C.ORGANISATION_MANAGE, {"day": TODAY}),

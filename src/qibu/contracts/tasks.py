@@ -120,6 +120,14 @@ class CalendarChanged(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class LadderChanged(Event):
+    """Who is told of overdue work of one kind, and when, was set here, or inherited again."""
+
+    ladder: str
+    changes: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class TaskCovered(Event):
     """Work of somebody who is away went to who stands in (nobody: the pool), or back to its own person."""
 

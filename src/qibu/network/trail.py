@@ -90,6 +90,7 @@ _EVENTS: dict[type[Event], Any] = {
     tasks.ClockPaused: gettext_lazy("暂停了「{title}」的计时"),
     tasks.ClockResumed: gettext_lazy("恢复了「{title}」的计时"),
     tasks.CalendarChanged: gettext_lazy("修改了营业时间和放假：{changes}"),
+    tasks.LadderChanged: gettext_lazy("修改了「{ladder}」的超时上报：{changes}"),
     care.CarePolicyChanged: gettext_lazy("修改了积压和时限：{changes}"),
     care.DayPlanned: gettext_lazy("安排了 {on} 的关怀：新计划 {planned} 件，放出积压 {released} 件"),
     care.PlanChanged: gettext_lazy("修改了关怀计划 {code}：{changes}"),
@@ -149,6 +150,8 @@ def _shown(key: str, value: Any) -> str:
         return str(words.LETTERS.get(value, value))
     if key == "moved" and isinstance(value, str):  # a hand-over; the planner counts what it moved
         return _moved(value)
+    if key == "ladder":
+        return str(words.LADDERS.get(value, value))
     if key == "what":
         return str(words.LISTS.get(value, value))
     if isinstance(value, list):

@@ -124,6 +124,9 @@ FIELDS: dict[str, Any] = {
     "daily_backlog": gettext_lazy("每人每天放出几位"),
     "due_time": gettext_lazy("任务几点前完成"),
     "hours": gettext_lazy("营业时间"),
+    "rung1": gettext_lazy("第一次"),
+    "rung2": gettext_lazy("第二次"),
+    "rung3": gettext_lazy("第三次"),
     # mail
     "host": gettext_lazy("服务器"),
     "port": gettext_lazy("端口"),
@@ -138,6 +141,15 @@ FIELDS: dict[str, Any] = {
     "alarm": gettext_lazy("逾期提醒"),
 }
 POLICIES: dict[str, Any] = {"compulsory": gettext_lazy("交强险"), "commercial": gettext_lazy("商业险")}
+# Kinds of work that may have a ladder of their own; what has none climbs as the first says.
+LADDERS: dict[str, Any] = {
+    "standard": gettext_lazy("一般任务"),
+    "promise": gettext_lazy("承诺"),
+    "follow_up": gettext_lazy("回访"),
+    "due": gettext_lazy("到期"),
+    "greeting": gettext_lazy("问候"),
+    "other": gettext_lazy("其他"),
+}
 LETTERS: dict[str, Any] = {
     "morning": gettext_lazy("早晨清单"),
     "alarm": gettext_lazy("逾期提醒"),

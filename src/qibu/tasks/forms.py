@@ -1,7 +1,8 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -11,11 +12,22 @@ from django.utils.translation import gettext_lazy
 from qibu.kernel import times
 from qibu.kernel.meanwhile import plain
 from qibu.network.models import Absence
+from qibu.network.words import ROLES, roles
 from qibu.tasks.models import Task
-from qibu.tasks.rules import WeekHours
+from qibu.tasks.rules import MANAGERS, MOST_ESCALATIONS, Fault, WeekHours, faults
+from qibu.tasks.selectors.ladders import in_hours
 from qibu.ui.meanwhile import Remembering, told
 
 PICK = "pick"
+RUNGS = range(1, MOST_ESCALATIONS + 1)
+MOST_HOURS = 400  # some forty working days; later than that nobody need be told
+FAULTS = {
+    Fault.FIRST_MISSING: ("roles", gettext_lazy("第一次要填好，否则超时没有人知道。")),
+    Fault.GAP: ("roles", gettext_lazy("前一次还空着，请先填前一次。")),
+    Fault.NOBODY: ("roles", gettext_lazy("请选告诉哪个岗位。")),
+    Fault.TIME_MISSING: ("after", gettext_lazy("请填几个营业小时以后。")),
+    Fault.TOO_CLOSE: ("after", gettext_lazy("要比前一次至少晚一小时。")),
+}
 
 
 class Moment(forms.DateTimeField):
@@ -181,6 +193,76 @@ def _by_day(values: Mapping[str, Any]) -> dict[str, list[list[str]]]:
         opens, closes = plain(values.get(f"{OPENS}_{number}")), plain(values.get(f"{CLOSES}_{number}"))
         found[str(number + 1)] = [[opens, closes]] if opens else []
     return found
+
+
+class LadderForm(Remembering):
+    """Up to three times that somebody is told: so many business hours after the deadline, people of these roles."""
+
+    use_required_attribute = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        managers = [(role, label) for role, label in ROLES.items() if role in MANAGERS]
+        for number in RUNGS:
+            self.fields[f"after_{number}"] = forms.DecimalField(
+                label=_("第 {n} 次，超时后几个营业小时").format(n=number), required=number == 1,
+                min_value=0, max_value=MOST_HOURS, decimal_places=2,
+                widget=forms.NumberInput(attrs={"step": "0.25", "inputmode": "decimal"}),
+                error_messages={"required": FAULTS[Fault.TIME_MISSING][1]},
+            )
+            self.fields[f"roles_{number}"] = forms.MultipleChoiceField(
+                label=_("第 {n} 次，告诉谁").format(n=number), required=number == 1, choices=managers,
+                widget=forms.CheckboxSelectMultiple,
+                error_messages={"required": FAULTS[Fault.FIRST_MISSING][1]},
+            )
+
+    @staticmethod
+    def initial_of(stored: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for number, rung in stored.items():
+            if rung:
+                found |= {f"after_{number}": in_hours(rung[0]), f"roles_{number}": rung[1]}
+        return found
+
+    def rungs(self) -> list[tuple[int, forms.BoundField, forms.BoundField]]:
+        return [(number, self[f"after_{number}"], self[f"roles_{number}"]) for number in RUNGS]
+
+    def clean(self) -> dict[str, Any]:
+        found: dict[str, Any] = super().clean() or {}
+        for number, fault in faults([_written(found, number) for number in RUNGS]).items():
+            field, words = FAULTS[fault]
+            if not {f"after_{number}", f"roles_{number}"} & set(self.errors):
+                self.add_error(f"{field}_{number}", words)
+        return found
+
+    def stored(self) -> dict[str, list[Any]]:
+        return _rungs(self.cleaned_data)
+
+    def seen_stored(self) -> dict[str, list[Any]] | None:
+        known = self.cleaned_data["seen"]
+        return None if known is None else _rungs(known)
+
+    def dispute(self, theirs: Mapping[str, Any]) -> None:
+        """By number of the rung, said at its roles."""
+        now: dict[str, Any] = {}
+        for number, rung in theirs.items():
+            after, offices = rung or (None, [])
+            hours = "" if after is None else in_hours(after)
+            now |= {f"after_{number}": hours or None, f"roles_{number}": offices}
+            said = _("{hours} 个营业小时，{roles}").format(hours=hours, roles=roles(offices)) if rung else ""
+            self.add_error(f"roles_{number}", told(said))
+        self._have_seen(now)
+
+
+def _written(values: Mapping[str, Any], number: int) -> tuple[int | None, list[str]]:
+    after = values.get(f"after_{number}")
+    minutes = None if after in (None, "") else round(Decimal(str(after)) * 60)
+    return minutes, sorted(values.get(f"roles_{number}") or [])
+
+
+def _rungs(values: Mapping[str, Any]) -> dict[str, list[Any]]:
+    written = {str(number): _written(values, number) for number in RUNGS}
+    return {number: [] if after is None and not roles else [after, roles] for number, (after, roles) in written.items()}
 
 
 class DayForm(forms.Form):

@@ -105,6 +105,14 @@ def settings(request: HttpRequest) -> slots.Setting:
     )  # fmt: skip
 
 
+@slots.fills("settings", order=41)
+def ladders(request: HttpRequest) -> slots.Setting:
+    return slots.Setting(
+        gettext_lazy("超时上报"), gettext_lazy("任务超时以后，什么时候告诉谁"), "up", "tasks:ladders",
+        group=gettext_lazy("门店"), capability=Capability.ORGANISATION_MANAGE,
+    )  # fmt: skip
+
+
 @slots.fills("workbench.head", order=10)
 def calendar_alarm(request: HttpRequest, **context: Any) -> slots.Panel | None:
     """Without next year's holidays promises would run on days the store is closed: said, never guessed."""

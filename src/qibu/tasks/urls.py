@@ -1,6 +1,6 @@
 from django.urls import path
 
-from qibu.tasks.views import bench, calendars, deadlines, items, lists, printing, team
+from qibu.tasks.views import bench, calendars, deadlines, items, ladders, lists, printing, team
 
 app_name = "tasks"
 urlpatterns = [
@@ -26,6 +26,9 @@ urlpatterns = [
     path("calendar/hours/", calendars.hours, name="hours"),
     path("calendar/days/", calendars.day, name="day"),
     path("calendar/days/removal/", calendars.day_removal, name="day-removal"),
+    path("ladders/", ladders.overview, name="ladders"),
+    path("ladders/<slug:key>/", ladders.one, name="ladder"),
+    path("ladders/<slug:key>/inheritance/", ladders.inheritance, name="ladder-inheritance"),
     path("clocks/<int:clock_id>/breach-reason/", deadlines.breach_reason, name="breach-reason"),
     path("clocks/<int:clock_id>/taking-on/", deadlines.taking_on, name="take-on"),
     path("clocks/<int:clock_id>/pause/", deadlines.pause, name="pause"),

@@ -3,12 +3,24 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from qibu.tasks.rules.calendar import Calendar
 
 MOST_ESCALATIONS = 3
 BETWEEN = timedelta(hours=1)
 SEEN_TO = timedelta(hours=4)  # working time that somebody who sees to a delay has before it climbs on
+
+
+class Fault(StrEnum):
+    """What is wrong with a rung as somebody wrote it."""
+
+    FIRST_MISSING = "first_missing"
+    GAP = "gap"
+    NOBODY = "nobody"
+    TIME_MISSING = "time_missing"
+    TOO_CLOSE = "too_close"
+
 
 # Who leads whom (A5); people without a line here are led by everybody on the rung.
 LEADS = {
@@ -51,6 +63,35 @@ def told(step: Step, people: Sequence[Person], assignee: Person | None) -> list[
 def anybody(ladder: Sequence[Step]) -> Step:
     """The last resort: all people of all rungs, and every manager. A delay that nobody hears of would stop silently."""
     return Step(timedelta(0), MANAGERS.union(*(step.roles for step in ladder)))
+
+
+Written = tuple[int | None, Collection[str]]  # working minutes after the deadline, roles
+
+
+def faults(rungs: Sequence[Written]) -> dict[int, Fault]:
+    """What is wrong with the rungs of a ladder, from 1: the first must be there, none is left out, each has a time and
+    somebody, and they are at least an hour apart, since nobody is told sooner anyway."""
+    found, before, ended = dict[int, Fault](), None, False
+    for number, (after, roles) in enumerate(rungs, 1):
+        if after is None and not roles:
+            if number == 1:
+                found[number] = Fault.FIRST_MISSING
+            ended = True
+        elif fault := _fault(after, roles, before, ended):
+            found[number] = fault
+        before = after if after is not None else before
+    return found
+
+
+def _fault(after: int | None, roles: Collection[str], before: int | None, ended: bool) -> Fault | None:
+    if ended:
+        return Fault.GAP
+    if not roles:
+        return Fault.NOBODY
+    if after is None:
+        return Fault.TIME_MISSING
+    close = before is not None and timedelta(minutes=after - before) < BETWEEN
+    return Fault.TOO_CLOSE if close else None
 
 
 def next_climb(

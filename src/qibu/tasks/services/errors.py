@@ -29,6 +29,7 @@ class Problem(StrEnum):
     NOT_CLOSED = "not_closed"
     NOBODY = "nobody"
     NEVER_OPEN = "never_open"
+    LADDER_BROKEN = "ladder_broken"
 
 
 WORDS = {
@@ -45,6 +46,7 @@ WORDS = {
     Problem.CLOSED: _("这件任务已经结束了。"),
     Problem.NOT_CLOSED: _("这件任务还没有结束，不用重新打开。"),
     Problem.NOBODY: _("请选一位在职的同事。"),
+    Problem.LADDER_BROKEN: _("这样改和同事刚存的合不到一起：每次上报都要有时间和岗位，前后至少隔一小时。"),
     Problem.NEVER_OPEN: _("一周里至少要有一天营业，否则没有一个时限能算出来。"),
 }
 

@@ -57,7 +57,7 @@ def taking_on(request: Request, clock_id: int) -> HttpResponse:
     except NotAllowedNow as refused:
         messages.error(request, refused.words)
     else:
-        messages.success(request, _("由您处理。四个营业小时内不再往上报，到时还没做完再报。"))
+        messages.success(request, _("由您处理，四个营业小时内不再往上报。"))
     return HttpResponseRedirect(back_to(request))
 
 

@@ -1,0 +1,63 @@
+"""An organisation's own ladders, over those it inherits. What is overdue already climbs by the new one from its next
+rung on; who was told stays told."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from qibu.contracts.tasks import LadderChanged
+from qibu.kernel import journal
+from qibu.kernel.actors import Actor
+from qibu.kernel.meanwhile import merged
+from qibu.network.models import Organisation
+from qibu.network.rules import Capability
+from qibu.network.words import LADDERS
+from qibu.tasks.models import Rung
+from qibu.tasks.rules import MANAGERS, MOST_ESCALATIONS, faults
+from qibu.tasks.selectors import ladders as reads
+from qibu.tasks.services.errors import NotAllowedNow, NotYours, Problem
+
+Written = Mapping[str, Sequence[Any]]  # "1" … "3" → [working minutes, roles], or []
+
+
+def set_ladder(*, actor: Actor, key: str, rungs: Written, seen: Written | None = None) -> None:
+    """`seen` are the rungs that stood in the form when it was opened; raises `Disputed`."""
+    now = _locked(actor, key).stored()
+    wanted = merged(seen=seen, mine={number: list(rungs.get(number, [])) for number in now}, now=now)
+    steps = [wanted[number] for number in sorted(wanted)]
+    if faults([(step[0], step[1]) if step else (None, ()) for step in steps]) or not _known(steps):
+        raise NotAllowedNow(Problem.LADDER_BROKEN)
+    changes = tuple(f"rung{number}" for number in sorted(wanted) if wanted[number] != now[number])
+    _own(actor, key).delete()
+    Rung.objects.bulk_create(
+        Rung(organisation_id=actor.organisation_id, ladder=key, order=order, after_minutes=step[0], roles=step[1])
+        for order, step in enumerate(filter(None, steps), 1)
+    )
+    journal.record(LadderChanged(ladder=key, changes=changes), actor=actor)
+
+
+def inherit_again(*, actor: Actor, key: str) -> bool:
+    """The organisation's own ladder goes; gives whether there was one."""
+    _locked(actor, key)
+    gone, _details = _own(actor, key).delete()
+    if gone:
+        journal.record(LadderChanged(ladder=key, changes=("inherited",)), actor=actor)
+    return bool(gone)
+
+
+def _locked(actor: Actor, key: str) -> reads.Ladder:
+    actor.require(Capability.ORGANISATION_MANAGE)
+    if key not in LADDERS:
+        raise NotYours
+    Organisation.objects.select_for_update().get(pk=actor.organisation_id)  # one change at a time
+    return reads.ladder(actor.organisation_id, key)
+
+
+def _own(actor: Actor, key: str) -> Any:
+    return Rung.objects.filter(organisation_id=actor.organisation_id, ladder=key)
+
+
+def _known(steps: Collection[Sequence[Any]]) -> bool:
+    """Told are those who may look at everybody's work; nobody else could open what climbed to them."""
+    return len(steps) <= MOST_ESCALATIONS and all(set(step[1]) <= MANAGERS for step in steps if step)
