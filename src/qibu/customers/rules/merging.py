@@ -84,11 +84,12 @@ def _filled(line: str, side: Side) -> tuple[Any, ...]:
 def remembered(chosen: Mapping[str, str], ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> dict[str, Any]:
     """What the sheets said last, for one file. Of two memories the one that was not chosen is kept: the next sheet
     says it again, and it must not look like news."""
-    first = {field: theirs[field] for field in theirs if chosen.get(_line_of(field), OURS) != THEIRS}
+    first = {field: theirs[field] for field in theirs if chosen.get(line_of(field), OURS) != THEIRS}
     return {**theirs, **ours, **first}
 
 
-def _line_of(field: str) -> str:
+def line_of(field: str) -> str:
+    """The line of the file, as people choose it, that a field or its column belongs to."""
     bare = field.removesuffix("_id")
     return next((line for line, fields in LINES.items() if bare in fields), bare)
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
+from django.http import Http404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,9 +17,9 @@ from qibu.customers.rules import mask_identity
 from qibu.customers.rules import merging as rules
 from qibu.customers.selectors.customers import Point, points_of, tags_of, visible
 from qibu.customers.services.ledger import references_of_customers
-from qibu.customers.services.merges import line_of, side_of
 from qibu.kernel.actors import Actor
 from qibu.network.models import Staff
+from qibu.network.rules import Capability
 from qibu.ui import formats
 
 LABELS: dict[str, Any] = {
@@ -93,6 +94,17 @@ def compare(actor: Actor, customer_ids: Sequence[int]) -> Comparison:
     return Comparison(columns, survivor.pk if survivor else 0, rows, _along([one.pk for one in customers]))
 
 
+def side_of(customer: Customer) -> rules.Side:
+    fields = {field for line in rules.LINES.values() for field in line}
+    values = {field: getattr(customer, field) for field in fields - {"advisor", "seller"}}
+    values |= {"advisor": customer.advisor_id, "seller": customer.seller_id}
+    return rules.Side(values, _by_line(customer.sheet), customer.updated_at)
+
+
+def _by_line(sheet: Mapping[str, Any]) -> dict[str, Any]:
+    return {field.removesuffix("_id"): value for field, value in sheet.items()}
+
+
 def _filled(customer: Customer) -> int:
     return sum(1 for line in rules.LINES if words_of(line, customer))
 
@@ -155,10 +167,16 @@ def _along(customer_ids: Sequence[int]) -> list[tuple[Any, int]]:
 
 
 # What was merged --------------------------------------------------------------------------------------
-def merges_of(customer_id: int) -> QuerySet[Merge]:
-    """Into this customer, those taken back among them, the newest first."""
-    rows = Merge.objects.filter(Q(survivor_id=customer_id) | Q(survivor__merged_into_id=customer_id))
-    return rows.select_related("merged", "by", "undone_by").order_by("-pk")
+def merge_or_404(actor: Actor, merge_id: int) -> Merge:
+    """Of a survivor whom the actor may see; a survivor that was merged itself is seen as the one it went into."""
+    actor.require(Capability.CUSTOMERS_VIEW)
+    found = Merge.objects.select_related("survivor", "merged", "by", "undone_by").filter(pk=merge_id).first()
+    if found is None:
+        raise Http404
+    living = found.survivor.merged_into_id or found.survivor_id
+    if not visible(actor).filter(pk=living).exists():
+        raise Http404
+    return found
 
 
 @dataclass(frozen=True)
@@ -212,7 +230,7 @@ def _values(changed: Iterable[tuple[str, Any, Any]]) -> list[Value]:
     """One for each line; what is sealed or a person's number stays out of sight."""
     lines: dict[str, tuple[list[str], list[str]]] = {}
     for column, was, became in changed:
-        line = line_of(column)
+        line = rules.line_of(column)
         if line in LABELS:
             before, after = lines.setdefault(line, ([], []))
             before.append(_plain(line, column, was))

@@ -7,8 +7,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import Http404
-
 from qibu.contracts.customers import CustomerChanged, CustomersMerged, MergeUndone
 from qibu.customers import merge_parts
 from qibu.customers.merge_parts import PARTS
@@ -16,6 +14,7 @@ from qibu.customers.models import Customer, Merge
 from qibu.customers.rules import merging as rules
 from qibu.customers.rules.merging import BOTH, OURS, THEIRS
 from qibu.customers.selectors.customers import visible
+from qibu.customers.selectors.merges import merge_or_404, side_of
 from qibu.customers.services import search
 from qibu.customers.services.ledger import Ledger, Left, marks_now, references_of_customers
 from qibu.customers.services.locking import UnknownCustomer, touch
@@ -106,9 +105,9 @@ def put_back(*, actor: Actor, merge_id: int, lines: Iterable[str]) -> int:
     if customer is None or one.undone_at is None:
         raise UnknownCustomer
     asked = set(lines)
-    mine = [each for each in one.kept if _is_of(each, one.survivor_id) and line_of(each["column"]) in asked]
+    mine = [each for each in one.kept if _is_of(each, one.survivor_id) and rules.line_of(each["column"]) in asked]
     book = _book(actor, one)
-    for column in {column for each in mine for column in _columns(line_of(each["column"]))}:
+    for column in {column for each in mine for column in _columns(rules.line_of(each["column"]))}:
         book.put_back(Customer, column, one.survivor_id)
     _write_down(actor, one, mine)
     return len(mine)
@@ -121,20 +120,8 @@ def _write_down(actor: Actor, one: Merge, values: list[dict[str, Any]]) -> None:
     one.save(update_fields=["kept"])
     touch(one.survivor_id)
     search.refresh_names(actor=actor, customer_ids=[one.survivor_id])
-    fields = tuple(sorted({line_of(each["column"]) for each in values}))
+    fields = tuple(sorted({rules.line_of(each["column"]) for each in values}))
     journal.record(CustomerChanged(customer_id=one.survivor_id, changes=fields), actor=actor)
-
-
-def merge_or_404(actor: Actor, merge_id: int) -> Merge:
-    """Of a survivor whom the actor may see; a survivor that was merged itself is seen as the one it went into."""
-    actor.require(Capability.CUSTOMERS_VIEW)
-    found = Merge.objects.select_related("survivor", "merged", "by", "undone_by").filter(pk=merge_id).first()
-    if found is None:
-        raise Http404
-    living = found.survivor.merged_into_id or found.survivor_id
-    if not visible(actor).filter(pk=living).exists():
-        raise Http404
-    return found
 
 
 def _locked(actor: Actor, customer_ids: list[int]) -> dict[int, Customer]:
@@ -193,21 +180,6 @@ def _twins(book: Ledger, once: merge_parts.Once) -> list[tuple[int, int]]:
 
 
 # The values of the file -----------------------------------------------------------------------------
-def side_of(customer: Customer) -> rules.Side:
-    fields = {field for line in rules.LINES.values() for field in line}
-    values = {field: getattr(customer, field) for field in fields - {"advisor", "seller"}}
-    values |= {"advisor": customer.advisor_id, "seller": customer.seller_id}
-    return rules.Side(values, _by_line(customer.sheet), customer.updated_at)
-
-
-def _by_line(sheet: Mapping[str, Any]) -> dict[str, Any]:
-    return {field.removesuffix("_id"): value for field, value in sheet.items()}
-
-
-# Fields of one's own: what only the other file says is said by both.
-CUSTOM = "(SELECT m.custom FROM customers_customer m WHERE m.id = %(merged)s) || t.custom"
-
-
 def _take_values(book: Ledger, survivor: Customer, merged: Customer, chosen: Mapping[str, int | str]) -> None:
     ours, theirs = side_of(survivor), side_of(merged)
     picked = {line: _picked(line, ours, theirs, chosen.get(line), merged.pk) for line in rules.LINES}
@@ -218,7 +190,6 @@ def _take_values(book: Ledger, survivor: Customer, merged: Customer, chosen: Map
         elif whose == BOTH:
             text = rules.joined(line, ours.values[line], theirs.values[line])[: rules.JOINABLE[line]]
             book.change(Customer, line, "%(text)s", "t.id = %(survivor)s", text=text)
-    book.change(Customer, "custom", CUSTOM, "t.id = %(survivor)s")
     _take_memory(book, survivor, merged, picked)
 
 
@@ -228,12 +199,6 @@ def _picked(line: str, ours: rules.Side, theirs: rules.Side, asked: int | str | 
     if asked == BOTH and line in rules.JOINABLE:
         return BOTH
     return THEIRS if asked == merged_id else OURS
-
-
-def line_of(column: str) -> str:
-    """The line of the file, as people choose it, that a column belongs to."""
-    bare = column.removesuffix("_id")
-    return next((line for line, fields in rules.LINES.items() if bare in fields), bare)
 
 
 def _columns(line: str) -> list[str]:

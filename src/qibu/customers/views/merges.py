@@ -126,7 +126,7 @@ def begin(request: Request) -> HttpResponse:
 
 @require_GET
 def record(request: Request, merge_id: int) -> HttpResponse:
-    one = merges.merge_or_404(request.actor, merge_id)
+    one = reading.merge_or_404(request.actor, merge_id)
     may_edit = request.actor.may(Capability.CUSTOMERS_EDIT)
     context = {"record": reading.record_of(request.actor, one), "merge": one, "may_edit": may_edit}
     return render(request, "customers/merge_record.html", context)
