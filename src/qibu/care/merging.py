@@ -8,8 +8,7 @@ from qibu.care.services.locking import one_at_a_time
 from qibu.customers import merge_parts
 from qibu.customers.services.ledger import Ledger
 from qibu.kernel.actors import Actor
-from qibu.vehicles.merging import gone_back
-from qibu.vehicles.models import Ownership
+from qibu.vehicles.merging import cars_of, gone_back
 
 merge_parts.once(Release, "customer_id", same=("on",))
 
@@ -43,19 +42,14 @@ def _go_on(book: Ledger) -> None:
 
 
 def _reckon(book: Ledger) -> None:
-    dues.refresh(actor=book.actor, vehicle_ids=_cars(book.survivor_id))
+    dues.refresh(actor=book.actor, vehicle_ids=cars_of(book.survivor_id))
     dues.refresh_people(actor=book.actor, customer_ids=[book.survivor_id])
 
 
 def _go_back(book: Ledger) -> None:
     book.run(GO_BACK, cars=gone_back(book))
-    dues.refresh(actor=book.actor, vehicle_ids=_cars(book.survivor_id, book.merged_id))
+    dues.refresh(actor=book.actor, vehicle_ids=cars_of(book.survivor_id, book.merged_id))
     dues.refresh_people(actor=book.actor, customer_ids=[book.survivor_id, book.merged_id])
-
-
-def _cars(*customer_ids: int) -> list[int]:
-    parts = Ownership.objects.filter(customer_id__in=customer_ids)
-    return sorted(set(parts.values_list("vehicle_id", flat=True)))
 
 
 merge_parts.lock("care.planner", _one_planner)

@@ -20,19 +20,20 @@ def gone_back(book: Ledger) -> list[int]:
     return sorted(set(parts.filter(customer_id=book.merged_id).values_list("vehicle_id", flat=True)))
 
 
-def _cars(*customer_ids: int) -> list[int]:
+def cars_of(*customer_ids: int) -> list[int]:
+    """Cars in which these customers have or had a part."""
     parts = Ownership.objects.filter(customer_id__in=customer_ids)
     return sorted(set(parts.values_list("vehicle_id", flat=True)))
 
 
 def _found(book: Ledger) -> None:
-    finding.refresh(book.actor, _cars(book.survivor_id))
+    finding.refresh(book.actor, cars_of(book.survivor_id))
 
 
 def _found_again(book: Ledger) -> None:
-    cleared = [(book.survivor_id, source_of(car)) for car in _cars(book.merged_id)]
+    cleared = [(book.survivor_id, source_of(car)) for car in cars_of(book.merged_id)]
     search.replace(actor=book.actor, rows=(), cleared=cleared)
-    finding.refresh(book.actor, _cars(book.survivor_id, book.merged_id))
+    finding.refresh(book.actor, cars_of(book.survivor_id, book.merged_id))
 
 
 merge_parts.special("vehicles.search", settled=_found, undone=_found_again)

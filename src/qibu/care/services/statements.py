@@ -33,9 +33,16 @@ SELECT id, key, kind, split_part(key, '/', 3)::bigint, customer_id, attempts FRO
  WHERE organisation_id = %(org)s AND state IN ('open', 'backlog') AND starts_with(key, 'care:')
 """
 
-# 关键客户: what one does not want to lose touch with.
-KEY = """(%(key)s::text[] IS NULL
-        OR (CASE WHEN c.vip OR c.base_customer OR c.influencer THEN 'yes' ELSE 'no' END) = ANY(%(key)s))"""
+# Whom a plan asks for among customers; what it asks of cars stands with each step. 关键客户 (key): those with whom one
+# does not want to lose touch.
+WHOM = """(%(customer_kind)s::text[] IS NULL OR c.kind = ANY(%(customer_kind)s))
+   AND (%(stage)s::text[] IS NULL OR c.stage = ANY(%(stage)s))
+   AND (%(vip)s::text[] IS NULL OR (CASE WHEN c.vip THEN 'yes' ELSE 'no' END) = ANY(%(vip)s))
+   AND (%(key)s::text[] IS NULL
+        OR (CASE WHEN c.vip OR c.base_customer OR c.influencer THEN 'yes' ELSE 'no' END) = ANY(%(key)s))
+   AND (%(province)s::text[] IS NULL
+        OR EXISTS (SELECT 1 FROM unnest(%(province)s::text[]) start WHERE starts_with(c.province, start)))
+   AND (%(city)s::text[] IS NULL OR c.city = ANY(%(city)s))"""
 
 # A day of the calendar falls due for everybody the plan is for; who it is for is asked again with each step.
 OCCASION = f"""
@@ -45,10 +52,7 @@ SELECT %(org)s, 'calendar', %(cycle)s || '@' || c.id, NULL, c.id, %(day)s, false
        jsonb_build_object('occasion', %(occasion)s), LEAST(%(day)s, %(on)s), false
   FROM customers_customer c
  WHERE c.organisation_id = %(org)s AND c.merged_into_id IS NULL
-   AND (%(customer_kind)s::text[] IS NULL OR c.kind = ANY(%(customer_kind)s))
-   AND (%(stage)s::text[] IS NULL OR c.stage = ANY(%(stage)s))
-   AND (%(vip)s::text[] IS NULL OR (CASE WHEN c.vip THEN 'yes' ELSE 'no' END) = ANY(%(vip)s))
-   AND {KEY}
+   AND {WHOM}
  ORDER BY c.id
 ON CONFLICT DO NOTHING
 """
@@ -77,13 +81,7 @@ SELECT %(prefix)s || d.id, d.id, d.customer_id, d.vehicle_id, s.id,
    AND (%(occasion)s = '' OR d.facts->>'occasion' = %(occasion)s)
    AND (d.due_on BETWEEN %(first)s AND %(last)s OR d.id IN (SELECT due_id FROM care_live WHERE kind = %(kind)s))
    AND d.customer_id NOT IN (SELECT customer_id FROM care_barred)
-   AND (%(customer_kind)s::text[] IS NULL OR c.kind = ANY(%(customer_kind)s))
-   AND (%(stage)s::text[] IS NULL OR c.stage = ANY(%(stage)s))
-   AND (%(vip)s::text[] IS NULL OR (CASE WHEN c.vip THEN 'yes' ELSE 'no' END) = ANY(%(vip)s))
-   AND {KEY}
-   AND (%(province)s::text[] IS NULL
-        OR EXISTS (SELECT 1 FROM unnest(%(province)s::text[]) start WHERE starts_with(c.province, start)))
-   AND (%(city)s::text[] IS NULL OR c.city = ANY(%(city)s))
+   AND {WHOM}
    AND (NOT %(about_cars)s OR EXISTS (
         SELECT 1 FROM vehicles_vehicle v
          WHERE v.organisation_id = d.organisation_id
