@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import connection
 from django.db.models import QuerySet
@@ -13,7 +13,7 @@ from qibu.kernel.actors import Actor
 from qibu.kernel.models import Entry, Parked
 from qibu.network import trail
 from qibu.network.inheritance import lineage
-from qibu.network.models import HandOver, Organisation, Staff
+from qibu.network.models import Absence, HandOver, Organisation, Staff
 from qibu.network.rules import Capability
 
 DEEPEST = 12  # levels of a tree that are shown
@@ -68,6 +68,23 @@ def everyone() -> QuerySet[Staff]:
 def at_work() -> QuerySet[Staff]:
     """Who works here today: for choosing a person."""
     return everyone().filter(left_on=None)
+
+
+def able() -> QuerySet[Staff]:
+    """Who works here and can sign in: may be given work, and told of things."""
+    rows: QuerySet[Staff] = Staff.objects.filter(left_on__isnull=True, barred=False, user__isnull=False)
+    return rows
+
+
+def there(day: date) -> QuerySet[Staff]:
+    """Those of them who are not away on a day."""
+    return able().exclude(pk__in=[one.staff_id for one in away_on(day)])
+
+
+def away_on(day: date) -> list[Absence]:
+    """Who is away; of two records of one person the later one counts."""
+    rows = Absence.objects.filter(ended_at__isnull=True, first_day__lte=day, last_day__gte=day)
+    return list(rows.select_related("staff", "stand_in").order_by("at", "pk"))
 
 
 def all_staff(actor: Actor) -> QuerySet[Staff]:

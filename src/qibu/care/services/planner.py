@@ -25,8 +25,8 @@ from qibu.kernel import journal, times
 from qibu.kernel.actors import Actor
 from qibu.kernel.days import add_months
 from qibu.kernel.scoping import scope
-from qibu.network.models import Staff
 from qibu.network.rules import Capability, Role
+from qibu.network.selectors import able
 from qibu.tasks.rules import Calendar
 from qibu.tasks.selectors.calendars import calendar_of
 from qibu.tasks.services import clocks, covering
@@ -211,5 +211,4 @@ def _asked(each: LivingPlan) -> dict[str, list[str] | None]:
 
 def _people_at_the_pool() -> int:
     roles = [role.value for role in POOL_ROLES]
-    able = Staff.objects.filter(left_on__isnull=True, user__isnull=False, barred=False)
-    return able.filter(roles__overlap=roles).count()
+    return able().filter(roles__overlap=roles).count()

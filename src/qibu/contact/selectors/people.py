@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from qibu.contact.models import Wish
 from qibu.kernel.actors import Actor
 from qibu.network.models import Staff
+from qibu.network.selectors import able
 
 
 def wish_of(actor: Actor) -> Wish:
@@ -24,6 +25,5 @@ def staff_of(actor: Actor) -> Staff:
 def readers(actor: Actor, kind: str) -> QuerySet[Staff]:
     """`kind` names a field of Wish."""
     declined = Wish.objects.filter(organisation_id=actor.organisation_id, **{kind: False}).values("staff_id")
-    at_work = Q(left_on__isnull=True, barred=False, user__isnull=False, user__is_active=True)
-    rows: QuerySet[Staff] = Staff.objects.filter(at_work, organisation_id=actor.organisation_id)
+    rows = able().filter(user__is_active=True, organisation_id=actor.organisation_id)
     return rows.exclude(email="").exclude(pk__in=declined).select_related("user").order_by("pk")

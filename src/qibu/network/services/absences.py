@@ -57,12 +57,6 @@ def end(*, actor: Actor, absence_id: int) -> Absence:
     return found
 
 
-def living_on(day: date) -> list[Absence]:
-    """Who is away on a day; of two records of one person the later one counts."""
-    rows = Absence.objects.filter(ended_at__isnull=True, first_day__lte=day, last_day__gte=day)
-    return list(rows.select_related("staff", "stand_in").order_by("at", "pk"))
-
-
 def _check(people: dict[int, Staff], staff_id: int, stand_in_id: int | None, days: Days) -> None:
     if staff_id not in people or (stand_in_id and stand_in_id not in people):
         raise Http404

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 from qibu.kernel import times
 from qibu.network.inheritance import lineage, resolve
-from qibu.network.models import Staff
-from qibu.network.services import absences
+from qibu.network.selectors import there
 from qibu.network.words import LADDERS
 from qibu.tasks.models import Rung
 from qibu.tasks.rules import MOST_ESCALATIONS
@@ -60,10 +59,8 @@ def in_hours(minutes: int) -> str:
 
 def holders() -> dict[str, list[str]]:
     """Role → the people who would be told today."""
-    away = [one.staff_id for one in absences.living_on(times.today())]
-    rows = Staff.objects.filter(left_on__isnull=True, barred=False, user__isnull=False).exclude(pk__in=away)
     found: dict[str, list[str]] = {}
-    for name, roles in rows.order_by("sort_key", "pk").values_list("name", "roles"):
+    for name, roles in there(times.today()).order_by("sort_key", "pk").values_list("name", "roles"):
         for role in roles:
             found.setdefault(role, []).append(name)
     return found

@@ -13,7 +13,7 @@ from qibu.kernel import times
 from qibu.kernel.actors import Actor
 from qibu.network.models import Absence, Staff
 from qibu.network.rules import Capability
-from qibu.network.services import absences
+from qibu.network.selectors import able, away_on
 from qibu.tasks.models import Attempt, Task
 
 AHEAD = timedelta(days=30)  # absences that are announced
@@ -42,7 +42,7 @@ def team(actor: Actor, now: datetime) -> list[Colleague]:
     lying = _lying(now)
     done = dict(_by(Task.objects.filter(state=Task.State.DONE, closed_at__gte=start), "closed_by_id"))
     tries = dict(_by(Attempt.objects.filter(at__gte=start, undone_at__isnull=True), "by_id"))
-    away = {one.staff_id: one for one in absences.living_on(today)}
+    away = {one.staff_id: one for one in away_on(today)}
     announced: dict[int, list[Absence]] = {}
     for one in _announced(today):
         announced.setdefault(one.staff_id, []).append(one)
@@ -82,3 +82,17 @@ def own_absences(actor: Actor) -> list[Absence]:
     """What the person has announced of themselves and isn't over."""
     rows = Absence.objects.filter(staff_id=actor.staff_id or 0, ended_at__isnull=True, last_day__gte=times.today())
     return list(rows.select_related("stand_in").order_by("first_day"))
+
+
+# Sharing out ----------------------------------------------------------------------------------------
+def open_work(giver_id: int | None, *, late_only: bool = False) -> QuerySet[Task]:
+    """Somebody's open tasks, or the pool's."""
+    rows: QuerySet[Task] = Task.objects.filter(state=Task.State.OPEN, assignee_id=giver_id)
+    return rows.filter(due_at__lt=times.now()) if late_only else rows
+
+
+def loads_of(staff_ids: Iterable[int]) -> dict[int, int]:
+    """Of these people, those who may be given work, with how many open tasks they have."""
+    takers = able().filter(pk__in=list(staff_ids)).values_list("pk", flat=True)
+    loads = dict(_by(Task.objects.filter(state=Task.State.OPEN, assignee__in=takers), "assignee_id"))
+    return {pk: loads.get(pk, 0) for pk in takers}

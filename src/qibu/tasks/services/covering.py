@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
-from qibu.contracts.tasks import TaskAssigned, TaskCovered
+from qibu.contracts.tasks import TaskCovered
 from qibu.kernel import journal, times
 from qibu.kernel.actors import Actor
 from qibu.network.models import Staff
 from qibu.network.rules import Capability
+from qibu.network.selectors import away_on
 from qibu.network.services import absences
 from qibu.network.services.absences import Days
 from qibu.tasks.models import Task
 from qibu.tasks.rules import Away, share_out, stand_in_for
+from qibu.tasks.selectors.team import loads_of, open_work
 from qibu.tasks.services import clocks
 from qibu.tasks.services.errors import NotAllowedNow, Problem
+from qibu.tasks.services.tasks import hand
 
 State = Task.State
 LIVING = (State.OPEN, State.BACKLOG)
@@ -37,7 +40,7 @@ def come_back(*, actor: Actor, absence_id: int) -> int:
 
 def settle(*, actor: Actor, on: date) -> int:
     """Everything lies where it belongs on this day; doing it again changes nothing. Gives how many tasks moved."""
-    away = {one.staff_id: Away(one.staff_id, one.last_day, one.stand_in_id) for one in absences.living_on(on)}
+    away = {one.staff_id: Away(one.staff_id, one.last_day, one.stand_in_id) for one in away_on(on)}
     returned = _give_back(actor, away)
     return returned + sum(_hand_on(actor, one, away) for _pk, one in sorted(away.items()))
 
@@ -45,21 +48,21 @@ def settle(*, actor: Actor, on: date) -> int:
 def share(*, actor: Actor, giver_id: int | None, taker_ids: Iterable[int], late_only: bool = False) -> dict[int, int]:
     """Share out somebody's open work, or the pool's, by load; one customer's stays together. Person → tasks got."""
     actor.require(Capability.TASKS_ASSIGN)
-    tasks = list(_shared(giver_id, late_only).select_for_update(of=("self",)).order_by("pk"))
+    tasks = list(open_work(giver_id, late_only=late_only).select_for_update(of=("self",)).order_by("pk"))
     plan = shares(tasks, taker_ids)
     got: dict[int, list[Task]] = {}
     for task in tasks:
         got.setdefault(plan[task.customer_id or -task.pk], []).append(task)
-    names = dict(Staff.objects.filter(pk__in=got).values_list("pk", "name"))
+    people = Staff.objects.in_bulk(got)
     for person, theirs in sorted(got.items()):
-        _assign(actor, theirs, person, names[person])
+        hand(actor, theirs, people[person])
     return {person: len(theirs) for person, theirs in got.items()}
 
 
 def preview(*, actor: Actor, giver_id: int | None, taker_ids: Iterable[int], late_only: bool = False) -> dict[int, int]:
     """What sharing out would give to whom."""
     actor.require(Capability.TASKS_ASSIGN)
-    tasks = list(_shared(giver_id, late_only))
+    tasks = list(open_work(giver_id, late_only=late_only))
     plan = shares(tasks, taker_ids)
     counted = dict.fromkeys(plan.values(), 0)
     for task in tasks:
@@ -69,23 +72,14 @@ def preview(*, actor: Actor, giver_id: int | None, taker_ids: Iterable[int], lat
 
 def shares(tasks: Sequence[Task], taker_ids: Iterable[int]) -> dict[int, int]:
     """Customer (or, without one, the task's number below zero) → person."""
-    able = Staff.objects.filter(pk__in=list(taker_ids), left_on=None, user__isnull=False, barred=False)
-    takers = set(able.values_list("pk", flat=True))
-    if not takers:
+    loads = loads_of(taker_ids)
+    if not loads:
         raise NotAllowedNow(Problem.NOBODY)
-    loads = dict.fromkeys(takers, 0)
-    for person in Task.objects.filter(state=State.OPEN, assignee__in=takers).values_list("assignee_id", flat=True):
-        loads[person] += 1
     bundles: dict[int, int] = {}
     for task in tasks:
         key = task.customer_id or -task.pk
         bundles[key] = bundles.get(key, 0) + 1
     return share_out(list(bundles.items()), loads)
-
-
-def _shared(giver_id: int | None, late_only: bool) -> QuerySet[Task]:
-    rows: QuerySet[Task] = Task.objects.filter(state=State.OPEN, assignee_id=giver_id)
-    return rows.filter(due_at__lt=times.now()) if late_only else rows
 
 
 def _give_back(actor: Actor, away: Mapping[int, Away]) -> int:
@@ -128,11 +122,3 @@ def _tell(actor: Actor, tasks: Sequence[Task], name: str, whose: str, *, back: b
     events = [TaskCovered(**clocks.about(task), staff_name=name, whose=whose, back=back) for task in tasks]
     journal.record_many(events, actor=actor)
 
-
-def _assign(actor: Actor, tasks: Sequence[Task], person: int, name: str) -> None:
-    now: datetime = times.now()
-    Task.objects.filter(pk__in=[task.pk for task in tasks]).update(
-        assignee_id=person, assigned_at=now, covered_for=None
-    )
-    events = [TaskAssigned(**clocks.about(task), staff_id=person, staff_name=name) for task in tasks]
-    journal.record_many(events, actor=actor)

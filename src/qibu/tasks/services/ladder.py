@@ -11,8 +11,7 @@ from django.db.models import QuerySet
 from qibu.contracts.tasks import ClockEscalated
 from qibu.kernel import journal, times
 from qibu.kernel.actors import Actor
-from qibu.network.models import Staff
-from qibu.network.services import absences
+from qibu.network.selectors import there
 from qibu.tasks.models import Clock, Escalation
 from qibu.tasks.rules import BETWEEN, Calendar, Person, Step, anybody, next_climb, told
 from qibu.tasks.selectors.calendars import STANDARD, calendar_of, ladders_of
@@ -112,7 +111,5 @@ class _Way:
 
 def _at_work() -> tuple[list[Person], dict[int, str]]:
     """People who can be told, with their names: they work here, can sign in, and are not away today."""
-    away = [one.staff_id for one in absences.living_on(times.today())]
-    rows = Staff.objects.filter(left_on__isnull=True, barred=False, user__isnull=False).exclude(pk__in=away)
-    found = list(rows.order_by("pk").values_list("pk", "roles", "name"))
+    found = list(there(times.today()).order_by("pk").values_list("pk", "roles", "name"))
     return [Person(pk, frozenset(roles)) for pk, roles, _name in found], {pk: name for pk, _roles, name in found}

@@ -66,7 +66,7 @@ def assign(*, actor: Actor, task_id: int, staff_id: int | None) -> Task:
         actor.require(Capability.TASKS_ASSIGN)
     if task.state not in {State.OPEN, State.BACKLOG}:
         raise AlreadyDone(task.pk, rival_of(task))
-    _hand(actor, [task], _colleague(staff_id))
+    hand(actor, [task], _colleague(staff_id))
     return task
 
 
@@ -76,7 +76,7 @@ def assign_many(*, actor: Actor, task_ids: Iterable[int], staff_id: int | None) 
     person = _colleague(staff_id)
     found = visible_tasks(actor).filter(pk__in=list(task_ids), state__in=[State.OPEN, State.BACKLOG])
     tasks = list(found.select_for_update(of=("self",)).order_by("pk"))
-    _hand(actor, tasks, person)
+    hand(actor, tasks, person)
     return len(tasks)
 
 
@@ -96,7 +96,7 @@ def claim(*, actor: Actor, task_ids: Sequence[int]) -> list[Task]:
             raise NotYours
     if len(tasks) < len(set(task_ids)):
         raise NotYours
-    _hand(actor, [task for task in tasks if task.assignee_id is None], Staff(pk=actor.staff_id, name=actor.name))
+    hand(actor, [task for task in tasks if task.assignee_id is None], Staff(pk=actor.staff_id, name=actor.name))
     return tasks
 
 
@@ -189,7 +189,8 @@ def _colleague(staff_id: int | None) -> Staff | None:
     return person
 
 
-def _hand(actor: Actor, tasks: Sequence[Task], person: Staff | None) -> None:
+def hand(actor: Actor, tasks: Sequence[Task], person: Staff | None) -> None:
+    """Locked tasks lie with a person from now on, or in the pool; nobody covers them for somebody else any more."""
     staff_id, name = (person.pk, person.name) if person else (None, "")
     Task.objects.filter(pk__in=[task.pk for task in tasks]).update(
         assignee_id=staff_id, assigned_at=times.now() if staff_id else None, covered_for=None
