@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from qibu.connect import roster_selectors as reads
 from qibu.connect.forms import ACCEPTED, UploadForm
 from qibu.connect.roster import Line, NoRoster, TooLong
 from qibu.connect.services import rosters
@@ -73,7 +74,7 @@ def _read(form: UploadForm) -> list[Line]:
 
 
 def _preview(request: Request, lines: Sequence[Line]) -> HttpResponse:
-    entries = rosters.compare(request.actor, lines)
+    entries = reads.compare(request.actor, lines)
     rows = [
         {
             "entry": entry, "fate": FATES[entry.fate], "roles": words.roles(entry.line.roles),
@@ -114,8 +115,8 @@ def sign_ins(request: Request) -> HttpResponse:
         return _granted(request)
     given = {int(pk): name for pk, name in request.session.get(USERNAMES, {}).items()}
     with scope(actor):
-        people = rosters.without_sign_in(actor)
-        proposed = rosters.propose(people, given)
+        people = reads.without_sign_in(actor)
+        proposed = reads.propose(people, given)
         rows = [{"person": one, "username": proposed[one.pk], "roles": words.roles(one.roles)} for one in people]
         return render(request, "connect/roster_sign_ins.html", {"rows": rows})
 
@@ -124,7 +125,7 @@ def _granted(request: Request) -> HttpResponse:
     wanted = [int(pk) for pk in request.POST.getlist("who") if pk.isdecimal()]
     now, later = wanted[:AT_ONCE], wanted[AT_ONCE:]
     with scope(request.actor):
-        people = {one.pk: one for one in rosters.without_sign_in(request.actor)}
+        people = {one.pk: one for one in reads.without_sign_in(request.actor)}
     opened = [_open(request, people[pk]) for pk in now if pk in people]
     left = [(pk, request.POST.get(f"username-{pk}", "")) for pk in later]
     total = int(request.POST["total"]) if request.POST.get("total", "").isdecimal() else len(wanted)

@@ -8,8 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from qibu.connect import roster_views
-from qibu.connect.services import rosters
+from qibu.connect import roster_selectors, roster_views
 from qibu.connect.tests.loads import sheet
 from qibu.kernel.actors import Actor
 from qibu.kernel.scoping import scope
@@ -88,11 +87,11 @@ def test_what_is_filled_in_by_hand_stays_and_what_lacks_is_filled(page: Client, 
 
 
 def test_two_of_one_name_are_not_guessed_at(manager: Actor) -> None:
-    line = rosters.roster.Line(2, "王伟")
+    line = roster.Line(2, "王伟")
     with scope(manager):
         for _twice in range(2):
             staff.join(actor=manager, details=Details("王伟"))
-        (entry,) = rosters.compare(manager, [line])
+        (entry,) = roster_selectors.compare(manager, [line])
     assert entry.fate == "new"
 
 

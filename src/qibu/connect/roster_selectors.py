@@ -1,0 +1,91 @@
+"""A list of staff beside who works here already, and who has no sign-in yet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import count
+
+from pypinyin import lazy_pinyin
+
+from qibu.connect.roster import Line
+from qibu.kernel.actors import Actor
+from qibu.network.models import Staff, User
+from qibu.network.rules import Capability
+
+FILLED = ("number", "title", "phone", "email")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What taking a line over would do: `person` works here already, `fills` names what they lack and the line says."""
+
+    line: Line
+    person: Staff | None
+    fills: tuple[str, ...]
+
+    @property
+    def fate(self) -> str:
+        """new, filled, same, or skipped."""
+        if self.line.faults:
+            return "skipped"
+        if self.person is None:
+            return "new"
+        return "filled" if self.fills else "same"
+
+
+def compare(actor: Actor, lines: Sequence[Line]) -> list[Entry]:
+    """Each line beside who works here already: found by number, else by a name that only one person has."""
+    actor.require(Capability.STAFF_MANAGE)
+    people = list(Staff.objects.filter(left_on=None))
+    by_number = {one.number: one for one in people if one.number}
+    by_name: dict[str, list[Staff]] = {}
+    for one in people:
+        by_name.setdefault(one.name, []).append(one)
+    return [_entry(line, _found(line, by_number, by_name)) for line in lines]
+
+
+def _found(line: Line, by_number: Mapping[str, Staff], by_name: Mapping[str, list[Staff]]) -> Staff | None:
+    if line.number in by_number:
+        return by_number[line.number]
+    named = [one for one in by_name.get(line.name, []) if not (one.number and line.number)]
+    return named[0] if len(named) == 1 else None
+
+
+def _entry(line: Line, person: Staff | None) -> Entry:
+    if person is None:
+        return Entry(line, None, ())
+    fills = tuple(name for name in FILLED if getattr(line, name) and not getattr(person, name))
+    return Entry(line, person, (*fills, *(("roles",) if line.roles and not person.roles else ())))
+
+
+def without_sign_in(actor: Actor) -> list[Staff]:
+    """Who works here, has something to do, and can't sign in."""
+    actor.require(Capability.STAFF_MANAGE)
+    rows = Staff.objects.filter(left_on=None, user=None).exclude(roles=[])
+    return list(rows.order_by("sort_key", "pk"))
+
+
+def propose(people: Sequence[Staff], given: Mapping[int, str]) -> dict[int, str]:
+    """A sign-in name for each: what the list gives, else how the name sounds, with a number where it is taken."""
+    wanted = {one.pk: given.get(one.pk) or _sound(one.name) for one in people}
+    starts = set(wanted.values())
+    taken = {
+        name.casefold()
+        for start in starts
+        for name in User.objects.filter(username__istartswith=start).values_list("username", flat=True)
+    }
+    found: dict[int, str] = {}
+    for pk, start in wanted.items():
+        found[pk] = next(name for name in _numbered(start) if name.casefold() not in taken)
+        taken.add(found[pk].casefold())
+    return found
+
+
+def _sound(name: str) -> str:
+    return "".join(part for part in lazy_pinyin(name) if part.isalnum()).lower()[:40] or "user"
+
+
+def _numbered(start: str) -> Iterator[str]:
+    yield start
+    yield from (f"{start}{number}" for number in count(2))
