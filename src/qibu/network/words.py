@@ -124,6 +124,7 @@ FIELDS: dict[str, Any] = {
     "daily_backlog": gettext_lazy("每人每天放出几位"),
     "due_time": gettext_lazy("任务几点前完成"),
     "hours": gettext_lazy("营业时间"),
+    "own": gettext_lazy("改用自己的一份"),
     "rung1": gettext_lazy("第一次"),
     "rung2": gettext_lazy("第二次"),
     "rung3": gettext_lazy("第三次"),

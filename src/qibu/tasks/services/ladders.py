@@ -23,18 +23,21 @@ Written = Mapping[str, Sequence[Any]]  # "1" … "3" → [working minutes, roles
 
 def set_ladder(*, actor: Actor, key: str, rungs: Written, seen: Written | None = None) -> None:
     """`seen` are the rungs that stood in the form when it was opened; raises `Disputed`."""
-    now = _locked(actor, key).stored()
+    living = _locked(actor, key)
+    now = living.stored()
     wanted = merged(seen=seen, mine={number: list(rungs.get(number, [])) for number in now}, now=now)
     steps = [wanted[number] for number in sorted(wanted)]
     if faults([(step[0], step[1]) if step else (None, ()) for step in steps]) or not _known(steps):
         raise NotAllowedNow(Problem.LADDER_BROKEN)
     changes = tuple(f"rung{number}" for number in sorted(wanted) if wanted[number] != now[number])
+    if living.own and not changes:
+        return
     _own(actor, key).delete()
     Rung.objects.bulk_create(
         Rung(organisation_id=actor.organisation_id, ladder=key, order=order, after_minutes=step[0], roles=step[1])
         for order, step in enumerate(filter(None, steps), 1)
     )
-    journal.record(LadderChanged(ladder=key, changes=changes), actor=actor)
+    journal.record(LadderChanged(ladder=key, changes=changes or ("own",)), actor=actor)
 
 
 def inherit_again(*, actor: Actor, key: str) -> bool:

@@ -74,6 +74,13 @@ def test_an_own_ladder_counts_until_it_is_inherited_again(boss: Actor) -> None:
         assert [one["changes"] for one in said] == [["rung1"], ["inherited"]]  # the second rung is as shipped
 
 
+def test_what_stands_already_is_saved_without_a_trace(boss: Actor) -> None:
+    with scope(boss):
+        for _again in range(2):
+            ladders.set_ladder(actor=boss, key="promise", rungs={"1": [30, LEAD], "2": [120, BOSS]})
+        assert Entry.objects.filter(type="tasks.LadderChanged").count() == 1
+
+
 def test_a_store_inherits_what_its_region_said(boss: Actor) -> None:
     above = Organisation.objects.create(code="R1", name="华东大区")
     Organisation.objects.filter(pk=boss.organisation_id).update(parent=above)

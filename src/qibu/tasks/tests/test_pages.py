@@ -296,6 +296,26 @@ def test_the_tile_counts_what_the_list_behind_it_shows(advisor: Actor) -> None:
         assert reads.backlog(advisor, advisor.staff_id, times.now()).waiting == 1
 
 
+def test_what_is_overdue_in_the_team_are_the_rows_behind_it(enter: Enter, advisor: Actor) -> None:
+    boss, late = world.person(advisor.organisation_id, "方总", "store_manager"), times.now() - timedelta(hours=1)
+    with scope(boss):
+        whom = world.customer(boss)
+        for title, more in (("甲", {}), ("乙", {"assignee_id": boss.staff_id}), ("池里的", {"assignee_id": None})):
+            world.task(advisor, whom, title=title, due_at=late, **more)
+        world.task(advisor, whom, title="还早")
+    page = enter(boss).get("/team/").content.decode()
+    shown = {}
+    for link in re.findall(r'href="(/tasks/[^"]*late[^"]*)"', page):
+        rows = _rows(enter(boss).get(link))
+        shown[link.partition("assignee=")[2]] = [title for title in ("甲", "乙", "池里的", "还早") if title in rows]
+    assert shown == {"": ["甲", "乙"], str(advisor.staff_id): ["甲"], str(boss.staff_id): ["乙"]}
+    assert re.search(r"已逾期</span><b>2<", page)
+
+
+def _rows(answer: Any) -> str:
+    return "".join(re.findall(r"<tbody.*?</tbody>", answer.content.decode(), re.S))
+
+
 def test_rows_say_the_day_and_calls_say_the_car(enter: Enter, advisor: Actor) -> None:
     with scope(advisor):
         whom = world.customer(advisor)

@@ -70,7 +70,7 @@ class TaskList(ListPage):
             Preset("pool", _("公共池"), count=lambda r: reads.pool_count(_actor(r))),
         ]
         if _actor(self.request).may(Capability.TASKS_VIEW_ALL):
-            found.append(Preset("all", _("全店未完成")))
+            found += [Preset("all", _("全店未完成")), Preset("late", _("同事逾期"))]
         return [*found, Preset("later", _("改约和待放出")), Preset("done", _("已结束"), {"sort": "-due"})]
 
     def rows(self) -> QuerySet[Task]:
@@ -84,6 +84,8 @@ class TaskList(ListPage):
             return pool_of(actor)
         if view == "all":
             return seen.filter(state=State.OPEN)
+        if view == "late":
+            return seen.filter(state=State.OPEN, assignee__isnull=False, shown_from__lte=now, due_at__lt=now)
         if view == "done":
             return seen.filter(state__in=[State.DONE, State.CANCELLED, State.EXPIRED])
         if view == "later":
