@@ -8,7 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from qibu.connect import roster_selectors, roster_views
+from qibu.connect import roster, roster_selectors, roster_views
 from qibu.connect.tests.loads import sheet
 from qibu.kernel.actors import Actor
 from qibu.kernel.scoping import scope
