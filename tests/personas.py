@@ -64,6 +64,7 @@ TEAM_A = {
     Role.FINANCE: "钱静", Role.SYSTEM_ADMINISTRATOR: "管系统", Role.SECURITY_ADMINISTRATOR: "安保全",
     Role.AUDITOR: "审计明",
 }  # fmt: skip
+OFFICE = {Role.MANUFACTURER_ANALYST: "厂家析", Role.NETWORK_MANAGER: "厂家营"}
 TEAM_B = {Role.STORE_MANAGER: "欧阳震华", Role.SERVICE_ADVISOR: "司马青衫", Role.SALES_CONSULTANT: "慕容复兴"}
 TEAM_C = {Role.STORE_MANAGER: "端木云起", Role.SERVICE_ADVISOR: "上官若谷"}
 
@@ -118,6 +119,7 @@ class World:
     manufacturer: Organisation
     region: Organisation
     analyst: Person
+    chief: Person  # says for the whole network how its stores work
     a: Store
     b: Store
     c: Store
@@ -128,8 +130,8 @@ class World:
 
     @property
     def colleagues(self) -> list[Person]:
-        """Everyone of store A and the manufacturer's analyst."""
-        return [*self.a.people.values(), self.analyst]
+        """Everyone of store A and the manufacturer's people."""
+        return [*self.a.people.values(), self.analyst, self.chief]
 
 
 def build() -> World:
@@ -137,18 +139,16 @@ def build() -> World:
     kind = Organisation.Kind
     manufacturer = Organisation.objects.create(code="XC", name="星辰汽车", kind=kind.MANUFACTURER)
     region = Organisation.objects.create(code="XC-HD", name="华东大区", kind=kind.REGION, parent=manufacturer)
+    office = _people(manufacturer, OFFICE)
     return World(
         manufacturer,
         region,
-        _analyst(manufacturer),
+        office[Role.MANUFACTURER_ANALYST],
+        office[Role.NETWORK_MANAGER],
         _store("XC-WH", "芜湖弋江店", "芜湖", region, TEAM_A, PEOPLE_A, 1),
         _store("XC-HF", "合肥包河店", "合肥", region, TEAM_B, PEOPLE_B, 2),
         _store("XCDL", "宣城独立店", "宣城", None, TEAM_C, PEOPLE_C, 3),
     )
-
-
-def _analyst(manufacturer: Organisation) -> Person:
-    return _people(manufacturer, {Role.MANUFACTURER_ANALYST: "厂家析"})[Role.MANUFACTURER_ANALYST]
 
 
 def _store(

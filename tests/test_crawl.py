@@ -13,12 +13,13 @@ from qibu.network.rules import Role
 # A mobile number, or an identity number, that is not part of a longer one.
 IN_THE_CLEAR = re.compile(r"(?<![\dA-Za-z])(1[3-9]\d{9}|\d{17}[\dXx])(?![\dA-Za-z])")
 OTHERS = [Role.SALES_CONSULTANT, Role.SERVICE_ADVISOR, Role.TECHNICIAN, Role.MARKETING, Role.FINANCE, Role.AUDITOR,
-          Role.SYSTEM_ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR, Role.MANUFACTURER_ANALYST]  # fmt: skip
+          Role.SYSTEM_ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR, Role.MANUFACTURER_ANALYST,
+          Role.NETWORK_MANAGER]  # fmt: skip
 
 
 @pytest.mark.parametrize("role", [Role.STORE_MANAGER, *OTHERS])
 def test_a_walk_through_the_product(world: World, role: Role) -> None:
-    person = {**world.a.people, world.analyst.role: world.analyst}[role]
+    person = {person.role: person for person in world.colleagues}[role]
     manages = role == Role.STORE_MANAGER
     pages = list(walk(person.client(), of_a_kind=2 if manages else 1))
     assert len(pages) > (40 if manages else 3)

@@ -130,7 +130,7 @@ def test_same_hour_gives_the_same_demo(first):
     assert counts(Shop.open(again, again.stores[0])) == first
 
 
-OFFICE = {Role.MANUFACTURER_ANALYST, Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR}
+OFFICE = {Role.MANUFACTURER_ANALYST, Role.NETWORK_MANAGER, Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR}
 
 
 def assert_no_task_twice() -> None:

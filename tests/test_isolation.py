@@ -199,7 +199,7 @@ def test_separated_duties_and_the_manufacturer_open_no_page_about_a_customer(
     world: World, role: Role
 ) -> None:
     """Said apart from the table of capabilities, so that a capability too many there is found here."""
-    person = {**world.a.people, world.analyst.role: world.analyst}[role]
+    person = {person.role: person for person in world.colleagues}[role]
     rooms = {"customers", "vehicles", "aftersales", "care", "connect"}
     about = [n for n in NAMES if n.partition(":")[0] in rooms and not n.startswith("connect:roster")]  # of staff
     assert about

@@ -212,7 +212,7 @@ def _disputed(request: Request, code: str, form: PlanForm) -> HttpResponse:
 @require_POST
 def plan_inheritance(request: Request, code: str) -> HttpResponse:
     acts.inherit_again(actor=request.actor, code=code)
-    messages.success(request, _("已恢复继承，本店的改动不再使用。"))
+    messages.success(request, _("已恢复继承，原来的改动不再使用。"))
     return redirect("care:plan", code=code)
 
 

@@ -103,7 +103,7 @@ def _carried(form: AccountForm, version: int, has_password: bool) -> AccountForm
 @require_POST
 def inheritance(request: Request) -> HttpResponse:
     if accounts.inherit_again(actor=request.actor):
-        messages.success(request, _("本店的邮件设置已去掉。上级有设置的话，从现在起用上级的。"))
+        messages.success(request, _("邮件设置已去掉。上级有设置的话，从现在起用上级的。"))
     return redirect(SETTINGS)
 
 

@@ -18,6 +18,7 @@ LOOK = {
     Role.SALES_CONSULTANT: ("销售顾问 · sales consultant", "意向客户 · intending customers"),
     Role.TECHNICIAN: ("技师 · technician", "在厂车辆 · cars in the workshop"),
     Role.MANUFACTURER_ANALYST: ("主机厂 · manufacturer", "看不到门店客户 · sees no store's customers"),
+    Role.NETWORK_MANAGER: ("厂家运营 · network manager", "各店照着做的计划 · plans for all stores"),
     Role.SYSTEM_ADMIN: ("系统管理员 · system administrator", "组织与员工 · organisations, staff"),
     Role.AUDITOR: ("审计员 · auditor", "操作记录 · the audit trail"),
 }

@@ -104,8 +104,8 @@ TITLES = {
     Role.SERVICE_MANAGER: "服务经理", Role.SERVICE_ADVISOR: "服务顾问", Role.TECHNICIAN: "技师",
     Role.CARE_MANAGER: "客服经理", Role.CALL_AGENT: "回访员", Role.MARKETING: "市场专员",
     Role.TRAINER: "培训师",
-    Role.FINANCE: "财务", Role.MANUFACTURER_ANALYST: "主机厂分析员", Role.SYSTEM_ADMIN: "系统管理员",
-    Role.SECURITY_ADMIN: "安全管理员", Role.AUDITOR: "审计员",
+    Role.FINANCE: "财务", Role.MANUFACTURER_ANALYST: "主机厂分析员", Role.NETWORK_MANAGER: "售后运营经理",
+    Role.SYSTEM_ADMIN: "系统管理员", Role.SECURITY_ADMIN: "安全管理员", Role.AUDITOR: "审计员",
 }  # fmt: skip
 _POSTS = (
     Role.STORE_MANAGER, Role.SALES_MANAGER, *[Role.SALES_CONSULTANT] * 3, Role.SERVICE_MANAGER,
@@ -137,7 +137,9 @@ _OFFICE = (
     ("温铭", "wenming", "男", Role.SYSTEM_ADMIN),
     ("康玲", "kangling", "女", Role.SECURITY_ADMIN),
     ("史正言", "shizhengyan", "男", Role.AUDITOR),
+    ("程望舒", "chengwangshu", "女", Role.NETWORK_MANAGER),
 )
+_REGION = (("骆清扬", "luoqingyang", "男", Role.NETWORK_MANAGER),)
 
 
 def staff(today: date) -> tuple[Staff, ...]:
@@ -146,7 +148,7 @@ def staff(today: date) -> tuple[Staff, ...]:
         rows = (person.split() for person in _PEOPLE[store.code].split(","))
         for (name, login, gender), role in zip(rows, _POSTS, strict=True):
             people.append((name, login, gender, role, store.code))
-    people += [(*row, MANUFACTURER.code) for row in _OFFICE]
+    people += [(*row, MANUFACTURER.code) for row in _OFFICE] + [(*row, REGION.code) for row in _REGION]
     return tuple(
         Staff(login, name, gender, role, organisation, names.phone(99_000_000 + place),
               today - timedelta(days=400 + place * 37), TITLES[role])

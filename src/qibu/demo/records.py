@@ -23,6 +23,7 @@ class Role(StrEnum):
     TRAINER = "trainer"
     FINANCE = "finance"
     MANUFACTURER_ANALYST = "manufacturer_analyst"
+    NETWORK_MANAGER = "network_manager"
     SYSTEM_ADMIN = "system_admin"
     SECURITY_ADMIN = "security_admin"
     AUDITOR = "auditor"

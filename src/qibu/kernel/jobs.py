@@ -5,11 +5,14 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable
 
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, connection, transaction
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
 from psycopg.errors import DeadlockDetected
 
-__all__ = ["app", "each"]
+__all__ = ["app", "each", "once_each"]
+
+ASKING = 0x6F6E6365  # "once": whoever asks for jobs waits for others who do
 
 log = logging.getLogger(__name__)
 
@@ -28,3 +31,24 @@ def each(organisations: Iterable[int], do: Callable[[int], object]) -> set[int]:
             log.exception("background work failed for organisation %s", organisation_id)
             failed.add(organisation_id)
     return failed
+
+
+def once_each(task: str, organisations: Iterable[int]) -> list[int]:
+    """Ask for a job of each organisation where none is waiting; gives those that were asked for.
+
+    A waiting one is held until this transaction ends: it begins with what is being written here.
+    """
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ASKING])
+        wanted = {f"{task}:{number}": number for number in sorted(set(organisations))}
+        waiting = ProcrastinateJob.objects.filter(status="todo", queueing_lock__in=wanted).select_for_update()
+        held = set(waiting.order_by("pk").values_list("queueing_lock", flat=True))
+        asked = {lock: number for lock, number in wanted.items() if lock not in held}
+        jobs = [
+            app.configure_task(task, queueing_lock=lock).make_new_job(organisation_id=number)
+            for lock, number in asked.items()
+        ]
+        if jobs:
+            app.job_manager.batch_defer_jobs(jobs)
+    return list(asked.values())

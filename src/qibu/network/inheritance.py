@@ -10,6 +10,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from qibu.network.models import Organisation
+from qibu.network.words import here
 
 
 class Inherited(Protocol):
@@ -84,7 +85,7 @@ def _nearest(several: list[R], distance: dict[int | None, int], line: Sequence[i
 
 def provenance(source_ids: Iterable[int | None], own_id: int) -> dict[int | None, str]:
     """Where rows come from, in words: 本店自定, 来自：奇瑞华东大区, 系统自带."""
-    wanted = {number for number in source_ids if number is not None} - {own_id}
-    above = Organisation.objects.in_bulk(wanted)
-    words: dict[int | None, str] = {n: _("来自：{name}").format(name=above[n]) for n in above}
-    return {**words, own_id: _("本店自定"), None: _("系统自带")}
+    found = Organisation.objects.in_bulk({number for number in source_ids if number is not None} | {own_id})
+    own = found.pop(own_id)
+    above: dict[int | None, str] = {n: _("来自：{name}").format(name=one) for n, one in found.items()}
+    return {**above, own_id: _("{here}自定").format(here=here(own.kind)), None: _("系统自带")}

@@ -30,6 +30,7 @@ class Request(HttpRequest):
 
     actor: Actor
     places: list[Membership]  # where the person works; the actor's is among them
+    place: Membership  # the actor's
     htmx: Any
 
 
@@ -145,7 +146,7 @@ def current_member(request: HttpRequest, *, unattended: bool = False) -> tuple[A
     chosen = next((place for place in places if place.organisation_id == wanted), places[0])
     if wanted != chosen.organisation_id:
         request.session["organisation"] = chosen.organisation_id
-    request.places = places  # type: ignore[attr-defined]  # typed by Request
+    request.places, request.place = places, chosen  # type: ignore[attr-defined]  # typed by Request
     return actors.member(chosen), ""
 
 

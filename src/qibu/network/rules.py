@@ -42,6 +42,7 @@ class Role(StrEnum):
     TRAINER = "trainer"
     FINANCE = "finance"
     MANUFACTURER_ANALYST = "manufacturer_analyst"
+    NETWORK_MANAGER = "network_manager"
     SYSTEM_ADMINISTRATOR = "system_administrator"
     SECURITY_ADMINISTRATOR = "security_administrator"
     AUDITOR = "auditor"
@@ -66,6 +67,8 @@ CAPABILITIES: dict[Role, frozenset[Capability]] = {
     Role.TRAINER: frozenset({C.TASKS_WORK}),
     Role.FINANCE: frozenset({C.TASKS_WORK}),
     Role.MANUFACTURER_ANALYST: frozenset(),
+    # Above the stores: says how they work, sees none of their customers.
+    Role.NETWORK_MANAGER: frozenset({C.CARE_EDIT, C.ORGANISATION_MANAGE}),
     # The three separated duties (三权分立) see no customer: GB/T 22239.
     Role.SYSTEM_ADMINISTRATOR: frozenset({C.STAFF_MANAGE, C.ORGANISATION_MANAGE}),
     Role.SECURITY_ADMINISTRATOR: frozenset({C.SECURITY_MANAGE}),
@@ -156,6 +159,9 @@ CHILDREN: dict[str, frozenset[str]] = {
     "dealer": frozenset({"branch", "service_station", "used_cars", "rental"}),
     "branch": frozenset({"service_station"}),
 }
+
+
+ABOVE_STORES = frozenset({"manufacturer", "region"})  # keep no customers of their own
 
 
 def children_of(kind: str) -> frozenset[str]:

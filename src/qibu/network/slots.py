@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from qibu.network import selectors, words
-from qibu.network.rules import Capability
+from qibu.network.rules import ABOVE_STORES, Capability
 from qibu.ui.slots import Action, Choice, NavItem, Setting, fills
 
 
@@ -55,13 +55,15 @@ def left_behind(request: HttpRequest) -> Setting | None:
 
 @fills("settings", order=10)
 def settings(request: HttpRequest) -> list[Setting]:
-    own, store = _("我的"), _("门店和员工")
+    above = request.place.kind in ABOVE_STORES  # type: ignore[attr-defined]  # set by ScopeMiddleware
+    own, store = _("我的"), _("机构和员工") if above else _("门店和员工")
+    about = _("资料和机构") if above else _("门店资料和机构")
     manage, staff, audit = Capability.ORGANISATION_MANAGE, Capability.STAFF_MANAGE, Capability.AUDIT_VIEW
     return [
         Setting(_("我的账号"), _("密码、语言、最近登录"), "user", "network:account", own),
         Setting(_("员工"), _("谁在店里、能做什么、能不能登录"), "users", "network:staff", store, staff),
         Setting(_("交接记录"), _("谁的客户和任务交给了谁"), "swap", "network:handovers", store, staff),
-        Setting(_("门店资料和机构"), _("名称和地址，上级和下级机构"), "net", "network:organisations", store, manage),
+        Setting(about, _("名称和地址，上级和下级机构"), "net", "network:organisations", store, manage),
         Setting(_("自定义字段"), _("档案里要多记什么"), "edit", "network:custom-fields", store, manage),
         Setting(_("操作记录"), _("谁在什么时候看了、改了、导出了什么"), "shield", "network:audit", store, audit),
     ]

@@ -22,6 +22,7 @@ ROLES: dict[str, Any] = {
     Role.TRAINER: gettext_lazy("内训师"),
     Role.FINANCE: gettext_lazy("财务"),
     Role.MANUFACTURER_ANALYST: gettext_lazy("厂家分析员"),
+    Role.NETWORK_MANAGER: gettext_lazy("厂家和大区运营经理"),
     Role.SYSTEM_ADMINISTRATOR: gettext_lazy("系统管理员"),
     Role.SECURITY_ADMINISTRATOR: gettext_lazy("安全管理员"),
     Role.AUDITOR: gettext_lazy("审计员"),
@@ -166,6 +167,9 @@ LISTS: dict[str, Any] = {
     "rejects": gettext_lazy("导入时未载入的行"),
 }
 
+# Where one is, as a page says it: 本店自定, 本大区自定.
+HERE: dict[str, Any] = {"manufacturer": gettext_lazy("厂家"), "region": gettext_lazy("本大区")}
+
 SIGNED_OUT: dict[str, Any] = {
     "idle": gettext_lazy("您有一阵子没有操作，为了安全已自动退出。请重新登录，接着刚才的地方继续。"),
     "over": gettext_lazy("这次登录已到时限。请重新登录，接着刚才的地方继续。"),
@@ -173,6 +177,11 @@ SIGNED_OUT: dict[str, Any] = {
     "gone": gettext_lazy("您现在不在任何一家门店任职，或登录已停用，所以已退出。如有疑问请联系店长。"),
     "out": gettext_lazy("您已退出。"),
 }
+
+
+def here(kind: str) -> str:
+    """What an organisation of this kind calls itself."""
+    return str(HERE.get(kind) or _("本店"))
 
 
 def role(name: str) -> str:

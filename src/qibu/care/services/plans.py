@@ -9,7 +9,6 @@ from typing import Any
 
 from django.db import transaction
 from django.http import Http404
-from procrastinate.types import JSONValue
 
 from qibu.care.models import CarePolicy, Plan, Step
 from qibu.care.selectors.plans import LivingPlan, plans, policy
@@ -18,7 +17,7 @@ from qibu.care.services.planner import Planned
 from qibu.contracts.care import CarePolicyChanged, PlanChanged
 from qibu.kernel import journal, times
 from qibu.kernel.actors import Actor
-from qibu.kernel.jobs import app
+from qibu.kernel.jobs import once_each
 from qibu.kernel.meanwhile import merged
 from qibu.network.inheritance import heirs
 from qibu.network.rules import Capability
@@ -97,9 +96,7 @@ def change_policy(
 
 def plan_again(actor: Actor) -> None:
     """In the background, once this transaction is through: here, and wherever below it is inherited."""
-    reached = [actor.organisation_id, *heirs(actor.organisation_id)]
-    asked: list[dict[str, JSONValue]] = [{"organisation_id": number} for number in reached]
-    app.tasks[PLAN_DAY].batch_defer(*asked)
+    once_each(PLAN_DAY, [actor.organisation_id, *heirs(actor.organisation_id)])
 
 
 def _write(actor: Actor, code: str, edit: PlanEdit) -> tuple[Plan, list[str]]:

@@ -23,7 +23,7 @@ from qibu.connect.storage import Folder
 from qibu.contracts.connect import ImportLoaded
 from qibu.kernel import journal, times
 from qibu.kernel.actors import Actor
-from qibu.kernel.jobs import app
+from qibu.kernel.jobs import app, once_each
 from qibu.kernel.scoping import scope
 from qibu.network.models import Organisation, Staff
 from qibu.network.services import actors
@@ -244,7 +244,7 @@ def _finish(one: Import, task: Load, summary: Summary, notes: Notes) -> None:
 def plan_the_day(organisation_id: int) -> None:
     """Care looks at what is new here, where it is installed."""
     if PLAN in app.tasks:
-        app.tasks[PLAN].defer(organisation_id=organisation_id)
+        once_each(PLAN, [organisation_id])
 
 
 def take_back(one: Import, watch: Watch) -> None:

@@ -1,10 +1,13 @@
 """One organisation's trouble is not the others'."""
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection
+from procrastinate.contrib.django.models import ProcrastinateJob
 from psycopg.errors import DeadlockDetected
 
-from qibu.kernel.jobs import each
+from qibu.kernel.jobs import each, once_each
+
+TASK = "qibu.care.jobs.plan_day"
 
 
 def failing(at: int, error: Exception, done: list[int]):
@@ -36,3 +39,23 @@ def test_without_a_database_nothing_is_tried_further() -> None:
     with pytest.raises(OperationalError):
         each([1, 2, 3], failing(1, OperationalError("server closed the connection"), done))
     assert done == []
+
+
+@pytest.mark.django_db
+def test_a_job_that_waits_is_not_asked_for_twice() -> None:
+    assert once_each(TASK, [3, 1, 3]) == [1, 3]
+    assert once_each(TASK, [1, 2]) == [2]
+    assert _waiting() == [1, 2, 3]
+
+
+@pytest.mark.django_db
+def test_one_that_has_begun_is_asked_for_again_since_it_may_not_see_what_is_new() -> None:
+    once_each(TASK, [1])
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'doing'")
+    assert once_each(TASK, [1]) == [1]
+    assert _waiting() == [1, 1]
+
+
+def _waiting() -> list[int]:
+    return sorted(job.args["organisation_id"] for job in ProcrastinateJob.objects.filter(task_name=TASK))

@@ -18,6 +18,7 @@ class Membership:
     staff_id: int
     organisation_id: int
     organisation: str
+    kind: str
     city: str
     name: str
     title: str
@@ -28,7 +29,8 @@ def memberships(user: User) -> list[Membership]:
     """The organisations where the user works today, oldest first. Read before any scope is open."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT staff_id, organisation_id, organisation, city, name, title, roles FROM network_memberships(%s)",
+            "SELECT staff_id, organisation_id, organisation, kind, city, name, title, roles"
+            " FROM network_memberships(%s)",
             [user.pk],
         )
         names = [column.name for column in cursor.description or ()]

@@ -71,5 +71,5 @@ def day_removal(request: Request) -> HttpResponse:
     form = DayForm({**request.POST.dict(), "kind": "work"})
     if form.is_valid():
         calendars.drop_day(actor=request.actor, day=form.cleaned_data["day"])
-        messages.success(request, _("已去掉本店对 {day} 的安排。").format(day=form.cleaned_data["day"]))
+        messages.success(request, _("已去掉对 {day} 的安排。").format(day=form.cleaned_data["day"]))
     return HttpResponseRedirect(request.path.removesuffix("days/removal/"))
