@@ -4,8 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from qibu.care.rules.steps import insurance_cycle
-
 UNKNOWN = "unknown"
 # Many exports give one end date without saying of which insurance. Against such a policy only an end half a year
 # later is a renewal; a few days are the gap between compulsory and commercial cover.
@@ -31,7 +29,8 @@ class InsuranceEnd:
 
     @property
     def cycle(self) -> str:
-        return insurance_cycle(self.ends_on)
+        """One for each end date, however often the policy is imported."""
+        return f"insurance:{self.ends_on.isoformat()}"
 
 
 def insurance_ends(covers: Iterable[Cover]) -> list[InsuranceEnd]:

@@ -198,35 +198,3 @@ def test_any_readings_give_a_due_day_within_the_interval(
     assert start <= found.due_on <= latest
     assert 5 <= found.daily.km <= 300
     assert found == due(*reversed(readings), last=last)
-
-
-def test_insurance_is_called_60_30_and_7_days_before() -> None:
-    steps = rules.insurance_steps(date(2027, 1, 15))
-    assert [step.due_on for step in steps] == [date(2026, 11, 16), date(2026, 12, 16), date(2027, 1, 8)]
-    assert [step.expires_on for step in steps] == [date(2026, 12, 16), date(2027, 1, 8), date(2027, 1, 15)]
-    assert rules.insurance_cycle(date(2027, 1, 15)) == "insurance:2027-01-15"
-
-
-def test_only_one_step_is_current_and_expired_ones_are_dropped() -> None:
-    steps = rules.steps_of(date(2026, 11, 1), (1, 3, 7))
-    assert rules.current_step(steps, date(2026, 11, 1)) is None
-    assert rules.current_step(steps, date(2026, 11, 4)) == steps[1]
-    assert rules.is_expired(steps[0], date(2026, 11, 4)) and not rules.is_expired(steps[2], date(2026, 12, 7))
-    assert rules.steps_of(date(2026, 11, 1), ()) == ()
-    assert rules.step_day(date(2026, 11, 1), -1) == date(2026, 10, 31)
-
-
-@settings(deadline=None)
-@given(st.lists(st.integers(-400, 400), min_size=1, max_size=6), st.integers(-500, 500))
-def test_every_day_has_at_most_one_step(offsets: list[int], day: int) -> None:
-    anchor = date(2026, 6, 1)
-    steps = rules.steps_of(anchor, tuple(offsets))
-    on = anchor + timedelta(days=day)
-    current = [step for step in steps if step.due_on <= on and not rules.is_expired(step, on)]
-    assert current == [step for step in [rules.current_step(steps, on)] if step]
-
-
-def test_what_was_due_before_loading_is_backlog() -> None:
-    loaded = date(2026, 11, 18)
-    assert rules.is_backlog(loaded - timedelta(days=1), loaded)
-    assert not rules.is_backlog(loaded, loaded)
