@@ -22,6 +22,8 @@ _IMPOSSIBLE_DAILY_KM = 1000
 _RECENT = timedelta(days=365)
 _SHORTEST_SPAN = timedelta(days=14)
 _LONGEST_FORECAST = 3650
+# A pace like 436 km in 53 days is no exact float: what it is off by, to so many digits, must not make a day.
+_NO_DAY = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,7 @@ def maintenance_due(
     by_months = add_months(start, interval.months if last else interval.first_months)
     target = _target_km(interval, last)
     known = _position(trusted, last, purchase_on)
-    by_km = max(start, _day_of(target, known, daily)) if target is not None else None
+    by_km = max(start, first_day_at(target, known, daily)) if target is not None else None
     by = DueBy.KM if by_km is not None and by_km < by_months else DueBy.MONTHS
     return MaintenanceDue(
         due_on=by_km if by_km is not None and by is DueBy.KM else by_months,
@@ -148,6 +150,12 @@ def daily_mileage(
     if trusted and (slope := _slope([Reading(purchase_on, 0), trusted[-1]])) and slope <= HIGHEST_DAILY_KM:
         return DailyMileage(_bounded(slope), Basis.PURCHASE, 1)
     return DailyMileage(default_daily_km, Basis.DEFAULT)
+
+
+def first_day_at(target: int, known: Reading, daily: DailyMileage) -> date:
+    """The first day on which the odometer shows so much, ten years away at most; in the past where it was passed."""
+    days = ceil(round((target - known.km) / daily.km, _NO_DAY))
+    return known.on + timedelta(days=max(min(days, _LONGEST_FORECAST), -_LONGEST_FORECAST))
 
 
 def _bounded(slope: float) -> float:
@@ -200,11 +208,6 @@ def _position(trusted: Sequence[Reading], last: LastMaintenance | None, purchase
     visit = Reading(last.on, last.km)
     later = [reading for reading in trusted if reading.on >= last.on and _fits(visit, reading)]
     return later[-1] if later else visit
-
-
-def _day_of(target: int, known: Reading, daily: DailyMileage) -> date:
-    days = ceil((target - known.km) / daily.km)
-    return known.on + timedelta(days=max(min(days, _LONGEST_FORECAST), -_LONGEST_FORECAST))
 
 
 def _is_estimated(by: DueBy, daily: DailyMileage, start_estimated: bool) -> bool:

@@ -9,12 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from math import ceil
 
-from qibu.care.rules.maintenance import DailyMileage, Reading
+from qibu.care.rules.maintenance import DailyMileage, Reading, first_day_at
 from qibu.kernel.days import add_months
-
-_LONGEST_FORECAST = 3650
 
 
 class Part(StrEnum):
@@ -88,9 +85,6 @@ def _assumed(part: Part, bought: date | None) -> Granted | None:
 
 
 def _day_of(target: int, bought: date | None, readings: Sequence[Reading], daily: DailyMileage) -> date | None:
-    """The day on which the odometer says so; a car that has driven past it passed it at its pace."""
+    """A car that has driven past it passed it at its pace."""
     known = readings[-1] if readings else Reading(bought, 0) if bought else None
-    if known is None:
-        return None
-    days = ceil((target - known.km) / daily.km)
-    return known.on + timedelta(days=max(min(days, _LONGEST_FORECAST), -_LONGEST_FORECAST))
+    return first_day_at(target, known, daily) if known else None

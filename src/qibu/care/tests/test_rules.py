@@ -15,6 +15,7 @@ from qibu.care.rules import (
     Reading,
     Use,
 )
+from qibu.care.rules.maintenance import first_day_at
 
 LINE, MARK = InspectionKind.LINE, InspectionKind.MARK
 REGISTERED = date(2016, 11, 5)
@@ -198,3 +199,11 @@ def test_any_readings_give_a_due_day_within_the_interval(
     assert start <= found.due_on <= latest
     assert 5 <= found.daily.km <= 300
     assert found == due(*reversed(readings), last=last)
+
+
+def test_a_pace_that_is_no_exact_number_makes_no_day() -> None:
+    """436 km in 53 days: 436 km back is 53 days, to the day."""
+    first, last = Reading(date(2025, 4, 18), 10_000), Reading(date(2025, 6, 10), 10_436)
+    pace = rules.daily_mileage([first, last], BOUGHT)
+    assert first_day_at(10_000, last, pace) == first.on
+    assert first_day_at(10_872, last, pace) == date(2025, 8, 2)
