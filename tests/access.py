@@ -86,6 +86,7 @@ ADVISOR = {"staff_id": "@advisor"}
 FIELD = {"record": "customer", "code": "@field"}
 CUSTOMER = {"customer_id": "@customer"}
 MERGE = {"merge_id": "@merge"}
+SOLD_ON = {"pk": "@sold_car", "transfer": "@transfer"}
 CAR = {"pk": "@car"}
 VISIT = {"pk": "@visit"}
 POOL = {"task_id": "@pool_task"}  # of a customer whom nobody looks after: everyone who sees customers sees it
@@ -218,8 +219,12 @@ PAGES: dict[str, Page] = {
     ),
     "vehicles:policy-removal": send(C.CUSTOMERS_EDIT, ids={**CAR, "policy": "@policy"}),
     "vehicles:transfer": fill_in(
-        C.CUSTOMERS_EDIT, {"customer": "@free_customer", "on": TODAY, "version": "@car_version"}, ids=CAR
+        C.CUSTOMERS_EDIT,
+        {"customer": "@free_customer", "on": TODAY, "version": "@car_version", "reason": "sold"},
+        ids=CAR,
     ),
+    "vehicles:transferred": see(C.CUSTOMERS_VIEW, ids=SOLD_ON),
+    "vehicles:transfer-undo": send(C.CUSTOMERS_EDIT, ids=SOLD_ON),
     "vehicles:owner": fill_in(C.CUSTOMERS_EDIT, {"customer": "@free_customer"}, ids={"pk": "@ownerless"}),
     "vehicles:parts": fill_in(C.CUSTOMERS_EDIT, {"customer": "@free_customer", "role": "payer"}, ids=CAR),
     "vehicles:part-end": fill_in(C.CUSTOMERS_EDIT, {"on": TODAY}, ids={**CAR, "part": "@part"}),

@@ -50,7 +50,7 @@ from qibu.network.services.sounds import sort_key
 from qibu.tasks.models import Task
 from qibu.tasks.services import clocks, results, tasks
 from qibu.vehicles.models import Ownership, Vehicle
-from qibu.vehicles.services import ownerships, policies, vehicles
+from qibu.vehicles.services import ownerships, policies, transfers, vehicles
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 PASSWORD = "七步走稳-2026-弋江"
@@ -264,6 +264,16 @@ def add_customer(store: Store, name: str, number: int, index: int) -> None:
     store.numbers |= {phone, identity}
 
 
+def _sold_on(store: Store) -> dict[str, int]:
+    """A car that went over from somebody to nobody knows whom."""
+    number = store.organisation.pk
+    car = vehicles.register(actor=store.actor, owner_id=_nobodys(store).pk, plate=plate_of(number % 3 + 1, 80 + number % 10))
+    one = transfers.transfer(
+        actor=store.actor, vehicle_id=car.pk, version=1, new_owner_id=None, on=times.today(), reason="sold"
+    )
+    return {"sold_car": car.pk, "transfer": one.pk}
+
+
 def _fill(store: Store) -> None:
     """One row of every kind that an address or a form names, on the first customer; work for the others."""
     actor, customer, car = store.actor, store.customers[0], store.cars[0]
@@ -315,6 +325,7 @@ def _fill(store: Store) -> None:
         "staff": _leaver(store).pk,
         "advisor": store.people[Role.SERVICE_ADVISOR].actor.staff_id,
         "manager": actor.staff_id,
+        **_sold_on(store),
         "ownerless": vehicles.register(actor=actor, plate=plate_of(number % 3 + 1, 90 + number % 10)).pk,
         "absence": _absence(store).pk,
         **_merges(store),

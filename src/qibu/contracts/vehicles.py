@@ -23,13 +23,34 @@ class VehicleChanged(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class OwnershipChanged(Event):
-    """A part in a car began or ended; `subject_id` is the ownership, `on` the day it happened."""
+    """A part in a car began or ended; `subject_id` is the ownership, `on` the day it happened.
+
+    Where a transfer did it, `transfer` is its number and `how` its reason.
+    """
 
     timeline: ClassVar[bool] = True
     role: str
     began: bool
     plate: str = ""
     on: date | None = None
+    transfer: int | None = None
+    how: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class VehicleTransferred(Event):
+    """The car went over to its next owner; `subject_id` is the transfer, `how` its reason."""
+
+    how: str
+    on: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class TransferUndone(Event):
+    """A transfer was taken back; the entries it made are named in `retracts`."""
+
+    how: str
+    on: date
 
 
 @dataclass(frozen=True, kw_only=True)

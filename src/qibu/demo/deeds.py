@@ -21,8 +21,8 @@ from qibu.network.services import actors, handovers, staff
 from qibu.tasks.models import Task
 from qibu.tasks.selectors.calendars import calendar_of
 from qibu.tasks.services import results, tasks
-from qibu.vehicles.models import Ownership, Vehicle
-from qibu.vehicles.services import ownerships
+from qibu.vehicles.models import Ownership, Transfer, Vehicle
+from qibu.vehicles.services import transfers
 
 PROMISED_DAYS = 24
 NOTES = (
@@ -121,8 +121,9 @@ def _sold_on(shop: Shop, homes: Iterable[Household], found: dict[str, Customer])
     with told(moment), scope(person):
         vehicle = Vehicle.objects.get(vin=home.cars[0].vin)
         Ownership.objects.filter(vehicle=vehicle, customer=taker, until__isnull=True).delete()
-        ownerships.transfer(
-            actor=person, vehicle_id=vehicle.pk, version=vehicle.version, new_owner_id=taker.pk, on=moment.date()
+        transfers.transfer(
+            actor=person, vehicle_id=vehicle.pk, version=vehicle.version, new_owner_id=taker.pk, on=moment.date(),
+            reason=Transfer.Reason.FAMILY,
         )
 
 

@@ -104,6 +104,7 @@ SENTENCES: dict[str, Any] = {event.name: sentence for event, sentence in _EVENTS
 }
 EXPORTED = network.ListExported.name
 _NAMES: dict[str, Names] = {}
+_SPELLED: dict[str, Mapping[str, Any]] = {}
 FALLBACKS: dict[str, Any] = {"customer": gettext_lazy("客户 {id}"), "vehicle": gettext_lazy("车辆 {id}")}
 
 
@@ -113,6 +114,11 @@ def say(event: type[Event], sentence: Any) -> None:
 
 def name(about: About, names: Names) -> None:
     _NAMES[about] = names
+
+
+def spell(field: str, words: Mapping[str, Any]) -> None:
+    """How the codes in a field of events are called."""
+    _SPELLED[field] = words
 
 
 def tell(actor: Actor, entries: Iterable[Entry]) -> list[Told]:
@@ -144,6 +150,8 @@ def _what(entry: Entry, called: dict[str, dict[int | None, str]]) -> str:
 
 
 def _shown(key: str, value: Any) -> str:
+    if key in _SPELLED:
+        return str(_SPELLED[key].get(value, value or ""))
     if key == "capability":
         return words.capability(value)
     if key in {"letter", "ended"}:

@@ -25,6 +25,7 @@ class FormAct(View):
     submit: Any = _("保存")
     done: Any = _("已保存。")
     faults: tuple[type[Exception], ...] = ()
+    undo = ""  # the address that takes back what was done, once it is
 
     @property
     def actor(self) -> Actor:
@@ -72,7 +73,7 @@ class FormAct(View):
             try:
                 with transaction.atomic():  # a refusal halfway leaves nothing behind
                     address = self.act(form)
-                return gone(self.request, address, self.done)
+                return gone(self.request, address, self.done, undo=self.undo)
             except self.faults as fault:
                 self.refuse(form, fault)
         return self._shown(form, 422)
@@ -94,9 +95,14 @@ def is_part(request: HttpRequest) -> bool:
     return bool(getattr(request, "htmx", False)) or "drawer" in request.GET
 
 
-def gone(request: HttpRequest, address: str, done: Any) -> HttpResponse:
+def gone(request: HttpRequest, address: str, done: Any, *, undo: str = "") -> HttpResponse:
     """To the page where the result is seen, with a word about it."""
-    messages.success(request, done)
+    messages.success(request, done, extra_tags=undo)
+    return to(request, address)
+
+
+def to(request: HttpRequest, address: str) -> HttpResponse:
+    """A request by htmx is told to load it as a whole page."""
     if not is_part(request):
         return HttpResponseRedirect(address)
     response = HttpResponse(status=204)

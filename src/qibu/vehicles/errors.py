@@ -61,3 +61,15 @@ class PartExists(VehicleFault):
 
 class OwnerExists(VehicleFault):
     """The car has an owner: ownership goes over by a transfer."""
+
+
+class OwnedSince(VehicleFault):
+    """The car went on to somebody else after the transfer that is to be taken back."""
+
+
+class NumberKnown(VehicleFault):
+    """The telephone number of the new owner is that of a customer who is there already."""
+
+    def __init__(self, customer_id: int, name: str) -> None:
+        super().__init__(customer_id)
+        self.customer_id, self.name = customer_id, name

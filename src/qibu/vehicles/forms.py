@@ -8,10 +8,11 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from qibu.customers.forms import read_phones
 from qibu.kernel import times
 from qibu.network.custom_pages import CustomForm
 from qibu.vehicles import rules
-from qibu.vehicles.models import Ownership, Policy, Vehicle
+from qibu.vehicles.models import Ownership, Policy, Transfer, Vehicle
 
 PARTS = [choice for choice in Ownership.Role.choices if choice[0] != Ownership.Role.OWNER]
 LARGEST = rules.LARGEST_MILEAGE
@@ -156,11 +157,35 @@ class PartyForm(forms.Form):
 
 
 class TransferForm(PartyForm):
+    """The new owner is chosen, written down, or not known yet."""
+
+    reason = forms.ChoiceField(
+        label=gettext_lazy("过户原因"), choices=[("", gettext_lazy("请选择")), *Transfer.Reason.choices],
+        error_messages={"required": gettext_lazy("请选择过户原因。")},
+    )  # fmt: skip
     on = day(gettext_lazy("过户日期"), required=True)
+    new_name = line(gettext_lazy("新车主姓名或公司"), 60)
+    new_phone = line(gettext_lazy("手机号"), 40, inputmode="tel")
+    unknown = forms.BooleanField(label=gettext_lazy("还不知道新车主是谁"), required=False)
     end_others = forms.BooleanField(
         label=gettext_lazy("同时结束原来的使用人、付款人和送修人"), required=False
     )
     version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def clean_new_phone(self) -> str:
+        numbers = read_phones(self.cleaned_data["new_phone"])
+        return numbers[0] if numbers else ""
+
+    def clean(self) -> dict[str, Any]:
+        data = forms.Form.clean(self) or {}
+        ways = [name for name in ("customer", "new_name", "unknown") if data.get(name)]
+        if len(ways) > 1:
+            self.add_error("q", _("新车主只能有一位：选一位已有的客户，或新建一位，或留着以后补。"))
+        elif not ways and data.get("new_phone"):
+            self.add_error("new_name", _("请填写新车主的姓名或公司。"))
+        elif not ways:
+            self.add_error("q", _("请选一位新车主；没有档案就在下面新建，还不知道是谁就勾选最后一项。"))
+        return data
 
 
 class PartForm(PartyForm):

@@ -35,7 +35,7 @@ def _parts(actor: Actor, vehicle_id: int) -> Iterator[Moment]:
         if part.since:
             yield Moment(part.since, _("成为{role}：{name}").format(**words), "user", id=part.id)
         if part.until:
-            yield Moment(part.until, _("不再是{role}：{name}").format(**words), "swap", id=part.id)
+            yield Moment(part.until, _("不再是{role}：{name}").format(**words), "swap", part.how, id=part.id)
 
 
 def _policies(vehicle_id: int) -> Iterator[Moment]:

@@ -24,6 +24,7 @@ from qibu.ui.templatetags.qibu import plate as plate_words
 from qibu.vehicles import extras, history, selectors
 from qibu.vehicles.models import Ownership, Vehicle
 from qibu.vehicles.rules import read_plate
+from qibu.vehicles.selectors.transfers import reason_words
 
 
 def _used(actor: Actor, code: str) -> int:
@@ -148,7 +149,8 @@ def _ownership(entry: Happening) -> Line:
     role = Ownership.Role(entry.data["role"]).label
     sentence = _("成为 {plate} 的{role}") if entry.data["began"] else _("不再是 {plate} 的{role}")
     icon = "car" if entry.data["began"] else "swap"
-    return Line(sentence.format(plate=_plate(entry) or _("一台车"), role=role), icon=icon, url=_page(entry))
+    title = sentence.format(plate=_plate(entry) or _("一台车"), role=role)
+    return Line(title, icon=icon, text=reason_words(entry.data.get("how", "")), url=_page(entry))
 
 
 def _plate(entry: Happening) -> str:

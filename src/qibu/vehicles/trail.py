@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from django.utils.translation import gettext_lazy
+
+from qibu.contracts.vehicles import TransferUndone, VehicleTransferred
 from qibu.kernel.actors import Actor
 from qibu.network import trail
-from qibu.vehicles.models import Vehicle
+from qibu.vehicles.models import Transfer, Vehicle
 
 SHOWN = 3  # signs at the end of a plate or VIN
 
@@ -24,3 +27,6 @@ def names(actor: Actor, ids: list[int]) -> Mapping[int, str]:
 
 
 trail.name("vehicle", names)
+trail.spell("how", dict(Transfer.Reason.choices))
+trail.say(VehicleTransferred, gettext_lazy("把车辆 {vehicle} 过户，{how}，{on}"))
+trail.say(TransferUndone, gettext_lazy("撤销了车辆 {vehicle} {on} 的过户"))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -18,10 +20,11 @@ from qibu.network import custom
 from qibu.network.middleware import Request
 from qibu.network.rules import Capability
 from qibu.ui import formats
-from qibu.vehicles import errors, extras, forms, selectors
-from qibu.vehicles.acts import FormAct, gone
+from qibu.vehicles import errors, extras, forms, selectors, transfer_parts
+from qibu.vehicles.acts import FormAct, gone, to
 from qibu.vehicles.models import Ownership, Policy, Vehicle
-from qibu.vehicles.services import ownerships, policies, readings, vehicles
+from qibu.vehicles.selectors import transfers as reading
+from qibu.vehicles.services import ownerships, policies, readings, transfers, vehicles
 
 Role = Ownership.Role
 RECENT = 15  # of a car's history; what is earlier is folded
@@ -55,7 +58,7 @@ def people(request: Request) -> HttpResponse:
     """Customers to choose from, below a search field."""
     request.actor.require(Capability.CUSTOMERS_VIEW)
     q = request.GET.get("q", "")
-    context = {"candidates": customers.search(request.actor, q), "asked": q, "chosen": None}
+    context = {"candidates": customers.search(request.actor, q), "asked": q, "chosen": None, "elsewhere": "here" in request.GET}
     return render(request, "vehicles/parts/people.html", context)
 
 
@@ -274,20 +277,63 @@ class Transfer(ChoosesParty):
     form_class = forms.TransferForm
     title, submit = gettext_lazy("过户"), gettext_lazy("办理过户")
     done = gettext_lazy("已过户。这台车的提醒改给新车主。")
-    body = "vehicles/forms/party.html"
+    body = "vehicles/forms/transfer.html"
     day_field = "on"
-    faults = (errors.PartExists, errors.InTheFuture, errors.TooEarly, errors.ChangedMeanwhile)
+    faults = (
+        errors.PartExists, errors.InTheFuture, errors.TooEarly, errors.ChangedMeanwhile, errors.NumberKnown,
+    )  # fmt: skip
 
     def initial(self) -> dict[str, Any]:
         return {"on": times.today(), "end_others": True, "version": self.vehicle.version}
 
     def act(self, form: Any) -> str:
         data = form.cleaned_data
-        ownerships.transfer(
-            actor=self.actor, vehicle_id=self.vehicle.pk, version=data["version"],
-            new_owner_id=data["customer"], on=data["on"], end_others=data["end_others"],
+        created = transfers.NewOwner(data["new_name"], data["new_phone"]) if data["new_name"] else None
+        one = transfers.transfer(
+            actor=self.actor, vehicle_id=self.vehicle.pk, version=data["version"], reason=data["reason"],
+            new_owner_id=data["customer"], created=created, on=data["on"], end_others=data["end_others"],
         )  # fmt: skip
+        self.undo = reverse("vehicles:transfer-undo", args=[self.vehicle.pk, one.pk])
+        if not selectors.visible(self.actor).filter(pk=self.vehicle.pk).exists():
+            self.undo = ""
+            return reverse("customers:list")  # it went to a colleague's customer
         return self.back()
+
+    def refuse(self, form: Any, fault: Any) -> None:
+        if isinstance(fault, errors.NumberKnown):
+            sentence = _("这个号码是 {name} 的。是同一位就在上面选这位客户；不是就核对号码。")
+            form.add_error("new_phone", sentence.format(name=fault.name))
+        else:
+            super().refuse(form, fault)
+
+    def context(self, form: Any) -> dict[str, Any]:
+        return {**super().context(form), "ends": transfer_parts.ends(self.actor, self.vehicle.pk)}
+
+
+@require_GET
+def transferred(request: Request, pk: int, transfer: int) -> HttpResponse:
+    vehicle = selectors.car_or_404(request.actor, pk)
+    one = reading.transfer_or_404(request.actor, pk, transfer)
+    context = {
+        "vehicle": vehicle, "car": selectors.title_of(vehicle) or vehicle.plate, "transfer": one,
+        "owner": reading.owner_of(request.actor, one), "stays": transfer_parts.stays(request.actor, one),
+        "ended": reading.number_ended(one), "contradicted": reading.contradicted(one),
+        "may_edit": request.actor.may(Capability.CUSTOMERS_EDIT),
+    }  # fmt: skip
+    return render(request, "vehicles/transfer.html", context)
+
+
+@require_POST
+def undo_transfer(request: Request, pk: int, transfer: int) -> HttpResponse:
+    try:
+        with transaction.atomic():
+            transfers.undo(actor=request.actor, vehicle_id=pk, transfer_id=transfer)
+    except errors.OwnedSince:
+        messages.error(request, _("这台车后来又换了车主，请先撤销后来的那一次过户。"))
+        return to(request, reverse("vehicles:transferred", args=[pk, transfer]))
+    if not selectors.visible(request.actor).filter(pk=pk).exists():
+        return gone(request, reverse("customers:list"), _("过户已撤销，车回到原来的车主名下。"))
+    return gone(request, page_of(pk), _("过户已撤销，车回到原来的车主名下。"))
 
 
 class AddPart(ChoosesParty):

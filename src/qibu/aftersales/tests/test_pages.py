@@ -17,7 +17,7 @@ from qibu.kernel import times
 from qibu.kernel.scoping import scope
 from qibu.network.rules import CAPABILITIES, Capability, Role
 from qibu.vehicles.models import Vehicle
-from qibu.vehicles.services import ownerships
+from qibu.vehicles.services import transfers
 from qibu.vehicles.tests.places import OTHER_VIN, Store, a_car, a_customer, a_store, client_of
 
 pytestmark = pytest.mark.django_db
@@ -142,7 +142,7 @@ def test_a_later_owners_adviser_reads_nothing_of_the_earlier_owner(store: Store)
         car = a_car(store, seller)
     visit = a_visit(store, car, sender=Sender("送车的人", "13912345678"), remark="老车主爱人来取")
     with scope(store.actor()):
-        ownerships.transfer(
+        transfers.transfer(
             actor=store.actor(), vehicle_id=car.pk, version=1, new_owner_id=buyer.pk, on=times.today()
         )
     client = client_of(store, Role.SALES_CONSULTANT)

@@ -30,7 +30,7 @@ from qibu.network.handover import MOVERS
 from qibu.network.rules import Role
 from qibu.vehicles.errors import ContradictoryReading
 from qibu.vehicles.models import Ownership, Reading, Vehicle
-from qibu.vehicles.services import ownerships
+from qibu.vehicles.services import ownerships, transfers
 from qibu.vehicles.tests.places import OTHER_VIN, Store, a_car, a_customer, a_store
 
 pytestmark = pytest.mark.django_db
@@ -122,7 +122,7 @@ def test_a_number_needs_somebody_to_be_kept_with(store: Store) -> None:
 def test_a_visit_belongs_to_the_owner_of_its_day(store: Store) -> None:
     seller, buyer = a_customer(store), a_customer(store, "刘芳")
     car = a_car(store, seller)
-    ownerships.transfer(
+    transfers.transfer(
         actor=store.actor(), vehicle_id=car.pk, version=1, new_owner_id=buyer.pk, on=CAME
     )
     before = a_visit(store, car, opened_on=CAME - timedelta(1), closed_on=CAME - timedelta(1), mileage=None)
@@ -171,7 +171,7 @@ def test_a_visit_is_seen_with_its_customer_or_its_car(store: Store) -> None:
     visit = a_visit(store, car)
     with pytest.raises(Http404):
         selectors.visit_or_404(consultant, visit.pk)
-    ownerships.transfer(
+    transfers.transfer(
         actor=store.actor(), vehicle_id=car.pk, version=1, new_owner_id=mine.pk, on=times.today()
     )
     assert selectors.visit_or_404(consultant, visit.pk) == visit

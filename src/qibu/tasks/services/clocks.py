@@ -71,6 +71,10 @@ def lock(task_ids: Iterable[int]) -> list[int]:
     return list(rows.values_list("pk", flat=True))
 
 
+def of_tasks(task_ids: Iterable[int]) -> list[int]:
+    return list(Clock.objects.filter(task_id__in=list(task_ids)).order_by("pk").values_list("pk", flat=True))
+
+
 def stop(*, actor: Actor, task_ids: Iterable[int], at: datetime) -> None:
     """The work is done, in time or late; being late is put on record here, if the sweep didn't see it first."""
     running = Clock.objects.filter(pk__in=lock(task_ids), stopped_at__isnull=True)

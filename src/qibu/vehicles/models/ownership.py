@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from qibu.customers.models import Customer
 from qibu.kernel.fields import TenantForeignKey
 from qibu.network.models import TenantModel
+from qibu.vehicles.models.transfer import Transfer
 from qibu.vehicles.models.vehicle import Vehicle
 
 
@@ -24,6 +25,8 @@ class Ownership(TenantModel):
     role = models.TextField(choices=Role, default=Role.OWNER)
     since = models.DateField(null=True, blank=True)
     until = models.DateField(null=True, blank=True)  # null = still
+    begun_by = TenantForeignKey(Transfer, null=True)
+    ended_by = TenantForeignKey(Transfer, null=True)
     import_id = models.BigIntegerField(null=True)
     created_at = models.DateTimeField(db_default=Now())
 

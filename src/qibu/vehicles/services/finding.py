@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from qibu.customers.services import search
 from qibu.kernel.actors import Actor
@@ -23,3 +23,8 @@ def refresh(actor: Actor, vehicle_ids: Sequence[int]) -> None:
         for token in vehicle_tokens(vin, plate)
     ]
     search.replace(actor=actor, rows=rows, cleared=[(who, source_of(car)) for who, car in known])
+
+
+def forget(actor: Actor, parts: Iterable[Ownership]) -> None:
+    """Before parts are removed that should never have been there."""
+    search.replace(actor=actor, rows=(), cleared=[(part.customer_id, source_of(part.vehicle_id)) for part in parts])

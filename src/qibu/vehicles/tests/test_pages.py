@@ -142,10 +142,12 @@ def test_a_transfer_finds_the_new_owner_by_the_search(store: Store, client: Clie
     offered = client.get("/vehicles/people/?q=liufang").content.decode()
     assert f'name="customer" value="{buyer.pk}"' in offered
     unsaid = client.post(address, {"q": "刘芳", "on": "2026-05-01", "version": 1})
-    assert "请在下面选一位客户" in unsaid.content.decode()
+    assert "请选一位新车主" in unsaid.content.decode() and "请选择过户原因" in unsaid.content.decode()
     assert f'value="{buyer.pk}"' in unsaid.content.decode()
     done = client.post(
-        address, {"q": "刘芳", "customer": buyer.pk, "on": "2026-05-01", "version": 1, "end_others": "on"}, **HTMX
+        address,
+        {"customer": buyer.pk, "on": "2026-05-01", "version": 1, "end_others": "on", "reason": "sold"},
+        **HTMX,
     )
     assert done.headers["HX-Redirect"] == f"/vehicles/{car.pk}/"
     with scope(store.actor()):

@@ -33,7 +33,7 @@ from qibu.vehicles.errors import (
 )
 from qibu.vehicles.models import Ownership, Policy, Vehicle
 from qibu.vehicles.rules import IllegalVin
-from qibu.vehicles.services import ownerships, policies, readings, vehicles
+from qibu.vehicles.services import ownerships, policies, readings, transfers, vehicles
 from qibu.vehicles.tests.places import OTHER_VIN, VIN, Store, a_car, a_customer, a_store
 
 pytestmark = pytest.mark.django_db
@@ -126,7 +126,7 @@ def test_a_changed_vin_may_not_be_that_of_another_car(store: Store) -> None:
 def test_a_transfer_closes_one_ownership_and_opens_the_other(store: Store) -> None:
     seller, buyer = a_customer(store, "王建国"), a_customer(store, "刘芳")
     car = a_car(store, seller)
-    ownerships.transfer(
+    transfers.transfer(
         actor=store.actor(), vehicle_id=car.pk, version=1, new_owner_id=buyer.pk, on=SOLD
     )
     parts = Ownership.objects.order_by("pk").values_list("customer_id", "since", "until")
@@ -142,7 +142,7 @@ def test_a_transfer_may_end_the_other_parts_but_not_those_of_the_new_owner(store
     car = a_car(store, seller)
     for driver in (buyer, wife):
         ownerships.add(actor=store.actor(), vehicle_id=car.pk, customer_id=driver.pk, role="driver")
-    ownerships.transfer(
+    transfers.transfer(
         actor=store.actor(), vehicle_id=car.pk, version=1, new_owner_id=buyer.pk, on=SOLD, end_others=True
     )
     living = Ownership.objects.filter(until__isnull=True).values_list("customer_id", "role")
@@ -155,7 +155,7 @@ def test_a_transfer_may_end_the_other_parts_but_not_those_of_the_new_owner(store
 def test_a_transfer_has_a_possible_day(store: Store, on: date, fault: type[Exception]) -> None:
     car, buyer = a_car(store, a_customer(store)), a_customer(store, "刘芳")
     with pytest.raises(fault):
-        ownerships.transfer(
+        transfers.transfer(
             actor=store.actor(), vehicle_id=car.pk, version=1, new_owner_id=buyer.pk, on=on
         )
 
@@ -164,7 +164,7 @@ def test_a_car_does_not_go_over_to_its_owner(store: Store) -> None:
     owner = a_customer(store)
     car = a_car(store, owner)
     with pytest.raises(PartExists):
-        ownerships.transfer(
+        transfers.transfer(
             actor=store.actor(), vehicle_id=car.pk, version=1, new_owner_id=owner.pk, on=SOLD
         )
 
@@ -196,7 +196,7 @@ def test_of_two_who_sell_the_car_at_once_one_is_told() -> None:
         start.wait()
         try:
             with scope(store.actor()):
-                ownerships.transfer(
+                transfers.transfer(
                     actor=store.actor(), vehicle_id=car.pk, version=1, new_owner_id=buyer, on=SOLD
                 )
             outcomes.append(buyer)
@@ -316,7 +316,7 @@ def test_a_later_owners_adviser_reads_nothing_of_earlier_ones(store: Store) -> N
     seller = a_customer(store, "老车主", seller=store.staff[Role.SALES_MANAGER])
     buyer = a_customer(store, "新车主", seller=store.staff[Role.SALES_CONSULTANT])
     car = a_car(store, seller)
-    ownerships.transfer(
+    transfers.transfer(
         actor=store.actor(), vehicle_id=car.pk, version=1, new_owner_id=buyer.pk, on=SOLD
     )
     assert [part.name for part in selectors.parts_of(consultant, car.pk)] == ["新车主", "前任车主"]

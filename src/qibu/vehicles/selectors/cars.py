@@ -156,6 +156,8 @@ class Part:
     since: date | None
     until: date | None
     customer: Customer | None
+    transfer: int | None = None  # the one that ended it
+    how: str = ""
 
     @property
     def living(self) -> bool:
@@ -172,13 +174,17 @@ class Part:
 
 def parts_of(actor: Actor, vehicle_id: int) -> list[Part]:
     """Living ones first, then the past, the latest first. Two queries."""
-    rows = list(Ownership.objects.filter(vehicle_id=vehicle_id).order_by("-since", "-pk"))
+    parts = Ownership.objects.filter(vehicle_id=vehicle_id).select_related("ended_by")
+    rows = list(parts.order_by("-since", "-pk"))
     seen = customers.visible(actor).select_related("advisor").in_bulk([row.customer_id for row in rows])
-    parts = [
-        Part(row.pk, row.role, row.get_role_display(), row.since, row.until, seen.get(row.customer_id))
+    found = [
+        Part(
+            row.pk, row.role, row.get_role_display(), row.since, row.until, seen.get(row.customer_id),
+            row.ended_by_id, row.ended_by.get_reason_display() if row.ended_by else "",
+        )
         for row in rows
-    ]
-    return sorted(parts, key=lambda part: (not part.living, part.living and part.role != Role.OWNER))
+    ]  # fmt: skip
+    return sorted(found, key=lambda part: (not part.living, part.living and part.role != Role.OWNER))
 
 
 def policies_of(vehicle_id: int) -> QuerySet[Policy]:

@@ -1,0 +1,70 @@
+"""What was handed over, as its page tells it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.http import Http404
+
+from qibu.customers import selectors as customers
+from qibu.customers.models import Customer
+from qibu.kernel.actors import Actor
+from qibu.network.rules import Capability
+from qibu.vehicles.models import Ownership, Transfer
+
+
+def transfers_of(vehicle_id: int) -> QuerySet[Transfer]:
+    """Of a car that the reader was found to see, the latest first."""
+    rows: QuerySet[Transfer] = Transfer.objects.filter(vehicle_id=vehicle_id)
+    return rows.select_related("by", "undone_by").order_by("-pk")
+
+
+def transfer_or_404(actor: Actor, vehicle_id: int, transfer_id: int) -> Transfer:
+    actor.require(Capability.CUSTOMERS_VIEW)
+    found = transfers_of(vehicle_id).filter(pk=transfer_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def contradicted(one: Transfer) -> bool:
+    """The car belongs to somebody by now whom this transfer knows nothing of."""
+    owners = Ownership.objects.filter(vehicle_id=one.vehicle_id, role=Ownership.Role.OWNER, until__isnull=True)
+    now: list[int | None] = list(owners.values_list("begun_by_id", flat=True))
+    return now != ([] if one.owner_id is None else [one.pk])
+
+
+def leavers_of(one: Transfer) -> set[int]:
+    """Who has no part in the car any more since it went over."""
+    parts = Ownership.objects.filter(vehicle_id=one.vehicle_id)
+    left = set(parts.filter(ended_by=one).values_list("customer_id", flat=True))
+    return left - set(parts.filter(until__isnull=True).values_list("customer_id", flat=True))
+
+
+def given_back_by(one: Transfer) -> set[int]:
+    """Who has no part in the car any more since it was taken back."""
+    living = Ownership.objects.filter(vehicle_id=one.vehicle_id, until__isnull=True)
+    return ({one.owner_id} if one.owner_id else set()) - set(living.values_list("customer_id", flat=True))
+
+
+def told_of(customer_ids: Iterable[int]) -> QuerySet[Customer, Any]:
+    """These customers and whoever was merged into them: the journal keeps the numbers it was written with."""
+    asked = list(customer_ids)
+    return Customer.objects.filter(Q(pk__in=asked) | Q(merged_into_id__in=asked)).values("pk")
+
+
+def owner_of(actor: Actor, one: Transfer) -> Customer | None:
+    """To whom it went, if the reader may see them."""
+    return customers.visible(actor).filter(pk=one.owner_id).first() if one.owner_id else None
+
+
+def number_ended(one: Transfer) -> int:
+    """How much work ended with it."""
+    return sum(len(kept.get("tasks", ())) for kept in one.kept.values())
+
+
+def reason_words(code: str) -> str:
+    """Of an event: how a car went over."""
+    return str(dict(Transfer.Reason.choices).get(code, ""))
