@@ -16,7 +16,7 @@ from qibu.customers.selectors import pairs
 from qibu.customers.services import customers, duplicates, merges, relations
 from qibu.kernel import relay
 from qibu.kernel.scoping import scope
-from qibu.vehicles.services import ownerships, vehicles
+from qibu.vehicles.services import transfers, vehicles
 
 
 @pytest.fixture
@@ -87,7 +87,7 @@ def test_each_sign_finds_its_pair(actor: Any) -> None:
 def test_a_car_sold_on_makes_no_pair(actor: Any) -> None:
     a, b = person(actor, "赵一鸣"), person(actor, "李敏")
     car = vehicles.register(actor=actor, owner_id=a.pk, plate="皖B77778")
-    ownerships.transfer(
+    transfers.transfer(
         actor=actor, vehicle_id=car.pk, version=car.version, new_owner_id=b.pk, on=date(2026, 1, 2)
     )
     assert look(actor, a, b) == []
