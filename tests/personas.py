@@ -267,7 +267,8 @@ def add_customer(store: Store, name: str, number: int, index: int) -> None:
 def _sold_on(store: Store) -> dict[str, int]:
     """A car that went over from somebody to nobody knows whom."""
     number = store.organisation.pk
-    car = vehicles.register(actor=store.actor, owner_id=_nobodys(store).pk, plate=plate_of(number % 3 + 1, 80 + number % 10))
+    plate = plate_of(number % 3 + 1, 80 + number % 10)
+    car = vehicles.register(actor=store.actor, owner_id=_nobodys(store).pk, plate=plate)
     one = transfers.transfer(
         actor=store.actor, vehicle_id=car.pk, version=1, new_owner_id=None, on=times.today(), reason="sold"
     )

@@ -1,4 +1,4 @@
-"""What falls due when a car goes over: the new owner's cycles are reckoned at once, and the planner makes their tasks."""
+"""What falls due when a car goes over: the new owner's cycles are reckoned at once, for the planner."""
 
 from __future__ import annotations
 

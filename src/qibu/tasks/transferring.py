@@ -1,4 +1,4 @@
-"""Work about a car that goes over: what was to be done for whoever leaves it ends, and comes back if it was a mistake."""
+"""Work about a car that goes over: what was to be done for whoever leaves it ends, and may come back."""
 
 from __future__ import annotations
 
@@ -29,7 +29,8 @@ def _open(vehicle_id: int) -> QuerySet[Task]:
 
 def _hold(actor: Actor, vehicle_id: int) -> None:
     """As results do: tasks, then their clocks; of a transfer that is taken back also those that it ended."""
-    ended = [kept["id"] for one in transfers.transfers_of(vehicle_id)[:1] for kept in one.kept.get(KEY, {}).get("tasks", ())]
+    last = transfers.transfers_of(vehicle_id).first()
+    ended = [kept["id"] for kept in last.kept.get(KEY, {}).get("tasks", ())] if last else []
     rows = Task.objects.filter(Q(vehicle_id=vehicle_id, state__in=LIVING) | Q(pk__in=ended)).order_by("pk")
     clocks.lock(list(rows.select_for_update().values_list("pk", flat=True)))
 

@@ -3,7 +3,7 @@ registers in its `transferring.py`:
 
     transfer_parts.special("tasks.work", done=_end, undone=_bring_back, stays=_since)
 
-Locks are taken before the car is, in the order of keys; acts happen in the same transaction, after the parts have changed.
+Locks are taken before the car is, in the order of keys; acts happen in the same transaction, after the parts changed.
 """
 
 from __future__ import annotations

@@ -58,7 +58,8 @@ def people(request: Request) -> HttpResponse:
     """Customers to choose from, below a search field."""
     request.actor.require(Capability.CUSTOMERS_VIEW)
     q = request.GET.get("q", "")
-    context = {"candidates": customers.search(request.actor, q), "asked": q, "chosen": None, "elsewhere": "here" in request.GET}
+    found = customers.search(request.actor, q)
+    context = {"candidates": found, "asked": q, "chosen": None, "elsewhere": "here" in request.GET}
     return render(request, "vehicles/parts/people.html", context)
 
 

@@ -30,7 +30,7 @@ from qibu.network.handover import MOVERS
 from qibu.network.rules import Role
 from qibu.vehicles.errors import ContradictoryReading
 from qibu.vehicles.models import Ownership, Reading, Vehicle
-from qibu.vehicles.services import ownerships, transfers
+from qibu.vehicles.services import transfers
 from qibu.vehicles.tests.places import OTHER_VIN, Store, a_car, a_customer, a_store
 
 pytestmark = pytest.mark.django_db

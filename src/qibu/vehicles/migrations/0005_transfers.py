@@ -2,8 +2,9 @@
 
 import django.db.models.deletion
 import django.db.models.functions.datetime
-import qibu.kernel.fields
 from django.db import migrations, models
+
+import qibu.kernel.fields
 
 
 class Migration(migrations.Migration):

@@ -23,7 +23,6 @@ from qibu.vehicles.errors import ChangedMeanwhile, NumberKnown, OwnedSince, Part
 from qibu.vehicles.models import Ownership, Transfer, Vehicle
 from qibu.vehicles.selectors import transfers as reading
 from qibu.vehicles.services import finding, ownerships
-from qibu.vehicles.services.moments import moment_of
 from qibu.vehicles.transfer_parts import PARTS
 
 Role = Ownership.Role
