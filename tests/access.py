@@ -234,6 +234,7 @@ PAGES: dict[str, Page] = {
         C.CUSTOMERS_EDIT, {"number": "RO-NEU-1", "opened_on": TODAY, "vehicle": "@car"}, query={"vehicle": "@car"}
     ),
     "aftersales:detail": see(C.CUSTOMERS_VIEW, ids=VISIT),
+    "aftersales:detail-of": see(C.CUSTOMERS_VIEW, ids={**VISIT, "of": "@customer"}),
     "aftersales:edit": fill_in(
         C.CUSTOMERS_EDIT, {"number": "RO-NEU-2", "opened_on": TODAY, "version": "@visit_version"}, ids=VISIT
     ),

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from qibu.aftersales import selectors
+from qibu.aftersales.addresses import visit_page
 from qibu.aftersales.models import Visit
 from qibu.customers import selectors as customers
 from qibu.kernel.actors import Actor
@@ -101,13 +102,22 @@ class VisitList(ListPage):
         return selectors.visible(self.actor).defer("sheet", "remark").select_related("vehicle", "advisor")
 
     def row_url(self, row: Visit) -> str:
-        return reverse("aftersales:detail", args=[row.pk])
+        person = getattr(row, "person", None)
+        return visit_page(row.pk, person.pk if person else None)
 
     def decorate(self, rows: list[Visit]) -> list[Visit]:
-        known = selectors.known_people(self.actor, rows)
+        known = selectors.known_people(self.actor, rows, self._asked_for(rows))
         for row in rows:
-            row.person = known.get(row.customer_id or 0)  # type: ignore[attr-defined]  # read by the cell
+            row.person = known.get(row.pk)  # type: ignore[attr-defined]  # read by the cell
         return rows
+
+    def _asked_for(self, rows: list[Visit]) -> list[int]:
+        """Whoever is looked for by their own name or number is told with their own visits."""
+        text = self.request.GET.get("q", "").strip()
+        if not text:
+            return []
+        found = customers.matching(text).filter(pk__in=[row.customer_id for row in rows if row.customer_id])
+        return list(found.values_list("pk", flat=True))
 
     def actions(self) -> list[Action]:
         if not self.actor.may(Capability.CUSTOMERS_EDIT):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -43,11 +43,15 @@ def visit_or_404(actor: Actor, visit_id: int, *, lock: bool = False) -> Visit:
     return found
 
 
-def known_people(actor: Actor, visits: Iterable[Visit]) -> dict[int, Customer]:
-    """The customers of these visits that the reader may see. Names of other people, 送修人 among them,
-    are shown only with visits of these: a later owner's page says nothing of who came before."""
-    wanted = {visit.customer_id for visit in visits if visit.customer_id}
-    return customers.visible(actor).in_bulk(list(wanted))
+def known_people(
+    actor: Actor, visits: Iterable[Visit], seen_as: Collection[int] = ()
+) -> dict[int, Customer]:
+    """Visit → its customer, where the reader may be told: who has no part in the car today is named only to a reader
+    who came to them as people. Names of others, 送修人 among them, and remarks are shown with visits of these alone."""
+    rows = list(visits)
+    told = vehicles.told_people(actor, [(visit.vehicle_id, visit.customer_id) for visit in rows], seen_as)
+    found = {visit.pk: told[visit.vehicle_id].get(visit.customer_id or 0) for visit in rows}
+    return {pk: customer for pk, customer in found.items() if customer}
 
 
 def of_customer(actor: Actor, customer_id: int) -> QuerySet[Visit]:

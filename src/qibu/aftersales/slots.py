@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from qibu.aftersales import selectors
+from qibu.aftersales.addresses import visit_page
 from qibu.aftersales.models import Visit
 from qibu.contracts import aftersales as events
 from qibu.customers import listing
@@ -162,7 +163,7 @@ def timeline(request: HttpRequest, **context: Any) -> Renderers:
 
 
 def _page(entry: Happening) -> str:
-    return reverse("aftersales:detail", args=[entry.subject_id]) if entry.subject_id else ""
+    return visit_page(entry.subject_id, entry.of) if entry.subject_id else ""
 
 
 def _closed(entry: Happening) -> Line:

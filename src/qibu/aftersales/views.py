@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import format_html
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from qibu.aftersales import errors, forms, selectors
+from qibu.aftersales.addresses import visit_page
 from qibu.aftersales.models import Visit
 from qibu.aftersales.services import visits
 from qibu.aftersales.services.visits import Sender
@@ -27,14 +28,24 @@ from qibu.vehicles.models import Vehicle
 from qibu.vehicles.views import mileage_sentence, page_of
 
 
+def seen_as(request: HttpRequest) -> list[int]:
+    """`of` in the address of the form: the customer from whom the reader came, whose visit it then is."""
+    asked = request.GET.get("of", "")
+    return [int(asked)] if asked.isdecimal() else []
+
+
 @require_GET
-def detail(request: Request, pk: int) -> HttpResponse:
+def detail(request: Request, pk: int, of: int | None = None) -> HttpResponse:
+    """`of`: as a visit of this customer, if it is theirs; else as one of the car."""
     visit = selectors.visit_or_404(request.actor, pk)
-    customer = selectors.known_people(request.actor, [visit]).get(visit.customer_id or 0)
+    if of is not None:
+        customers.customer_or_404(request.actor, of)
+    customer = selectors.known_people(request.actor, [visit], [of] if of else []).get(visit.pk)
+    edit = reverse("aftersales:edit", args=[pk])
     context = {
-        "visit": visit, "customer": customer, "heading": visit.number,
+        "visit": visit, "customer": customer, "heading": visit.number, "full": visit_page(pk, of),
         "people_shown": customer is not None or visit.customer_id is None,
-        "may_edit": request.actor.may(Capability.CUSTOMERS_EDIT),
+        "may_edit": request.actor.may(Capability.CUSTOMERS_EDIT), "edit": edit, "of": f"of={of}" if of else "",
     }  # fmt: skip
     template = "aftersales/drawer.html" if is_part(request) else "aftersales/detail.html"
     return render(request, template, context)
@@ -144,8 +155,8 @@ class Edit(WritesVisit):
 
     def prepare(self) -> None:
         self.visit = selectors.visit_or_404(self.actor, self.kwargs["pk"])
-        known = selectors.known_people(self.actor, [self.visit])
-        self.people_shown = self.visit.customer_id is None or self.visit.customer_id in known
+        known = selectors.known_people(self.actor, [self.visit], seen_as(self.request))
+        self.people_shown = self.visit.customer_id is None or self.visit.pk in known
 
     def initial(self) -> dict[str, Any]:
         names = [name for name in forms.VisitForm.base_fields if hasattr(self.visit, name) and name != "advisor"]
@@ -165,7 +176,7 @@ class Edit(WritesVisit):
         return self.back()
 
     def back(self) -> str:
-        return reverse("aftersales:detail", args=[self.visit.pk])
+        return visit_page(self.visit.pk, next(iter(seen_as(self.request)), None))
 
     def context(self, form: Any) -> dict[str, Any]:
         return {**super().context(form), "visit": self.visit, "people_shown": self.people_shown}

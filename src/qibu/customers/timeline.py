@@ -48,6 +48,7 @@ class Happening:
     vehicle_id: int | None
     subject_id: int | None
     by: str  # who did it; the system's own acts say so
+    of: int | None = None  # on whose page it stands
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What this area itself knows of a car's history. Names of people stand only in the list of owners, masked."""
+"""What this area itself knows of a car's history. Of people it names those who have a part in the car today."""
 
 from __future__ import annotations
 

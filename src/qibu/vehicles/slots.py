@@ -111,7 +111,8 @@ listing.add_filter(
 )
 listing.add_match_words("vehicle", selectors.plates_of)
 extras.add_history("vehicles.own", history.of_car)
-# A part in the same car, or in two cars that were written down with one plate.
+# A part in the same car, or in two cars that were written down with one plate. Who handed a car on to the other is
+# known to be another.
 sameness.add_sign(
     "vehicles.car",
     """
@@ -127,6 +128,10 @@ sameness.add_sign(
     SELECT c.customer_id, o.customer_id, 'car' FROM cars c
       JOIN vehicles_ownership o ON o.organisation_id = %(org)s AND o.vehicle_id = c.vehicle_id
        AND o.customer_id <> c.customer_id
+     WHERE NOT EXISTS (SELECT FROM vehicles_transfer t
+                        WHERE t.organisation_id = %(org)s AND t.vehicle_id = c.vehicle_id AND t.undone_at IS NULL
+                          AND (t.former_id, t.owner_id) IN (
+                              (c.customer_id, o.customer_id), (o.customer_id, c.customer_id)))
     """,
 )
 

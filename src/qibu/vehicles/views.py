@@ -44,7 +44,7 @@ def detail(request: Request, pk: int) -> HttpResponse:
         "car": car, "vehicle": vehicle, "heading": car.title or vehicle.plate,
         "living": [part for part in parts if part.living],
         "past": [part for part in parts if not part.living],
-        "policies": selectors.policies_of(pk),
+        "policies": selectors.shown_policies(pk),
         "readings": selectors.readings_of(pk),
         "recent": history[:RECENT], "earlier": history[RECENT:],
         "may_edit": request.actor.may(Capability.CUSTOMERS_EDIT),
@@ -151,15 +151,22 @@ class Edit(WritesCar, CarAct):
     faults = (errors.VinTaken, errors.ChangedMeanwhile)
 
     def initial(self) -> dict[str, Any]:
-        return {name: getattr(self.vehicle, name) for name in (*FIELDS, "version")}
+        kept = {name: getattr(self.vehicle, name) for name in (*FIELDS, "version")}
+        return kept if self._price_shown() else kept | {"price": None}
 
     def kept(self) -> dict[str, str]:
         return dict(self.vehicle.custom)
 
     def act(self, form: Any) -> str:
-        version = form.cleaned_data["version"] or 0
-        vehicles.change(actor=self.actor, vehicle_id=self.vehicle.pk, version=version, **form.facts())
+        version, facts = form.cleaned_data["version"] or 0, form.facts()
+        if facts["price"] is None and not self._price_shown():
+            del facts["price"]  # it wasn't shown: nobody took it out
+        vehicles.change(actor=self.actor, vehicle_id=self.vehicle.pk, version=version, **facts)
         return self.back()
+
+    def _price_shown(self) -> bool:
+        """What the first buyer paid is between them and the store."""
+        return not selectors.handed_on(self.vehicle.pk)
 
     def context(self, form: Any) -> dict[str, Any]:
         return {**super().context(form), "series": selectors.series_choices(self.actor)}
@@ -223,10 +230,14 @@ class EditPolicy(WritesPolicy):
         self.policy = selectors.policy_or_404(self.vehicle.pk, self.kwargs["policy"])
 
     def initial(self) -> dict[str, Any]:
-        return {name: getattr(self.policy, name) for name in forms.PolicyForm.base_fields}
+        kept = {name: getattr(self.policy, name) for name in forms.PolicyForm.base_fields}
+        return kept if selectors.shows_number(self.policy) else kept | {"number": ""}
 
     def act(self, form: Any) -> str:
-        policies.correct(actor=self.actor, policy_id=self.policy.pk, **form.cleaned_data)
+        cover = dict(form.cleaned_data)
+        if not cover["number"] and not selectors.shows_number(self.policy):
+            cover["number"] = self.policy.number  # it wasn't shown: nobody took it out
+        policies.correct(actor=self.actor, policy_id=self.policy.pk, **cover)
         return self.back()
 
     def context(self, form: Any) -> dict[str, Any]:

@@ -176,7 +176,9 @@ def test_a_visit_is_seen_with_its_customer_or_its_car(store: Store) -> None:
     )
     assert selectors.visit_or_404(consultant, visit.pk) == visit
     assert selectors.known_people(consultant, [visit]) == {}
-    assert selectors.known_people(store.actor(), [visit]) == {others.pk: others}
+    assert selectors.known_people(store.actor(), [visit]) == {}
+    assert selectors.known_people(store.actor(), [visit], [others.pk]) == {visit.pk: others}
+    assert selectors.known_people(consultant, [visit], [others.pk]) == {}
 
 
 @pytest.mark.parametrize("role", [Role.TECHNICIAN, Role.MARKETING, Role.FINANCE, Role.AUDITOR])

@@ -156,7 +156,8 @@ def _visit(car: Car, today: date) -> list[CarDue]:
     if visit is None or visit.customer_id not in (None, car.owner_id):
         return []
     facts = {
-        "number": visit.number, "last_on": visit.closed_on.isoformat(), "jobs": visit.jobs, "contact": visit.contact,
+        "number": visit.number, "last_on": visit.closed_on.isoformat(), "jobs": visit.jobs,
+        "contact": visit.contact if visit.customer_id == car.owner_id else "",  # from before there was an owner
     }  # fmt: skip
     begins = visit.closed_on >= today - VISIT_WINDOW
     return [CarDue(Trigger.VISIT_CLOSED, f"visit:{visit.id}", visit.closed_on, facts, begins=begins)]

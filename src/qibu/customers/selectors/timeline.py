@@ -54,12 +54,12 @@ def read(customer_id: int, renderers: Renderers, *, kind: str = "", before: str 
     page, more = found[:PAGE], len(found) > PAGE
     place = cursor.encode((page[-1].at, page[-1].pk)) if more else ""
     older = _from(rows, place)[:COUNTED].count() if more else 0
-    return TimeLine(_days(_shown(page, renderers)), older, place)
+    return TimeLine(_days(_shown(customer_id, page, renderers)), older, place)
 
 
 def latest(customer_id: int, renderers: Renderers, limit: int = 3) -> list[Shown]:
     rows = _rows(customer_id, renderers, "").order_by("-at", "-id")
-    return list(_shown(rows[:limit], renderers))
+    return list(_shown(customer_id, rows[:limit], renderers))
 
 
 def kinds(renderers: Renderers) -> list[timeline.Kind]:
@@ -87,17 +87,17 @@ def _from(rows: QuerySet[Entry], before: str) -> QuerySet[Entry]:
     return rows.filter(Q(at__lt=at) | Q(at=at, id__lt=number), at__lte=at)
 
 
-def _shown(entries: Iterable[Entry], renderers: Renderers) -> list[Shown]:
+def _shown(customer_id: int, entries: Iterable[Entry], renderers: Renderers) -> list[Shown]:
     rows = list(entries)
     names = dict(Staff.objects.filter(pk__in={row.actor_id for row in rows if row.actor_id}).values_list("id", "name"))
-    return [_render(_happening(row, names), renderers) for row in rows]
+    return [_render(_happening(customer_id, row, names), renderers) for row in rows]
 
 
-def _happening(row: Entry, names: dict[int, str]) -> Happening:
+def _happening(customer_id: int, row: Entry, names: dict[int, str]) -> Happening:
     by = names.get(row.actor_id, "") if row.actor_id else _("系统")
     if row.batch_id and row.actor_id and by:
         by = _("由 {name} 导入").format(name=by)
-    return Happening(row.pk, row.type, row.at, row.data, row.vehicle_id, row.subject_id, by)
+    return Happening(row.pk, row.type, row.at, row.data, row.vehicle_id, row.subject_id, by, customer_id)
 
 
 def _render(happening: Happening, renderers: Renderers) -> Shown:

@@ -3,6 +3,7 @@
 from qibu.vehicles.rules.makers import MAKERS, Maker
 from qibu.vehicles.rules.mileage import LARGEST_MILEAGE, MileageFault, UnreadableMileage, read_mileage
 from qibu.vehicles.rules.plates import Plate, PlateKind, read_plate
+from qibu.vehicles.rules.privacy import Owned, owner_on, shows_person
 from qibu.vehicles.rules.vins import (
     IllegalVin,
     Vin,
@@ -20,6 +21,7 @@ __all__ = [
     "IllegalVin",
     "Maker",
     "MileageFault",
+    "Owned",
     "Plate",
     "PlateKind",
     "UnreadableMileage",
@@ -29,7 +31,9 @@ __all__ = [
     "maker_of",
     "model_year",
     "model_years",
+    "owner_on",
     "read_mileage",
     "read_plate",
     "read_vin",
+    "shows_person",
 ]

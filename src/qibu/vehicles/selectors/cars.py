@@ -19,6 +19,7 @@ from qibu.kernel.actors import Actor
 from qibu.network.rules import Capability
 from qibu.vehicles import extras
 from qibu.vehicles.models import Ownership, Policy, Reading, Vehicle
+from qibu.vehicles.rules import shows_person
 
 Role = Ownership.Role
 READINGS_SHOWN = 12
@@ -148,7 +149,7 @@ def covers_of(vehicle_ids: Iterable[int]) -> dict[int, list[Cover]]:
 
 @dataclass(frozen=True)
 class Part:
-    """A part in a car. The name is empty where the person isn't the reader's customer to see."""
+    """A part in a car. `customer` is empty where the reader may not see them, or where they have none today."""
 
     id: int
     role: str
@@ -173,10 +174,12 @@ class Part:
 
 
 def parts_of(actor: Actor, vehicle_id: int) -> list[Part]:
-    """Living ones first, then the past, the latest first. Two queries."""
+    """Living ones first, then the past, the latest first; whoever has none today is not named. Two queries."""
     parts = Ownership.objects.filter(vehicle_id=vehicle_id).select_related("ended_by")
     rows = list(parts.order_by("-since", "-pk"))
-    seen = customers.visible(actor).select_related("advisor").in_bulk([row.customer_id for row in rows])
+    present = {row.customer_id for row in rows if row.until is None}
+    told = [row.customer_id for row in rows if shows_person(row.customer_id, present)]
+    seen = customers.visible(actor).select_related("advisor").in_bulk(told)
     found = [
         Part(
             row.pk, row.role, row.get_role_display(), row.since, row.until, seen.get(row.customer_id),

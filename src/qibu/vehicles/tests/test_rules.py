@@ -1,3 +1,5 @@
+from datetime import date
+
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -220,3 +222,31 @@ def test_any_cell_is_mileage_or_blank_or_refused(value: object) -> None:
     except UnreadableMileage:
         return
     assert km is None or 0 <= km <= rules.LARGEST_MILEAGE
+
+
+# Privacy ------------------------------------------------------------------------------------------
+def test_a_row_names_who_is_there_today_and_others_only_to_those_who_came_to_them() -> None:
+    assert rules.shows_person(7, {7, 8})
+    assert not rules.shows_person(9, {7, 8})
+    assert rules.shows_person(9, {7, 8}, [9])
+    assert rules.shows_person(None, set())
+
+
+@pytest.mark.parametrize(
+    ("day", "owner"),
+    [
+        (date(2024, 3, 10), 1),  # it is bought ahead
+        (date(2024, 3, 12), 1),
+        (date(2025, 4, 30), 1),
+        (date(2025, 5, 1), 2),  # the day it went over is the next one's
+        (date(2026, 7, 1), 1),  # it came back
+    ],
+)
+def test_a_contract_is_whose_the_car_was_on_its_first_day(day: date, owner: int) -> None:
+    owned = [
+        rules.Owned(1, date(2024, 3, 12), date(2025, 5, 1)),
+        rules.Owned(2, date(2025, 5, 1), date(2026, 6, 30)),
+        rules.Owned(1, date(2026, 6, 30), None),
+    ]
+    assert rules.owner_on(owned, day) == owner
+    assert rules.owner_on([], day) is None
