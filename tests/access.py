@@ -233,6 +233,7 @@ PAGES: dict[str, Page] = {
     "aftersales:create": fill_in(
         C.CUSTOMERS_EDIT, {"number": "RO-NEU-1", "opened_on": TODAY, "vehicle": "@car"}, query={"vehicle": "@car"}
     ),
+    "care:callees": fill_in(C.CUSTOMERS_EDIT, {"maintenance": "@other_customer"}, ids=CAR),
     "aftersales:detail": see(C.CUSTOMERS_VIEW, ids=VISIT),
     "aftersales:detail-of": see(C.CUSTOMERS_VIEW, ids={**VISIT, "of": "@customer"}),
     "aftersales:edit": fill_in(

@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from qibu.care.selectors import facts
 from qibu.care.services import dues
 from qibu.contracts.aftersales import VisitChanged, VisitClosed
+from qibu.contracts.care import CalleeChosen
 from qibu.contracts.customers import CustomerChanged, CustomerRegistered
 from qibu.contracts.vehicles import (
     MileageRead,
     OwnershipChanged,
     PolicyRecorded,
     PolicyRemoved,
+    TransferUndone,
     VehicleChanged,
     VehicleRegistered,
 )
@@ -24,7 +26,7 @@ from qibu.kernel.relay import reader
 @reader(
     "care.dues",
     VisitClosed, VisitChanged, VehicleRegistered, VehicleChanged, OwnershipChanged, MileageRead, PolicyRecorded,
-    PolicyRemoved,
+    PolicyRemoved, CalleeChosen, TransferUndone,
 )  # fmt: skip
 def reckon(actor: Actor, entries: Sequence[Entry]) -> None:
     """Each car once, and not again for entries whose facts were already there when it was reckoned."""

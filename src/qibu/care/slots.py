@@ -15,6 +15,7 @@ from qibu.care import words
 from qibu.care.models import Step
 from qibu.care.rules import Section, fill, sections
 from qibu.care.selectors import dues
+from qibu.care.selectors.callees import calls_of
 from qibu.care.selectors.contacts import contact_person
 from qibu.care.selectors.plans import LivingPlan, plans
 from qibu.customers import listing
@@ -129,6 +130,17 @@ def _addressed(request: HttpRequest, customer: Customer) -> str:
         kept[customer.pk] = person or str(customer)
         setattr(request, ADDRESSED, kept)
     return kept[customer.pk]
+
+
+@slots.fills("vehicle.panel", order=30)
+def calls(request: HttpRequest, vehicle: Vehicle, **context: Any) -> slots.Panel | None:
+    actor: Actor = request.actor  # type: ignore[attr-defined]  # typed by network.middleware.Request
+    found = calls_of(actor, vehicle.pk)
+    shown = {
+        "vehicle": vehicle, "calls": [(words.CALLS[call.trigger], call) for call in found],
+        "may_edit": actor.may(Capability.CUSTOMERS_EDIT),
+    }  # fmt: skip
+    return slots.Panel("care/calls.html", shown) if found else None
 
 
 # Cars and customers -----------------------------------------------------------------------------

@@ -17,5 +17,10 @@ def _reckon(actor: Actor, one: Transfer) -> None:
     dues.refresh(actor=actor, vehicle_ids=[one.vehicle_id])
 
 
+def _reckon_car(actor: Actor, vehicle_id: int, customer_id: int) -> None:
+    dues.refresh(actor=actor, vehicle_ids=[vehicle_id])
+
+
 transfer_parts.lock("care.planner", _one_planner)
+transfer_parts.whenever_left("care.dues", _reckon_car)
 transfer_parts.special("care.dues", done=_reckon, undone=_reckon)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from qibu.care.models import Due, Plan, Step
-from qibu.care.rules import Audience, Condition
+from qibu.care.rules import Audience, Condition, Trigger
 from qibu.customers.models import Customer
 from qibu.customers.rules.pinyin import COMPOUND_SURNAMES
 from qibu.ui import formats
@@ -20,6 +20,15 @@ from qibu.vehicles.models import Policy, Vehicle
 COVERS: dict[str, Any] = {
     Policy.Kind.COMPULSORY: pgettext_lazy("到期", "交强险"),
     Policy.Kind.COMMERCIAL: pgettext_lazy("到期", "商业险"),
+}
+# What somebody is called for, as the page of a car says it.
+CALLS: dict[Trigger, Any] = {
+    Trigger.MAINTENANCE: pgettext_lazy("找谁", "保养"),
+    Trigger.INSURANCE: pgettext_lazy("找谁", "保险"),
+    Trigger.INSPECTION: pgettext_lazy("找谁", "年检"),
+    Trigger.WARRANTY: pgettext_lazy("找谁", "质保"),
+    Trigger.VISIT_CLOSED: pgettext_lazy("找谁", "修后回访"),
+    Trigger.DELIVERY: pgettext_lazy("找谁", "交车回访"),
 }
 TITLES: dict[str, Any] = {
     Customer.Gender.MALE: gettext_lazy("{surname}先生"),

@@ -14,6 +14,13 @@ class PlanChanged(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CalleeChosen(Event):
+    """Whom the store calls about something of a car; without a customer it is as the rules say again."""
+
+    trigger: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class CarePolicyChanged(Event):
     changes: tuple[str, ...]
 

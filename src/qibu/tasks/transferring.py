@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Func, JSONField, Q, QuerySet, Value
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -72,6 +72,15 @@ def _put_back(kept: dict[str, Any], ids: set[int]) -> None:
     snapshots.put_back(tasks, [each for each in kept.get("clocks", ()) if each["id"] in running])
 
 
+def _left(actor: Actor, vehicle_id: int, customer_id: int) -> None:
+    """Nobody is called about a car in which they have no part; the planner makes it for who is called now. What people
+    wrote down themselves is theirs to end."""
+    planned = list(_open(vehicle_id).filter(customer_id=customer_id, key__startswith="care:"))
+    _cancel(actor, planned, _("身份已结束，不再为这台车联系这位客户"))
+    ended = Func(F("facts"), Value({"ended": "callee"}, JSONField()), template="%(expressions)s", arg_joiner=" || ")
+    Task.objects.filter(pk__in=[task.pk for task in planned]).update(facts=ended, closed_by=None)
+
+
 def _ahead(actor: Actor, vehicle_id: int) -> Iterator[tuple[Any, int]]:
     owner = Ownership.objects.filter(vehicle_id=vehicle_id, role=Ownership.Role.OWNER, until__isnull=True)
     yield gettext_lazy("件待办"), _open(vehicle_id).filter(customer_id__in=owner.values("customer_id")).count()
@@ -85,4 +94,5 @@ def _since(actor: Actor, one: Transfer) -> Iterator[tuple[Any, int]]:
 
 transfer_parts.lock(KEY, _hold)
 transfer_parts.special(KEY, done=_end, undone=_bring_back)
+transfer_parts.whenever_left(KEY, _left)
 transfer_parts.count(KEY, ahead=_ahead, stays=_since)

@@ -17,6 +17,7 @@ from qibu.vehicles.models import Transfer
 
 Lock = Callable[[Actor, int], None]  # the car
 Act = Callable[[Actor, Transfer], None]
+Left = Callable[[Actor, int, int], None]  # the car, and the customer who has no part in it any more
 Counts = Iterable[tuple[Any, int]]  # "3 张工单"
 Ahead = Callable[[Actor, int], Counts]
 Stays = Callable[[Actor, Transfer], Counts]
@@ -27,6 +28,7 @@ class Parts:
     locks: dict[str, Lock] = field(default_factory=dict)
     done: dict[str, Act] = field(default_factory=dict)
     undone: dict[str, Act] = field(default_factory=dict)
+    left: dict[str, Left] = field(default_factory=dict)
     ahead: dict[str, Ahead] = field(default_factory=dict)
     stays: dict[str, Stays] = field(default_factory=dict)
 
@@ -42,6 +44,11 @@ def special(key: str, *, done: Act | None = None, undone: Act | None = None) -> 
     for acts, act in ((PARTS.done, done), (PARTS.undone, undone)):
         if act is not None:
             acts[key] = act
+
+
+def whenever_left(key: str, act: Left) -> None:
+    """Somebody's part ended by itself, without a transfer, and it was their last."""
+    PARTS.left[key] = act
 
 
 def count(key: str, *, ahead: Ahead | None = None, stays: Stays | None = None) -> None:

@@ -19,6 +19,7 @@ class Due(TenantModel):
     cycle = models.CharField(max_length=60)
     vehicle = TenantForeignKey(Vehicle, models.CASCADE, null=True)
     customer = TenantForeignKey(Customer, models.CASCADE, null=True)
+    callee = TenantForeignKey(Customer, models.SET_NULL, null=True)  # who is called, where it isn't the customer
     due_on = models.DateField()
     estimated = models.BooleanField(default=False)  # 推算
     facts = models.JSONField(default=dict)
@@ -42,6 +43,20 @@ class Due(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.trigger} {self.due_on}"
+
+
+class Callee(TenantModel):
+    """Whom the store calls about one thing of one car, where it decided otherwise than the rules (`rules.callees`)."""
+
+    vehicle = TenantForeignKey(Vehicle, models.CASCADE)
+    trigger = models.CharField(max_length=40)
+    customer = TenantForeignKey(Customer, models.CASCADE)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organisation", "vehicle", "trigger"], name="callee_once")]
+
+    def __str__(self) -> str:
+        return f"{self.trigger} {self.customer_id}"
 
 
 class Reckoned(TenantModel):

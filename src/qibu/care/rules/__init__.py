@@ -1,6 +1,8 @@
 """The rules of care: plain Python, one file a subject, one door."""
 
 from qibu.care.rules.audience import ABOUT_CARS, Audience, Condition, UnreadableAudience, read_audience
+from qibu.care.rules.callees import ORDER as CALLED
+from qibu.care.rules.callees import OWNER, Party, callee
 from qibu.care.rules.cars import (
     DELIVERY_WINDOW,
     INSPECTION_GRACE,
@@ -50,10 +52,12 @@ from qibu.care.rules.warranties import (
 __all__ = [
     "ABOUT_CARS",
     "BIRTHDAY_GRACE",
+    "CALLED",
     "COMMON_FOR_BATTERIES",
     "DELIVERY_WINDOW",
     "INSPECTION_GRACE",
     "LEGAL_MINIMUM",
+    "OWNER",
     "PLACES",
     "VISIT_WINDOW",
     "Audience",
@@ -75,6 +79,7 @@ __all__ = [
     "LastMaintenance",
     "MaintenanceDue",
     "Part",
+    "Party",
     "Person",
     "Reading",
     "Section",
@@ -82,6 +87,7 @@ __all__ = [
     "UnreadableAudience",
     "Use",
     "WarrantyEnd",
+    "callee",
     "daily_mileage",
     "dues_of",
     "dues_of_person",

@@ -75,6 +75,7 @@ class Car:
     last: LastMaintenance | None = None
     covers: list[Cover] = field(default_factory=list)
     visit: ClosedVisit | None = None
+    called: Mapping[str, int] = field(default_factory=dict)  # trigger → who is called, where it isn't the owner
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,13 @@
-"""The facts of cars that dues are reckoned from: six queries for any number of cars.
+"""The facts of cars that dues are reckoned from: seven queries for any number of cars.
 
 The numbers of the cars stand in a subquery: a long array is searched from its start for every row of the store.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -13,6 +15,8 @@ from django.db import connection
 
 from qibu.care.models import MaintenanceInterval
 from qibu.care.rules import (
+    CALLED,
+    OWNER,
     Car,
     ClosedVisit,
     Cover,
@@ -20,8 +24,10 @@ from qibu.care.rules import (
     Interval,
     IntervalRow,
     LastMaintenance,
+    Party,
     Person,
     Reading,
+    callee,
 )
 from qibu.kernel.actors import Actor
 from qibu.network.inheritance import lineage
@@ -31,9 +37,13 @@ SELECT id, NULL, series, energy, plate, use, body, seats, purchased_on, register
        warranty_until, warranty_km, battery_warranty_until, battery_warranty_km FROM vehicles_vehicle
  WHERE organisation_id = %s AND id IN (SELECT unnest(%s::bigint[])) ORDER BY id
 """
-OWNERS = """
-SELECT vehicle_id, customer_id, since FROM vehicles_ownership
- WHERE organisation_id = %s AND vehicle_id IN (SELECT unnest(%s::bigint[])) AND role = 'owner' AND until IS NULL
+PARTIES = """
+SELECT vehicle_id, customer_id, role, since FROM vehicles_ownership
+ WHERE organisation_id = %s AND vehicle_id IN (SELECT unnest(%s::bigint[])) AND until IS NULL ORDER BY vehicle_id, id
+"""
+CHOSEN = """
+SELECT vehicle_id, trigger, customer_id FROM care_callee
+ WHERE organisation_id = %s AND vehicle_id IN (SELECT unnest(%s::bigint[]))
 """
 READINGS = """
 SELECT vehicle_id, "on", km FROM vehicles_reading
@@ -63,8 +73,9 @@ def cars(actor: Actor, vehicle_ids: Sequence[int]) -> list[Car]:
     for *facts, until, km, battery_until, battery_km in _rows(CARS, asked):
         found[facts[0]] = car = Car(*facts)
         car.warranty, car.battery_warranty = Granted(until, km), Granted(battery_until, battery_km)
-    for vehicle_id, customer_id, since in _rows(OWNERS, asked):
-        found[vehicle_id].owner_id, found[vehicle_id].owned_since = customer_id, since
+    for vehicle_id, parties in _parties(asked).items():
+        found[vehicle_id].called = parties.called
+        found[vehicle_id].owner_id, found[vehicle_id].owned_since = parties.owner_id, parties.owned_since
     for vehicle_id, on, km in _rows(READINGS, asked):
         found[vehicle_id].readings.append(Reading(on, km))
     for vehicle_id, on, km in _rows(MAINTAINED, asked):
@@ -74,6 +85,43 @@ def cars(actor: Actor, vehicle_ids: Sequence[int]) -> list[Car]:
     for vehicle_id, *cover in _rows(POLICIES, asked):
         found[vehicle_id].covers.append(Cover(*cover))
     return list(found.values())
+
+
+@dataclass
+class Parties:
+    """Who has a part in a car, and whom the store chose to call for something."""
+
+    parties: list[Party] = field(default_factory=list)
+    chosen: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def called(self) -> dict[str, int]:
+        """Trigger → who is called, where it isn't the owner."""
+        if len({party.customer_id for party in self.parties}) < 2:  # most cars: there is nobody else
+            return {}
+        asked = {trigger.value: callee(trigger, self.parties, self.chosen.get(trigger)) for trigger in CALLED}
+        return {trigger: who for trigger, who in asked.items() if who not in (None, self.owner_id)}  # type: ignore[misc]  # no None is left
+
+    @property
+    def owner_id(self) -> int | None:
+        return next((party.customer_id for party in self.parties if party.role == OWNER), None)
+
+    @property
+    def owned_since(self) -> date | None:
+        return next((party.since for party in self.parties if party.role == OWNER), None)
+
+
+def parties(actor: Actor, vehicle_ids: Sequence[int]) -> dict[int, Parties]:
+    return _parties([actor.organisation_id, list(vehicle_ids)])
+
+
+def _parties(asked: Sequence[Any]) -> dict[int, Parties]:
+    found: dict[int, Parties] = defaultdict(Parties)
+    for vehicle_id, *party in _rows(PARTIES, asked):
+        found[vehicle_id].parties.append(Party(*party))
+    for vehicle_id, trigger, customer_id in _rows(CHOSEN, asked):
+        found[vehicle_id].chosen[trigger] = customer_id
+    return dict(found)
 
 
 PEOPLE = """

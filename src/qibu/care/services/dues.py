@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import connection
 
-from qibu.care.models import Due, Reckoned
+from qibu.care.models import Callee, Due, Reckoned
 from qibu.care.rules import BIRTHDAY_GRACE, Car, CarDue, IntervalRow, dues_of, dues_of_person
 from qibu.care.selectors import facts
 from qibu.care.services.locking import one_at_a_time
@@ -38,19 +38,20 @@ WITH stored AS MATERIALIZED (
      WHERE trigger = 'inspection' GROUP BY vehicle_id, customer_id, trigger
 )
 INSERT INTO care_due (
-    organisation_id, trigger, cycle, vehicle_id, customer_id, due_on, estimated, facts, known_on, over)
-SELECT %(org)s, w.trigger, w.cycle, w.vehicle_id, w.customer_id, w.due_on, w.estimated, w.facts::jsonb,
+    organisation_id, trigger, cycle, vehicle_id, customer_id, callee_id, due_on, estimated, facts, known_on, over)
+SELECT %(org)s, w.trigger, w.cycle, w.vehicle_id, w.customer_id, w.callee_id, w.due_on, w.estimated, w.facts::jsonb,
        COALESCE(known.known_on, %(today)s), false
   FROM unnest(%(trigger)s::text[], %(cycle)s::text[], %(vehicle)s::bigint[], %(customer)s::bigint[],
-              %(due_on)s::date[], %(estimated)s::bool[], %(facts)s::text[], %(begins)s::bool[])
-       AS w (trigger, cycle, vehicle_id, customer_id, due_on, estimated, facts, begins)
+              %(callee)s::bigint[], %(due_on)s::date[], %(estimated)s::bool[], %(facts)s::text[], %(begins)s::bool[])
+       AS w (trigger, cycle, vehicle_id, customer_id, callee_id, due_on, estimated, facts, begins)
   LEFT JOIN known USING (vehicle_id, customer_id, trigger)
  WHERE w.begins OR (w.trigger, w.cycle, w.vehicle_id) IN (SELECT trigger, cycle, vehicle_id FROM stored)
  ORDER BY w.vehicle_id, w.trigger, w.cycle
 ON CONFLICT (organisation_id, trigger, cycle, vehicle_id) DO UPDATE
-   SET due_on = EXCLUDED.due_on, estimated = EXCLUDED.estimated, facts = EXCLUDED.facts, over = false
- WHERE (care_due.due_on, care_due.estimated, care_due.facts, care_due.over)
-       IS DISTINCT FROM (EXCLUDED.due_on, EXCLUDED.estimated, EXCLUDED.facts, false)
+   SET due_on = EXCLUDED.due_on, estimated = EXCLUDED.estimated, facts = EXCLUDED.facts, over = false,
+       callee_id = EXCLUDED.callee_id
+ WHERE (care_due.due_on, care_due.estimated, care_due.facts, care_due.over, care_due.callee_id)
+       IS DISTINCT FROM (EXCLUDED.due_on, EXCLUDED.estimated, EXCLUDED.facts, false, EXCLUDED.callee_id)
 """
 END = """
 UPDATE care_due d SET over = true
@@ -118,6 +119,7 @@ def forget(*, actor: Actor, vehicle_ids: Iterable[int]) -> None:
     """Before cars are removed that should never have been there."""
     wanted = list(vehicle_ids)
     Due.objects.filter(vehicle_id__in=wanted, organisation_id=actor.organisation_id).delete()
+    Callee.objects.filter(vehicle_id__in=wanted, organisation_id=actor.organisation_id).delete()
     Reckoned.objects.filter(vehicle_id__in=wanted, organisation_id=actor.organisation_id).delete()
 
 
@@ -164,6 +166,7 @@ def _columns(found: Sequence[tuple[Car, CarDue]]) -> dict[str, list[Any]]:
         "cycle": [f"{due.cycle}@{car.owner_id}" for car, due in found],
         "vehicle": [car.id for car, _due in found],
         "customer": [car.owner_id for car, _due in found],
+        "callee": [car.called.get(due.trigger) for car, due in found],
         "due_on": [due.due_on for _car, due in found],
         "estimated": [due.estimated for _car, due in found],
         "facts": [json.dumps(due.facts, ensure_ascii=False) for _car, due in found],

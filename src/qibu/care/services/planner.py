@@ -149,6 +149,7 @@ class _Run:
             "over": _("已不需要：车主已办理，或车辆已易主"),
             "held": _("客户不愿被打扰"),
             "plan": _("关怀计划已调整"),
+            "callee": _("这件事改找别人：身份已结束，或另有安排"),
         }
         keys = ("subject_id", "title", "customer_id", "vehicle_id")
         events = [

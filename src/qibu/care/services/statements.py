@@ -61,11 +61,12 @@ UPDATE care_due SET over = true
  WHERE organisation_id = %(org)s AND trigger = 'calendar' AND NOT over AND due_on < %(long_ago)s
 """
 
-# One statement per step. A due counts from the step's day on for its days of validity (ripe); one that has a living
-# task is looked at besides, since its day may have moved.
+# One statement per step. The plan is for the customer whose due it is (c); who is called for it may be another with a
+# part in the car (p), and is the one who may have said no. A due counts from the step's day on for its days of validity
+# (ripe); one that has a living task is looked at besides, since its day may have moved.
 WANT = f"""
 INSERT INTO care_wanted
-SELECT %(prefix)s || d.id, d.id, d.customer_id, d.vehicle_id, s.id,
+SELECT %(prefix)s || d.id, d.id, p.id, d.vehicle_id, s.id,
        d.due_on + %(offset)s, d.due_on, d.known_on,
        d.due_on BETWEEN %(first)s AND %(last)s, d.due_on < %(first)s,
        %(kind)s, %(category)s, %(desk)s, %(title)s,
@@ -74,13 +75,15 @@ SELECT %(prefix)s || d.id, d.id, d.customer_id, d.vehicle_id, s.id,
            'day', d.due_on + %(offset)s, 'due_on', d.due_on, 'estimated', d.estimated)
   FROM care_due d
   JOIN customers_customer c ON c.organisation_id = d.organisation_id AND c.id = d.customer_id
+  JOIN customers_customer p ON p.organisation_id = d.organisation_id AND p.id = COALESCE(d.callee_id, d.customer_id)
   LEFT JOIN network_staff s ON s.organisation_id = d.organisation_id AND s.left_on IS NULL
        AND s.user_id IS NOT NULL AND NOT s.barred
-       AND s.id = CASE %(assignee)s WHEN 'advisor' THEN c.advisor_id WHEN 'seller' THEN c.seller_id END
+       AND s.id = CASE %(assignee)s WHEN 'advisor' THEN COALESCE(p.advisor_id, c.advisor_id)
+                                  WHEN 'seller' THEN COALESCE(p.seller_id, c.seller_id) END
  WHERE d.organisation_id = %(org)s AND d.trigger = %(trigger)s AND NOT d.over
    AND (%(occasion)s = '' OR d.facts->>'occasion' = %(occasion)s)
    AND (d.due_on BETWEEN %(first)s AND %(last)s OR d.id IN (SELECT due_id FROM care_live WHERE kind = %(kind)s))
-   AND d.customer_id NOT IN (SELECT customer_id FROM care_barred)
+   AND p.id NOT IN (SELECT customer_id FROM care_barred)
    AND {WHOM}
    AND (NOT %(about_cars)s OR EXISTS (
         SELECT 1 FROM vehicles_vehicle v
@@ -105,12 +108,13 @@ SELECT %(prefix)s || d.id, d.id, d.customer_id, d.vehicle_id, s.id,
 END = """
 WITH gone AS (
     SELECT l.id, CASE WHEN d.id IS NULL OR d.over THEN 'over' WHEN b.customer_id IS NOT NULL THEN 'held'
-                      WHEN w.key IS NULL THEN 'plan' ELSE 'late' END AS why
+                      WHEN w.key IS NULL THEN 'plan' WHEN w.customer_id <> l.customer_id THEN 'callee'
+                      ELSE 'late' END AS why
       FROM care_live l
       LEFT JOIN care_wanted w ON w.key = l.key
       LEFT JOIN care_due d ON d.organisation_id = %(org)s AND d.id = l.due_id
       LEFT JOIN care_barred b ON b.customer_id = l.customer_id
-     WHERE w.key IS NULL OR (w.late AND l.attempts = 0)
+     WHERE w.key IS NULL OR (w.late AND l.attempts = 0) OR w.customer_id <> l.customer_id
 )
 UPDATE tasks_task t
    SET state = CASE gone.why WHEN 'late' THEN 'expired' ELSE 'cancelled' END, closed_at = %(now)s,
@@ -157,7 +161,8 @@ UPDATE tasks_task t SET assignee_id = w.assignee_id, assigned_at = %(now)s
    AND t.attempts = 0 AND t.state IN ('open', 'backlog') AND w.assignee_id IS NOT NULL
 """
 
-# What the planner ended itself comes back when its reason is gone; what a person closed never does.
+# What the planner ended itself comes back when its reason is gone; what a person closed never does. Where somebody else
+# is called now, nothing was tried with them.
 MAKE = """
 WITH fresh AS MATERIALIZED (
     SELECT w.* FROM care_wanted w
@@ -179,7 +184,9 @@ WITH fresh AS MATERIALIZED (
       FROM fresh f LEFT JOIN spent USING (customer_id)
      ORDER BY f.key
     ON CONFLICT (organisation_id, key) DO UPDATE
-       SET state = EXCLUDED.state, assignee_id = EXCLUDED.assignee_id, assigned_at = EXCLUDED.assigned_at,
+       SET customer_id = EXCLUDED.customer_id,
+           attempts = CASE WHEN t.customer_id = EXCLUDED.customer_id THEN t.attempts ELSE 0 END,
+           state = EXCLUDED.state, assignee_id = EXCLUDED.assignee_id, assigned_at = EXCLUDED.assigned_at,
            due_at = EXCLUDED.due_at, shown_from = EXCLUDED.shown_from, value = EXCLUDED.value,
            facts = EXCLUDED.facts, closed_at = NULL
      WHERE t.state IN ('cancelled', 'expired')

@@ -156,6 +156,7 @@ class Part:
     role_label: str
     since: date | None
     until: date | None
+    customer_id: int
     customer: Customer | None
     transfer: int | None = None  # the one that ended it
     how: str = ""
@@ -182,7 +183,8 @@ def parts_of(actor: Actor, vehicle_id: int) -> list[Part]:
     seen = customers.visible(actor).select_related("advisor").in_bulk(told)
     found = [
         Part(
-            row.pk, row.role, row.get_role_display(), row.since, row.until, seen.get(row.customer_id),
+            row.pk, row.role, row.get_role_display(), row.since, row.until, row.customer_id,
+            seen.get(row.customer_id),
             row.ended_by_id, row.ended_by.get_reason_display() if row.ended_by else "",
         )
         for row in rows

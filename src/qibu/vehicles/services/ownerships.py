@@ -12,7 +12,7 @@ from qibu.customers import selectors as customers
 from qibu.kernel import journal, times
 from qibu.kernel.actors import Actor
 from qibu.network.rules import Capability
-from qibu.vehicles import selectors
+from qibu.vehicles import selectors, transfer_parts
 from qibu.vehicles.errors import InTheFuture, OwnerExists, PartExists, TooEarly
 from qibu.vehicles.models import Ownership, Transfer, Vehicle
 from qibu.vehicles.services import finding
@@ -42,6 +42,7 @@ def remove(*, actor: Actor, ownership_id: int, on: date) -> None:
     part = Ownership.objects.filter(pk=ownership_id).first()
     if part is None:
         raise Http404
+    transfer_parts.take_locks(actor, part.vehicle_id)
     vehicle = selectors.car_or_404(actor, part.vehicle_id, lock=True)
     living = Ownership.objects.filter(pk=ownership_id, until__isnull=True).first()
     if living is None:
@@ -49,6 +50,9 @@ def remove(*, actor: Actor, ownership_id: int, on: date) -> None:
     not_later(on)
     end(actor, vehicle, living, on)
     finding.refresh(actor, [vehicle.pk])
+    if living.customer_id not in selectors.people_of([vehicle.pk])[vehicle.pk]:
+        for _key, act in sorted(transfer_parts.PARTS.left.items()):
+            act(actor, vehicle.pk, living.customer_id)
 
 
 def begin(
