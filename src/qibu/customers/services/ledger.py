@@ -107,6 +107,7 @@ class Ledger:
     # Taking back ------------------------------------------------------------------------------------
     def take_back(self) -> list[Left]:
         """The last change first. What was changed again since stays as it is and is listed."""
+        self._unmerging("on")
         left: list[Left] = []
         for table, column in self._steps():
             model = _model_of(table)
@@ -114,7 +115,12 @@ class Ledger:
                 left += self._restore(model, column)
             else:
                 self._restore_rows(model)
+        self._unmerging("off")
         return left
+
+    def _unmerging(self, state: str) -> None:
+        """Rows go back to a file that isn't alive yet: they don't follow its merge (`customers.operations`)."""
+        self.rows("SELECT set_config('qibu.unmerging', %(state)s, true)", state=state)
 
     def put_back(self, model: Model, column: str, row_id: int) -> None:
         """Set a value to what it was before the merge, whatever stands there now: a person said so."""
