@@ -60,6 +60,37 @@ def test_the_advisors_morning_by_keyboard(open_page: Any, peopled: World, outsid
     expect(page.get_by_label("要做什么")).to_be_visible()
 
 
+def test_a_car_is_transferred_and_taken_back_by_keyboard(open_page: Any, peopled: World, outside: Any) -> None:
+    page, keys = open_page(peopled.a.people[Role.STORE_MANAGER]), None
+    car, seller, buyer = peopled.a.cars[2], peopled.a.customers[2], peopled.a.customers[3]
+    page.goto(reverse("vehicles:detail", args=[car.pk]))
+    keys, middle = page.keyboard, page.locator("main")
+    expect(middle.get_by_role("link", name=seller.name).first).to_be_visible()
+
+    keys.press("t")
+    reason = page.get_by_label("过户原因")
+    expect(reason).to_be_visible()
+    reason.focus()
+    keys.press("ArrowDown")
+    page.get_by_label("新车主", exact=True).focus()
+    keys.type(buyer.name)
+    expect(page.get_by_role("radio").first).to_be_visible()
+    keys.press("Tab")
+    keys.press("Space")
+    expect(page.get_by_role("radio").first).to_be_checked()
+    keys.press("Control+Enter")
+    expect(page.locator("#toasts")).to_contain_text("已过户")
+    expect(middle.get_by_role("link", name=buyer.name).first).to_be_visible()
+    expect(middle.get_by_text("前任车主").first).to_be_visible()
+    expect(middle.get_by_text(seller.name)).to_have_count(0)
+
+    keys.press("u")
+    expect(page.locator("#toasts")).to_contain_text("过户已撤销")
+    expect(middle.get_by_role("link", name=seller.name).first).to_be_visible()
+    expect(middle.get_by_text("前任车主")).to_have_count(0)
+    assert told(peopled, outside, "vehicles.TransferUndone") == 1
+
+
 def test_a_customer_is_found_by_pinyin_and_the_number_is_shown_on_record(
     open_page: Any, peopled: World, outside: Any
 ) -> None:
