@@ -1,4 +1,4 @@
-"""Measure: python -m benchmarks import|idle|setup [--customers N --visits N]
+"""Measure: python -m benchmarks import|idle|setup|duplicates [--customers N --visits N]
 
 Run it from the checkout with `.venv/bin/python -m benchmarks …`. Each works on a home of its own that is removed
 afterwards; figures are printed as a table for `benchmarks/README.md`. Compare ratios: machines are noisy.
@@ -30,22 +30,21 @@ PORT = "8917"
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="benchmarks")
-    parser.add_argument("what", choices=["import", "idle", "setup"])
+    parser.add_argument("what", choices=["import", "idle", "setup", "duplicates"])
     parser.add_argument("--customers", type=int, default=80_000)
     parser.add_argument("--visits", type=int, default=400_000)
     args = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="qibu-benchmark-") as folder:
         Path(folder).chmod(0o711)
-        {"import": measure_import, "idle": measure_idle, "setup": measure_setup}[args.what](Path(folder), args)
+        measures = {
+            "import": measure_import, "idle": measure_idle, "setup": measure_setup, "duplicates": measure_duplicates,
+        }  # fmt: skip
+        measures[args.what](Path(folder), args)
 
 
 def measure_import(folder: Path, args: argparse.Namespace) -> None:
     """Rows per second and memory of both loads, and a bare COPY of the same rows in the same run."""
-    files = write_exports(folder, args.customers, args.visits)
-    home = folder / "home"
-    secret = folder / "password"
-    secret.write_text("benchmark-only-7")
-    qibu(home, "init", "--code", "B1", "--name", "基准店", "--admin", "bench", "--password-file", str(secret))
+    files, home = write_exports(folder, args.customers, args.visits), prepared(folder)
     print("| step | rows | seconds | rows/s | peak memory MB (database left out) |\n|---|---|---|---|---|")
     loads = {}
     for kind, path in files.items():
@@ -60,6 +59,14 @@ def measure_import(folder: Path, args: argparse.Namespace) -> None:
         print(f"| ratio {kind} | | {loads[kind] / seconds:.0f} × | | |")
     done, seconds, peak = watched(lambda: qibu(home, "plan", "--on", today(), "--json"))
     print(f"| plan a day | {done.splitlines()[-1][:160]} | {seconds:.1f} | | {peak:.0f} |")
+
+
+def prepared(folder: Path) -> Path:
+    """A home with one empty store."""
+    home, secret = folder / "home", folder / "password"
+    secret.write_text("benchmark-only-7")
+    qibu(home, "init", "--code", "B1", "--name", "基准店", "--admin", "bench", "--password-file", str(secret))
+    return home
 
 
 def write_exports(folder: Path, customers: int, visits: int) -> dict[str, Path]:
@@ -100,6 +107,21 @@ with Engine(home).used(), connect_super(home, home.database) as db:
     told = run([sys.executable, "-c", script, str(path)], home)
     rows, seconds = told.split()[-2:]
     return int(rows), float(seconds)
+
+
+def measure_duplicates(folder: Path, args: argparse.Namespace) -> None:
+    """Files that may be one customer's among those of a large import: all pairs, one changed file, the page."""
+    path, home = write_exports(folder, args.customers, args.visits)["owners"], prepared(folder)
+    _done, imported, _peak = watched(partial(qibu, home, "import", "owners", str(path), "--org", "B1", "--json"))
+    told = json.loads(run([sys.executable, "-m", "benchmarks.duplicates"], home).splitlines()[-1])
+    print(f"{told['customers']} customers, {told['pairs']} pairs, imported in {imported:.0f} s")
+    print("| | seconds | ratio |\n|---|---|---|")
+    print(f"| all pairs, from nothing | {told['all']:.1f} | {told['all'] / imported:.2f} of the import |")
+    print(f"| a bare self-join by number | {told['bare']:.2f} | all pairs are {told['all'] / told['bare']:.0f} × |")
+    print(f"| all pairs once more | {told['again']:.1f} | {told['again'] / told['all']:.2f} of the first time |")
+    print(f"| one changed file | {told['one']:.4f} | {told['all'] / told['one']:.0f} in the time of all |")
+    ratio = told["page"] / told["list"]
+    print(f"| the page ({told['queries']} queries) | {told['page']:.3f} | {ratio:.2f} of the list of customers |")
 
 
 def measure_idle(folder: Path, _args: argparse.Namespace) -> None:
@@ -152,7 +174,9 @@ def qibu(home: Path, *arguments: str) -> str:
 
 
 def run(command: list[str], home: Path) -> str:
-    environment = {**os.environ, "QIBU_HOME": str(home), "PYTHONPATH": str(CHECKOUT / "src")}
+    paths = os.pathsep.join([str(CHECKOUT / "src"), str(CHECKOUT)])
+    settings = {"QIBU_HOME": str(home), "PYTHONPATH": paths, "DJANGO_SETTINGS_MODULE": "qibu.config.settings"}
+    environment = {**os.environ, **settings}
     done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=False)
     if done.returncode:
         raise SystemExit(f"{' '.join(command[2:5])} ended with {done.returncode}: {done.stdout[-500:]}")
