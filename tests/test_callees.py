@@ -19,6 +19,7 @@ from qibu.kernel.scoping import scope
 from qibu.network.rules import Role
 from qibu.tasks.models import Task
 from qibu.tasks.services import tasks
+from qibu.vehicles.errors import OverAlready
 from qibu.vehicles.models import Vehicle
 from qibu.vehicles.services import ownerships, policies
 from qibu.vehicles.tests.places import Store, a_car, a_customer, a_store, client_of
@@ -134,6 +135,29 @@ def test_work_goes_to_the_advisor_of_who_is_called_else_to_the_owners(
     plan(store, car)
     insured = Task.objects.filter(state__in=("open", "backlog"), kind__startswith="insurance")
     assert set(insured.values_list("customer_id", "assignee_id")) == {(driver.pk, store.staff[Role.SERVICE_ADVISOR].pk)}
+
+
+def test_a_driver_with_a_last_day_is_called_until_then_and_not_after(
+    store: Store, owner: Customer, driver: Customer, car: Vehicle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    today = times.today()
+    until = ownerships.add(
+        actor=store.actor(), vehicle_id=car.pk, customer_id=driver.pk, role="driver", ends_on=today
+    )
+    assert plan(store, car)["maintenance"] == {driver.pk}
+    monkeypatch.setattr(times, "today", lambda: today + timedelta(days=1))
+    planner.plan(actor=store.actor(), on=times.today())
+    until.refresh_from_db()
+    assert until.until == today and called()["maintenance"] == {owner.pk}
+    assert not any(planner.plan(actor=store.actor(), on=times.today()).counts().values())
+
+
+def test_a_part_does_not_end_before_it_begins(store: Store, driver: Customer, car: Vehicle) -> None:
+    with pytest.raises(OverAlready):
+        ownerships.add(
+            actor=store.actor(), vehicle_id=car.pk, customer_id=driver.pk, role="driver",
+            ends_on=times.today() - timedelta(days=1),
+        )  # fmt: skip
 
 
 def test_a_driver_who_said_no_is_not_called_and_the_owners_no_is_not_the_drivers(

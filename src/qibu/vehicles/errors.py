@@ -47,6 +47,10 @@ class TooEarly(VehicleFault):
         self.since = since
 
 
+class OverAlready(VehicleFault):
+    """A part that begins today or later can't have ended before."""
+
+
 class PolicyExists(VehicleFault):
     """The same kind of cover with the same last day."""
 

@@ -191,6 +191,9 @@ class TransferForm(PartyForm):
 class PartForm(PartyForm):
     role = forms.ChoiceField(label=gettext_lazy("身份"), choices=PARTS, widget=forms.RadioSelect)
     since = day(gettext_lazy("从哪天起"))
+    ends_on = day(
+        gettext_lazy("到哪天为止"), help_text=gettext_lazy("说好了期限就填，过了这天自动结束，不再为这台车找这位。")
+    )
 
 
 class OwnerForm(PartyForm):

@@ -262,6 +262,8 @@ class ChoosesParty(CarAct):
         elif isinstance(fault, errors.TooEarly):
             words = _("早于现任车主的起始日 {day}。").format(day=formats.day(fault.since))
             form.add_error(self.day_field, words)
+        elif isinstance(fault, errors.OverAlready):
+            form.add_error("ends_on", _("这一天已经过了，或早于起始日。"))
         elif isinstance(fault, errors.OwnerExists):
             form.add_error("q", _("这台车已经有车主，请改用过户。"))
         else:
@@ -352,7 +354,7 @@ class AddPart(ChoosesParty):
     form_class = forms.PartForm
     title, done = gettext_lazy("加使用人、付款人或送修人"), gettext_lazy("已加上。")
     body = "vehicles/forms/party.html"
-    faults = (errors.PartExists, errors.InTheFuture)
+    faults = (errors.PartExists, errors.InTheFuture, errors.OverAlready)
 
     def initial(self) -> dict[str, Any]:
         return {"role": Role.DRIVER}
@@ -364,7 +366,7 @@ class AddPart(ChoosesParty):
         data = form.cleaned_data
         ownerships.add(
             actor=self.actor, vehicle_id=self.vehicle.pk, customer_id=data["customer"],
-            role=data["role"], since=data["since"],
+            role=data["role"], since=data["since"], ends_on=data["ends_on"],
         )  # fmt: skip
         return self.back()
 

@@ -30,6 +30,7 @@ from qibu.network.selectors import able
 from qibu.tasks.rules import Calendar
 from qibu.tasks.selectors.calendars import calendar_of
 from qibu.tasks.services import clocks, covering
+from qibu.vehicles.services import ownerships
 
 SPENT_MONTHS = 24
 POOL_ROLES = (Role.SERVICE_ADVISOR, Role.CALL_AGENT, Role.CARE_MANAGER)
@@ -65,6 +66,7 @@ def plan(*, actor: Actor, on: date) -> Planned:
     actor.require(Capability.CARE_EDIT)
     with scope(actor):
         one_at_a_time(actor)
+        ownerships.end_due(actor=actor, on=on)
         dues.roll(actor=actor, on=on)
         with _without_nested_loops():
             return _Run(actor, on).work()

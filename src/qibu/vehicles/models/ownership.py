@@ -25,6 +25,7 @@ class Ownership(TenantModel):
     role = models.TextField(choices=Role, default=Role.OWNER)
     since = models.DateField(null=True, blank=True)
     until = models.DateField(null=True, blank=True)  # null = still
+    ends_on = models.DateField(null=True, blank=True)  # the last day, where it was known from the start
     begun_by = TenantForeignKey(Transfer, null=True)
     ended_by = TenantForeignKey(Transfer, null=True)
     import_id = models.BigIntegerField(null=True)
@@ -44,6 +45,10 @@ class Ownership(TenantModel):
         indexes = [
             models.Index(fields=["organisation", "customer"], name="ownership_by_customer"),
             models.Index(fields=["organisation", "vehicle"], name="ownership_of_vehicle"),
+            models.Index(
+                fields=["organisation", "ends_on"], name="ownership_that_ends",
+                condition=models.Q(until__isnull=True, ends_on__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

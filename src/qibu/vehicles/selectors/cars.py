@@ -160,6 +160,7 @@ class Part:
     customer: Customer | None
     transfer: int | None = None  # the one that ended it
     how: str = ""
+    ends_on: date | None = None
 
     @property
     def living(self) -> bool:
@@ -186,6 +187,7 @@ def parts_of(actor: Actor, vehicle_id: int) -> list[Part]:
             row.pk, row.role, row.get_role_display(), row.since, row.until, row.customer_id,
             seen.get(row.customer_id),
             row.ended_by_id, row.ended_by.get_reason_display() if row.ended_by else "",
+            row.ends_on,
         )
         for row in rows
     ]  # fmt: skip

@@ -13,7 +13,7 @@ from qibu.kernel import journal, times
 from qibu.kernel.actors import Actor
 from qibu.network.rules import Capability
 from qibu.vehicles import selectors, transfer_parts
-from qibu.vehicles.errors import InTheFuture, OwnerExists, PartExists, TooEarly
+from qibu.vehicles.errors import InTheFuture, OverAlready, OwnerExists, PartExists, TooEarly
 from qibu.vehicles.models import Ownership, Transfer, Vehicle
 from qibu.vehicles.services import finding
 from qibu.vehicles.services.moments import moment_of
@@ -22,16 +22,22 @@ Role = Ownership.Role
 
 
 def add(
-    *, actor: Actor, vehicle_id: int, customer_id: int, role: str, since: date | None = None
-) -> Ownership:
-    """A further part in a car; an owner only where there is none."""
+    *, actor: Actor, vehicle_id: int, customer_id: int, role: str, since: date | None = None,
+    ends_on: date | None = None,
+) -> Ownership:  # fmt: skip
+    """A further part in a car; an owner only where there is none. With `ends_on` it ends by itself after that day."""
     actor.require(Capability.CUSTOMERS_EDIT)
     customers.customer_or_404(actor, customer_id)
     vehicle = selectors.car_or_404(actor, vehicle_id, lock=True)
     not_later(since)
     if role == Role.OWNER and selectors.owner_id_of(vehicle_id) is not None:
         raise OwnerExists
+    if ends_on is not None and ends_on < max(since or ends_on, times.today()):
+        raise OverAlready
     part = begin(actor, vehicle, customer_id, role, since)
+    if ends_on is not None:
+        part.ends_on = ends_on
+        part.save(update_fields=["ends_on"])
     finding.refresh(actor, [vehicle_id])
     return part
 
@@ -48,6 +54,20 @@ def remove(*, actor: Actor, ownership_id: int, on: date) -> None:
     if living is None:
         return
     not_later(on)
+    _leave(actor, vehicle, living, on)
+
+
+def end_due(*, actor: Actor, on: date) -> int:
+    """Before a day is planned: parts whose last day was known from the start and is over; gives how many."""
+    rows = Ownership.objects.filter(until__isnull=True, ends_on__lt=min(on, times.today()))
+    due = list(rows.select_related("vehicle").order_by("vehicle_id", "pk"))
+    for part in due:
+        transfer_parts.take_locks(actor, part.vehicle_id)
+        _leave(actor, part.vehicle, part, part.ends_on or on)
+    return len(due)
+
+
+def _leave(actor: Actor, vehicle: Vehicle, living: Ownership, on: date) -> None:
     end(actor, vehicle, living, on)
     finding.refresh(actor, [vehicle.pk])
     if living.customer_id not in selectors.people_of([vehicle.pk])[vehicle.pk]:
