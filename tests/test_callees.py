@@ -248,6 +248,18 @@ def test_the_page_says_whom_to_call_and_lets_it_be_decided(
     assert client.post(form, {"maintenance": a_customer(store, "路人").pk}).status_code == 422
 
 
+def test_lists_say_whom_to_call_where_it_is_not_the_customer(
+    store: Store, owner: Customer, driver: Customer, car: Vehicle
+) -> None:
+    part(store, car, driver, "payer")
+    dues.refresh(actor=store.actor(), vehicle_ids=[car.pk])
+    client = client_of(store)
+    assert "找 李师傅" in client.get("/care/?trigger=insurance").content.decode()
+    assert "找 李师傅" not in client.get("/care/?trigger=maintenance").content.decode()
+    month = (times.today() + timedelta(days=20)).strftime("%Y-%m")
+    assert "找 李师傅" in client.get(f"/care/print/?month={month}").content.decode()
+
+
 def test_work_that_people_wrote_down_for_a_driver_is_theirs_to_end(
     store: Store, driver: Customer, car: Vehicle
 ) -> None:

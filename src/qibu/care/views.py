@@ -93,8 +93,9 @@ class DueList(ListPage):
         return dues.visible(self.request.actor).select_related("vehicle", "customer", "customer__advisor")  # type: ignore[attr-defined]
 
     def decorate(self, rows: list[Any]) -> list[Any]:
+        whom = dues.called_for(self.request.actor, rows)  # type: ignore[attr-defined]  # set by ScopeMiddleware
         for due in rows:
-            due.what, due.remark = words.of_due(due), words.remark(due)
+            due.what, due.remark, due.whom = words.of_due(due), words.remark(due), whom.get(due.pk)
         return rows
 
     def row_name(self, row: Any) -> str:
@@ -116,9 +117,10 @@ def printed(request: Request) -> HttpResponse:
     """The monthly list of insurance and inspections that end, on paper (F2)."""
     request.actor.require(Capability.CUSTOMERS_VIEW)
     month = _month(request.GET.get("month", ""))
-    rows = list(dues.of_month(request.actor, month))
+    rows: list[Any] = list(dues.of_month(request.actor, month))
+    whom = dues.called_for(request.actor, rows)
     for due in rows:
-        due.what, due.remark = words.of_due(due), words.remark(due)  # type: ignore[attr-defined]  # for the template
+        due.what, due.remark, due.whom = words.of_due(due), words.remark(due), whom.get(due.pk)
     months = [add_months(times.today().replace(day=1), step) for step in range(-1, 4)]
     return render(request, "care/printed.html", {"rows": rows, "month": month, "months": months, "at": times.now()})
 

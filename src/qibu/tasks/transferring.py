@@ -29,7 +29,7 @@ def _open(vehicle_id: int) -> QuerySet[Task]:
 
 def _hold(actor: Actor, vehicle_id: int) -> None:
     """As results do: tasks, then their clocks; of a transfer that is taken back also those that it ended."""
-    last = transfers.transfers_of(vehicle_id).first()
+    last = transfers.transfers_of(vehicle_id).filter(undone_at__isnull=True).first()
     ended = [kept["id"] for kept in last.kept.get(KEY, {}).get("tasks", ())] if last else []
     rows = Task.objects.filter(Q(vehicle_id=vehicle_id, state__in=LIVING) | Q(pk__in=ended)).order_by("pk")
     clocks.lock(list(rows.select_for_update().values_list("pk", flat=True)))

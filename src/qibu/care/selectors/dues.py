@@ -11,6 +11,7 @@ from django.db.models import Count, Q, QuerySet
 from qibu.care.models import Due
 from qibu.care.rules import Trigger
 from qibu.customers import selectors as customers
+from qibu.customers.models import Customer
 from qibu.kernel import times
 from qibu.kernel.actors import Actor
 from qibu.network.rules import Capability
@@ -46,6 +47,13 @@ def of_cars(vehicle_ids: Iterable[int]) -> dict[int | None, list[Due]]:
     for due in rows.order_by("due_on", "pk"):
         found[due.vehicle_id].append(due)
     return found
+
+
+def called_for(actor: Actor, rows: Iterable[Due]) -> dict[int, Customer]:
+    """Due → who is called for it where it isn't the customer, as far as the reader may see them. One query at most."""
+    asked = {due.pk: due.callee_id for due in rows if due.callee_id}
+    known = customers.visible(actor).in_bulk(list(asked.values())) if asked else {}
+    return {pk: known[who] for pk, who in asked.items() if who in known}
 
 
 def next_of_customers(customer_ids: Iterable[int]) -> dict[int | None, Due]:
