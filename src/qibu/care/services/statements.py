@@ -9,7 +9,7 @@ CREATE TEMP TABLE care_wanted (
     kind text, category text, desk text, title text, detail text, facts jsonb
 ) ON COMMIT DROP;
 CREATE TEMP TABLE care_live (
-    id bigint PRIMARY KEY, key text, kind text, due_id bigint, customer_id bigint, attempts int
+    id bigint PRIMARY KEY, key text, kind text, due_id bigint, customer_id bigint, attempts int, begun boolean
 ) ON COMMIT DROP;
 CREATE TEMP TABLE care_barred (customer_id bigint PRIMARY KEY) ON COMMIT DROP;
 """
@@ -29,7 +29,8 @@ SELECT customer_id FROM (
 """
 LIVE = """
 INSERT INTO care_live
-SELECT id, key, kind, split_part(key, '/', 3)::bigint, customer_id, attempts FROM tasks_task
+SELECT id, key, kind, split_part(key, '/', 3)::bigint, customer_id, attempts, attempts > 0 OR facts ? 'reopened'
+  FROM tasks_task
  WHERE organisation_id = %(org)s AND state IN ('open', 'backlog') AND starts_with(key, 'care:')
 """
 
@@ -103,8 +104,8 @@ SELECT %(prefix)s || d.id, d.id, p.id, d.vehicle_id, s.id,
    AND (%(cover)s::text[] IS NULL OR d.facts->'kinds' ?| %(cover)s)
 """
 
-# What was begun with the customer is not dropped for being old, nor because a plan was changed meanwhile. What somebody
-# dealt with since the living ones were listed stays as they left it.
+# What was begun with the customer, or taken up again by a person, is not dropped for being old, nor because a plan was
+# changed meanwhile. What somebody dealt with since the living ones were listed stays as they left it.
 END = """
 WITH gone AS (
     SELECT l.id, CASE WHEN d.id IS NULL OR d.over THEN 'over' WHEN b.customer_id IS NOT NULL THEN 'held'
@@ -114,13 +115,13 @@ WITH gone AS (
       LEFT JOIN care_wanted w ON w.key = l.key
       LEFT JOIN care_due d ON d.organisation_id = %(org)s AND d.id = l.due_id
       LEFT JOIN care_barred b ON b.customer_id = l.customer_id
-     WHERE w.key IS NULL OR (w.late AND l.attempts = 0) OR w.customer_id <> l.customer_id
+     WHERE w.key IS NULL OR (w.late AND NOT l.begun) OR w.customer_id <> l.customer_id
 )
 UPDATE tasks_task t
    SET state = CASE gone.why WHEN 'late' THEN 'expired' ELSE 'cancelled' END, closed_at = %(now)s,
        facts = t.facts || jsonb_build_object('ended', gone.why)
   FROM gone JOIN care_live l USING (id)
- WHERE t.organisation_id = %(org)s AND t.id = gone.id AND NOT (gone.why = 'plan' AND l.attempts > 0)
+ WHERE t.organisation_id = %(org)s AND t.id = gone.id AND NOT (gone.why = 'plan' AND l.begun)
    AND t.state IN ('open', 'backlog') AND t.attempts = l.attempts
 RETURNING t.id, gone.why, t.title, t.customer_id, t.vehicle_id
 """
@@ -161,14 +162,14 @@ UPDATE tasks_task t SET assignee_id = w.assignee_id, assigned_at = %(now)s
    AND t.attempts = 0 AND t.state IN ('open', 'backlog') AND w.assignee_id IS NOT NULL
 """
 
-# What the planner ended itself comes back when its reason is gone; what a person closed never does. Where somebody else
-# is called now, nothing was tried with them.
+# What the planner ended itself comes back when its reason is gone: a step that expired and whose time is now had its
+# day or its plan changed since. What a person closed never comes back. Where somebody else is called now, nothing was
+# tried with them.
 MAKE = """
 WITH fresh AS MATERIALIZED (
     SELECT w.* FROM care_wanted w
       LEFT JOIN tasks_task t ON t.organisation_id = %(org)s AND t.key = w.key
-     WHERE w.ripe AND (t.id IS NULL OR (t.state = 'cancelled' AND t.facts ? 'ended')
-                       OR (t.state = 'expired' AND t.facts->>'day' <> w.day::text))
+     WHERE w.ripe AND (t.id IS NULL OR (t.state IN ('cancelled', 'expired') AND t.facts ? 'ended'))
 ), spent AS (
     SELECT customer_id, sum(total) AS total FROM aftersales_visit
      WHERE organisation_id = %(org)s AND opened_on > %(spent_from)s AND opened_on <= %(on)s

@@ -5,8 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from qibu.care.models import Due, Release
-from qibu.care.services import planner
+from qibu.care.models import Due, Release, Step
+from qibu.care.services import planner, plans
+from qibu.care.services.plans import PlanEdit
 from qibu.care.tests import builders
 from qibu.customers.models import Consent, Hold
 from qibu.kernel import times
@@ -15,6 +16,7 @@ from qibu.kernel.scoping import scope
 from qibu.network.models import Organisation
 from qibu.network.services import actors
 from qibu.tasks.models import Clock, Task
+from qibu.tasks.services import tasks
 
 DAY = timedelta(days=1)
 TODAY = date(2027, 3, 1)  # a Monday
@@ -268,3 +270,39 @@ class TestTheFirstMorning:
         first = planner.plan(actor=actor, on=TODAY)
         assert (first.opened, first.backlog, first.released) == (0, 1, 1)
         assert planner.plan(actor=actor, on=TODAY + 2 * DAY).opened == 1
+
+
+class TestPeopleAndPlansChangeTheirMinds:
+    def test_what_a_person_takes_up_again_stays_though_its_time_is_over(self, actor):
+        a_year_of_cover(actor, TODAY)
+        planner.plan(actor=actor, on=TODAY)
+        task = Task.objects.get()
+        Task.objects.update(state="done", closed_at=times.now())
+        tasks.reopen(actor=actor, task_id=task.pk)
+        assert planner.plan(actor=actor, on=TODAY + 35 * DAY).expired == 0
+        assert states()["insurance_end/before60"] == "open"
+
+    def test_what_a_person_takes_up_again_and_drops_is_dropped(self, actor):
+        """Also when the planner itself had ended it before."""
+        owner, _car = a_year_of_cover(actor, TODAY)
+        planner.plan(actor=actor, on=TODAY)
+        hold = Hold.objects.create(organisation_id=actor.organisation_id, customer=owner, reach="everything")
+        planner.plan(actor=actor, on=TODAY)
+        hold.delete()
+        task = tasks.reopen(actor=actor, task_id=Task.objects.get().pk)
+        tasks.cancel(actor=actor, task_id=task.pk, reason="客户已来过")
+        assert planner.plan(actor=actor, on=TODAY + DAY).planned == 0
+
+    def test_a_plan_changed_by_mistake_and_changed_back_loses_no_work(self, actor):
+        """The day moves to a time that is over, and back again."""
+        a_year_of_cover(actor, TODAY)
+        planner.plan(actor=actor, on=TODAY)
+        shipped = {step.code: step.offset_days for step in Step.objects.filter(plan__code="insurance_end")}
+        earlier = PlanEdit(True, {"before60": {"offset_days": -120}})
+        plans.change(actor=actor, code="insurance_end", edit=earlier)
+        assert planner.plan(actor=actor, on=TODAY).expired == 1
+        back = PlanEdit(True, {"before60": {"offset_days": shipped["before60"]}})
+        plans.change(actor=actor, code="insurance_end", edit=back)
+        assert planner.plan(actor=actor, on=TODAY).opened == 1
+        task, clock = Task.objects.get(), Clock.objects.get()
+        assert (task.state, task.closed_at, clock.stopped_at, clock.due_at) == ("open", None, None, task.due_at)

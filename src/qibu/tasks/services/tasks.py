@@ -118,15 +118,17 @@ def cancel(*, actor: Actor, task_id: int, reason: str) -> Task:
 
 
 def reopen(*, actor: Actor, task_id: int) -> Task:
-    """Take a closed task up again; a deadline that has passed is set anew, the old breach stays on record."""
+    """Take a closed task up again; a deadline that has passed is set anew, the old breach stays on record. Whoever
+    planned it learns from its facts that a person wants it."""
     task = _locked(actor, task_id)
     if task.state in {State.OPEN, State.BACKLOG}:
         raise NotAllowedNow(Problem.NOT_CLOSED)
     now = times.now()
     due = max(task.due_at, now + REOPENED_FOR)
     Task.objects.filter(pk=task.pk).update(
-        state=State.OPEN, outcome="", closed_at=None, closed_by=None, shown_from=now, due_at=due, attempts=0
-    )
+        state=State.OPEN, outcome="", closed_at=None, closed_by=None, shown_from=now, due_at=due, attempts=0,
+        facts={name: value for name, value in task.facts.items() if name != "ended"} | {"reopened": True},
+    )  # fmt: skip
     Clock.objects.filter(task=task, kind=clocks.DUE).update(stopped_at=None)
     task.due_at = due
     clocks.move(task=task, due_at=due)
