@@ -1,13 +1,13 @@
 """The planner against an independent one in plain Python, day after day, over small stores made at random."""
 
-from dataclasses import dataclass, field
-from datetime import date, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date, time, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from qibu.care.models import Due
+from qibu.care.models import CarePolicy, Due
 from qibu.care.services import planner
 from qibu.care.tests import builders
 from qibu.customers.models import Hold
@@ -15,6 +15,7 @@ from qibu.kernel.days import add_months
 from qibu.kernel.scoping import scope
 from qibu.network.services import actors
 from qibu.tasks.models import Task
+from qibu.tasks.services import calendars
 
 START, DAYS = date(2027, 3, 1), 60
 # plan/step → trigger, days from the due, days of validity, what the inspection must be
@@ -81,10 +82,17 @@ def dues_of(fact: Fact) -> list[tuple[str, date, str | None]]:
     return found
 
 
-def expected(facts: list[Fact]) -> dict[tuple[int, str], str]:
-    """State of every task after the last day, if nobody lifts a finger and backlog isn't given out."""
-    tasks: dict[tuple[int, str, date], tuple[str, int]] = {}
-    for number in range(DAYS):
+Tasks = dict[tuple[int, str, date], str]
+
+
+def nothing(_tasks: Tasks, _today: date) -> None:
+    """Backlog isn't given out."""
+
+
+def expected(facts: list[Fact], days: int = DAYS, give_out=nothing) -> dict[tuple[int, str], str]:
+    """State of every task after so many days, if nobody lifts a finger."""
+    tasks: Tasks = {}
+    for number in range(days):
         today = START + timedelta(number)
         for which, fact in enumerate(facts):
             for trigger, due, kind in dues_of(fact):
@@ -101,11 +109,12 @@ def expected(facts: list[Fact]) -> dict[tuple[int, str], str]:
                         tasks[key] = "open" if day >= START else "backlog"
                     if tasks.get(key) in ("open", "backlog") and today >= day + timedelta(valid):
                         tasks[key] = "expired"
+        give_out(tasks, today)
     return {(which, name): state for (which, name, _due), state in tasks.items()}
 
 
-def build(fact: Fact, actor) -> None:
-    owner = builders.customer()
+def build(fact: Fact, actor, owner=None) -> None:
+    owner = owner or builders.customer()
     if fact.held:
         Hold.objects.create(organisation_id=actor.organisation_id, customer=owner, reach="everything")
     bought = START - timedelta(fact.bought)
@@ -166,3 +175,49 @@ def test_planning_the_last_day_alone_gives_what_is_still_valid(monkeypatch, fact
             rows = Task.objects.filter(state__in=("open", "backlog")).values_list("vehicle_id", "kind", "state")
             living.append({(places[vehicle], kind): state for vehicle, kind, state in rows})
     assert living[0] == living[1]
+
+
+CAP, CLOSED = 2, frozenset(START + timedelta(at) for at in (0, 3, 4, 5, 11))
+CALLED = st.lists(st.tuples(st.integers(0, 3), st.sampled_from([0, 1, None])), min_size=7, max_size=7)
+
+
+def by_hand(owners: list[tuple[int, int | None]]):
+    """Each morning on which the store works everybody gets the best customers that wait, and of these all there is."""
+
+    def give_out(tasks: Tasks, today: date) -> None:
+        waiting = {key[0] // 2 for key, state in tasks.items() if state == "backlog"}
+        for person in {person for _spent, person in owners}:
+            theirs = [owner for owner in waiting if owners[owner][1] == person]
+            theirs.sort(key=lambda owner: (-owners[owner][0], owner))
+            many = 2 * CAP if person is None else CAP  # two people take from the pool
+            for key, state in tasks.items():
+                if today not in CLOSED and state == "backlog" and key[0] // 2 in theirs[:many]:
+                    tasks[key] = "open"
+
+    return give_out
+
+
+@pytest.mark.django_db
+@settings(max_examples=2, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(FACTS, min_size=14, max_size=14), CALLED)
+def test_backlog_is_given_out_as_by_hand(facts, owners):
+    """Two cars a customer are one call; days on which the store is closed give out nothing; value comes first."""
+    facts = [replace(fact, held=False, renewed_on=None) for fact in facts]
+    with scope(actors.system(builders.organisation())) as actor:
+        people = [builders.staff(roles=["service_advisor"]) for _ in range(2)]
+        CarePolicy.objects.create(organisation_id=actor.organisation_id, daily_backlog=CAP, due_time=time(18))
+        for day in CLOSED:
+            calendars.set_day(actor=actor, day=day, working=False)
+        for which, (spent, person) in enumerate(owners):
+            owner = builders.customer(advisor=None if person is None else people[person])
+            for fact in facts[2 * which : 2 * which + 2]:
+                build(fact, actor, owner)
+            builders.visit(fact.vehicle, None, opened_on=START - timedelta(40), customer=owner, total=spent)
+        builders.reckon(*[fact.vehicle for fact in facts], on=START)
+        places = {fact.vehicle.pk: which for which, fact in enumerate(facts)}
+        for number in range(14):
+            for _again in range(2):
+                planner.plan(actor=actor, on=START + timedelta(number))
+            rows = Task.objects.values_list("vehicle_id", "kind", "state")
+            found = {(places[vehicle], kind): state for vehicle, kind, state in rows}
+            assert found == expected(facts, number + 1, by_hand(owners)), f"day {number}"
