@@ -70,7 +70,7 @@ class Car:
     registered_on: date | None = None
     warranty: Granted = field(default_factory=Granted)
     battery_warranty: Granted = field(default_factory=Granted)
-    owned_since: date | None = None
+    owned_since: date | None = None  # where somebody had the car before
     readings: list[Reading] = field(default_factory=list)
     last: LastMaintenance | None = None
     covers: list[Cover] = field(default_factory=list)

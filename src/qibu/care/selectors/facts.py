@@ -37,8 +37,14 @@ SELECT id, NULL, series, energy, plate, use, body, seats, purchased_on, register
        warranty_until, warranty_km, battery_warranty_until, battery_warranty_km FROM vehicles_vehicle
  WHERE organisation_id = %s AND id IN (SELECT unnest(%s::bigint[])) ORDER BY id
 """
+# An owner's day counts where somebody had the car before. The first owner's may only be the day of purchase as it was
+# typed at first.
 PARTIES = """
-SELECT vehicle_id, customer_id, role, since FROM vehicles_ownership
+SELECT vehicle_id, customer_id, role, CASE WHEN role <> 'owner' OR EXISTS (
+       SELECT FROM vehicles_ownership earlier
+        WHERE earlier.organisation_id = now.organisation_id AND earlier.vehicle_id = now.vehicle_id
+          AND earlier.role = 'owner' AND earlier.until IS NOT NULL) THEN since END
+  FROM vehicles_ownership now
  WHERE organisation_id = %s AND vehicle_id IN (SELECT unnest(%s::bigint[])) AND until IS NULL ORDER BY vehicle_id, id
 """
 CHOSEN = """

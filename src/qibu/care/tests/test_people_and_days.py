@@ -157,3 +157,16 @@ def test_who_is_not_to_be_approached_is_not_greeted(actor: Actor) -> None:
     )
     reckon_people()
     assert work(actor, TODAY) == []
+
+
+def test_a_corrected_day_of_purchase_keeps_the_first_owners_delivery(actor: Actor) -> None:
+    """The part in the car still says the day that was typed at first; a buyer's part says the truth."""
+    car = builders.car(builders.customer(), purchased_on=TODAY)
+    car.ownerships.update(since=TODAY)
+    builders.Vehicle.objects.filter(pk=car.pk).update(purchased_on=TODAY - timedelta(2))
+    builders.reckon(car, on=TODAY)
+    assert Due.objects.get(trigger="delivery", over=False).due_on == TODAY - timedelta(2)
+    car.ownerships.update(until=TODAY)
+    car.ownerships.create(organisation_id=actor.organisation_id, customer=builders.customer(), since=TODAY)
+    builders.reckon(car, on=TODAY)
+    assert not Due.objects.filter(trigger="delivery", over=False).exists()
