@@ -32,9 +32,9 @@ from qibu.network.models import Absence
 from qibu.network.services.absences import Days
 from qibu.tasks.models import Attempt
 from qibu.tasks.services import covering, results, tasks
-from qibu.vehicles.errors import PartExists, PolicyExists, TooEarly
-from qibu.vehicles.models import Policy, Vehicle
-from qibu.vehicles.services import ownerships, policies, vehicles
+from qibu.vehicles.errors import OwnedSince, PartExists, PolicyExists, TooEarly
+from qibu.vehicles.models import Policy, Transfer, Vehicle
+from qibu.vehicles.services import policies, transfers, vehicles
 from watched import DAY, LIVING, Watched
 
 ANY = st.integers(0, 5)  # the number of a row, counted round
@@ -114,9 +114,14 @@ class Store(Watched):
         with self.at_work(PartExists, TooEarly) as actor:
             car = self.car(which)
             new = self.customer(whom).pk
-            ownerships.transfer(
-                actor=actor, vehicle_id=car.pk, version=car.version, new_owner_id=new, on=self.today
-            )
+            transfers.transfer(actor=actor, vehicle_id=car.pk, version=car.version, new_owner_id=new, on=self.today)
+
+    @act()
+    def undo_the_newest_transfer(self) -> None:
+        with self.at_work(OwnedSince) as actor:
+            found = Transfer.objects.filter(undone_at=None).order_by("-pk").first()
+            if found:
+                transfers.undo(actor=actor, vehicle_id=found.vehicle_id, transfer_id=found.pk)
 
     @act(which=ANY, ahead=AHEAD, kind=st.sampled_from(["compulsory", "commercial"]))
     def insure(self, which: int, ahead: int, kind: str) -> None:
