@@ -21,8 +21,12 @@ from qibu.vehicles.models import Ownership, Policy, Reading, Vehicle
 SHIPPED = Path(__file__).resolve().parent.parent / "src/qibu/care/content/plans.toml"
 INTERVALS = {"electric": (10_000, 12, 20_000, 12), "petrol": (5_000, 6, 7_500, 6)}
 NEAR = timedelta(days=100)
-# What is long past when the store hears of it begins nothing.
-NEWS = {"delivery": timedelta(days=45), "visit_closed": timedelta(days=60)}
+# What is long past when the store hears of it begins nothing; a birthday or an inspection is talked of for a month,
+# then the next one takes its place.
+NEWS = {
+    "delivery": timedelta(days=45), "visit_closed": timedelta(days=60), "birthday": timedelta(days=31),
+    "inspection": timedelta(days=31),
+}  # fmt: skip
 
 
 @dataclass
