@@ -127,6 +127,10 @@ PAGES: dict[str, Page] = {
         C.ORGANISATION_MANAGE, {"name": "城南分店", "kind": "branch", "code": "XC-NEU"},
         query={"parent": "@organisation"},
     ),
+    "network:inherited": see(C.CARE_EDIT, too=frozenset({Role.SYSTEM_ADMINISTRATOR})),
+    "network:inherited-restore": fill_in(
+        C.CARE_EDIT, {}, query={"kind": "plan", "key": "visit_followup"},
+    ),
     "network:parked": fill_in(C.ORGANISATION_MANAGE, {}),
     "network:custom-fields": see(C.ORGANISATION_MANAGE),
     "network:custom-field-new": fill_in(
@@ -286,7 +290,10 @@ PAGES: dict[str, Page] = {
     "care:dues-print": see(C.CUSTOMERS_VIEW),
     "care:plans": see(C.CARE_EDIT),
     "care:plan": fill_in(C.CARE_EDIT, {}, ids={"code": "visit_followup"}, opens=OPENS | {422}),
-    "care:plan-inheritance": send(C.CARE_EDIT, ids={"code": "visit_followup"}),
+    "care:intervals": see(C.CARE_EDIT),
+    "care:interval": fill_in(
+        C.CARE_EDIT, {"first_km": "5000", "first_months": "6", "km": "8000", "months": "6"}, query={"series": "远航"}
+    ),
     "care:policy": fill_in(C.CARE_EDIT, {"daily_backlog": "12", "due_time": "17:30"}),
     # Imports
     "connect:list": see(C.IMPORT),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -10,19 +12,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from qibu.care import words
-from qibu.care.models import CarePolicy, Step
+from qibu.care.models import Step
 from qibu.care.rules import PLACES, unknown_places
-from qibu.care.selectors.plans import LivingPlan
+from qibu.care.selectors.plans import OF_STEPS, Living, LivingPlan
 from qibu.care.services.plans import PlanEdit
 from qibu.ui.meanwhile import Remembering, told
+from qibu.vehicles.models import Vehicle
 
 if TYPE_CHECKING:  # generic for the type checker alone
     _StepBase = forms.ModelForm[Step]
-    _PolicyBase = forms.ModelForm[CarePolicy]
 else:
-    _StepBase = _PolicyBase = forms.ModelForm
+    _StepBase = forms.ModelForm
 
 FARTHEST = 400
+MOST_OF_VERSION = 400
 
 
 class StepForm(_StepBase):
@@ -47,6 +50,13 @@ class StepForm(_StepBase):
         }
         widgets = {"script": forms.Textarea({"rows": 12}), "script_en": forms.Textarea({"rows": 12})}
 
+    marks: dict[str, Mark]
+
+    @property
+    def rows(self) -> list[tuple[forms.BoundField, Mark]]:
+        """The short fields, with where their values come from; the English script stands apart."""
+        return [(self[name], self.marks[name]) for name in ("offset_days", "valid_days", "title")]
+
     @property
     def called(self) -> str:
         return words.title_of(self.instance)
@@ -70,15 +80,56 @@ def _checked(script: str) -> str:
     return text
 
 
+@dataclass(frozen=True)
+class Mark:
+    """Where a field's value comes from, as `c-origin` shows it; `back` is the name by which it is filled back."""
+
+    source: str
+    own: bool
+    above: str = ""
+    back: str = ""
+
+
+def mark(living: Living, name: str, sources: Mapping[int | None, str]) -> Mark:
+    saying, own = living.said[name][0], living.is_own(name)
+    source = sources[saying.source]
+    if saying.about != living.line and (saying.about or saying.source == living.here):
+        source = f"{source} · {words.line(saying.about)}"
+    if not own or len(living.said[name]) == 1:
+        return Mark(source, own)
+    return Mark(source, own, words.value(living.above(name).value), name)
+
+
+class LineForm(forms.Form):
+    """Which cars: beginnings of names, and what drives them."""
+
+    brand = forms.CharField(label=gettext_lazy("品牌"), max_length=40, required=False)
+    series = forms.CharField(
+        label=gettext_lazy("车系"), max_length=60, required=False,
+        help_text=gettext_lazy("写开头几个字就行：写「听松」，听松 520、听松 650 都算。"),
+    )  # fmt: skip
+    energy = forms.ChoiceField(
+        label=gettext_lazy("能源"), required=False, choices=[("", gettext_lazy("不限")), *Vehicle.Energy.choices]
+    )
+
+
 class PlanForm:
     """The steps of a plan in one form, each with its code before the names of its fields."""
 
-    def __init__(self, plan: LivingPlan, data: QueryDict | None = None) -> None:
-        self.plan = plan
+    def __init__(
+        self, plan: LivingPlan, sources: Mapping[int | None, str], data: QueryDict | None = None
+    ) -> None:
+        self.plan, self.sources = plan, sources
         self.active = plan.row.active if data is None else "active" in data
-        version = data.get("version", "") if data is not None else ""
-        self.version = int(version) if version.isdecimal() and len(version) < 10 else plan.row.version
+        self.version = (data.get("version", "") if data else "")[:MOST_OF_VERSION] or plan.version
         self.steps = [StepForm(data, instance=step, prefix=step.code) for step in plan.steps]
+        for form in self.steps:
+            form.marks = {name: mark(plan, f"{form.prefix}.{name}", sources) for name in OF_STEPS}
+
+    @property
+    def mark(self) -> Mark:
+        """Of the switch."""
+        return mark(self.plan, "active", self.sources)
 
     def is_valid(self) -> bool:
         return not any(step.errors for step in self.steps)
@@ -86,27 +137,30 @@ class PlanForm:
     @property
     def edit(self) -> PlanEdit:
         steps: dict[str, dict[str, Any]] = {str(form.prefix): form.cleaned_data for form in self.steps}
-        return PlanEdit(self.active, steps, self.version)
+        return PlanEdit(self.active, steps, self.version, self.plan.line)
 
     def dispute(self, now: LivingPlan) -> None:
         """Say at each field what stands there now, where it is other than what was typed. Sent again, it holds."""
-        self.version = now.row.version
-        stored = {step.code: step for step in now.steps}
+        self.version = now.version
         for form in self.steps:
             for name, value in list(form.cleaned_data.items()):
-                theirs = getattr(stored.get(str(form.prefix)), name, value)
-                if theirs != value:
-                    form.add_error(name, told(str(theirs)))
+                sayings = now.said.get(f"{form.prefix}.{name}")
+                if sayings and sayings[0].value != value:
+                    form.add_error(name, told(str(sayings[0].value)))
 
 
-class PolicyForm(Remembering, _PolicyBase):
+class PolicyForm(Remembering):
     daily_backlog = forms.IntegerField(
         label=gettext_lazy("每人每天放出几位"), min_value=0, max_value=500,
         help_text=gettext_lazy("导入数据前就到期的关怀先放在积压里，按客户近两年消费从高到低，每天放出这么多位。"),
     )  # fmt: skip
+    due_time = forms.TimeField(
+        label=gettext_lazy("任务几点前完成"), widget=forms.TimeInput({"type": "time"}, format="%H:%M")
+    )
 
-    class Meta:
-        model = CarePolicy
-        fields = ("daily_backlog", "due_time")
-        labels = {"due_time": gettext_lazy("任务几点前完成")}
-        widgets = {"due_time": forms.TimeInput({"type": "time"}, format="%H:%M")}
+
+class IntervalForm(Remembering):
+    first_km = forms.IntegerField(label=gettext_lazy("首保公里"), min_value=500, max_value=100_000)
+    first_months = forms.IntegerField(label=gettext_lazy("首保月数"), min_value=1, max_value=60)
+    km = forms.IntegerField(label=gettext_lazy("以后每多少公里"), min_value=500, max_value=100_000)
+    months = forms.IntegerField(label=gettext_lazy("以后每多少个月"), min_value=1, max_value=60)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import time
 
-from qibu.care.services import planner
+from qibu.care.services import dues, planner
 from qibu.care.services.planner import Planned
 from qibu.kernel import relay, times
 from qibu.kernel.actors import Actor
@@ -27,6 +27,14 @@ def plan_all(timestamp: int) -> None:
 def plan_day(organisation_id: int) -> None:
     """Today, for one organisation; whoever loads data or changes a plan asks for it."""
     catch_up_and_plan(actors.system(organisation_id))
+
+
+@app.task(name="qibu.care.jobs.reckon_all")
+def reckon_all(organisation_id: int) -> None:
+    """Every car of one organisation, since the intervals changed; then the day is planned by the new days."""
+    actor = actors.system(organisation_id)
+    dues.refresh_all(actor=actor)
+    catch_up_and_plan(actor)
 
 
 def catch_up_and_plan(actor: Actor) -> Planned:

@@ -13,11 +13,11 @@ from django.utils.translation import gettext_lazy
 
 from qibu.care import words
 from qibu.care.models import Step
-from qibu.care.rules import Section, fill, sections
+from qibu.care.rules import EVERY_CAR, ProductLine, Section, fill, sections
 from qibu.care.selectors import dues
 from qibu.care.selectors.callees import calls_of
 from qibu.care.selectors.contacts import contact_person
-from qibu.care.selectors.plans import LivingPlan, plans
+from qibu.care.selectors.plans import Book, LivingPlan
 from qibu.customers import listing
 from qibu.customers.models import Customer
 from qibu.kernel.actors import Actor
@@ -31,7 +31,7 @@ from qibu.vehicles.models import Vehicle
 ICONS = {"maintenance": "wrench", "insurance": "shield", "inspection": "check", "warranty": "flag"}
 CARE = "care:"
 ADDRESSED = "_care_addressed"  # on the request: how customers are spoken to
-KEPT = "_care_plans"  # on the request: the plans that count
+KEPT = "_care_book"  # on the request: all that is said of plans
 
 
 @slots.fills("navigation", order=50)
@@ -61,6 +61,10 @@ def settings(request: HttpRequest) -> list[slots.Setting]:
             gettext_lazy("关怀计划"), gettext_lazy("什么时候联系谁、说什么"), "heart", "care:plans", group, may
         ),
         slots.Setting(
+            gettext_lazy("保养周期"), gettext_lazy("哪类车多少公里、多少个月保养一次"), "wrench", "care:intervals",
+            group, may,
+        ),
+        slots.Setting(
             gettext_lazy("积压和时限"), gettext_lazy("每天放出多少积压、任务几点前完成"), "inbox", "care:policy",
             group, may,
         ),
@@ -83,13 +87,14 @@ def script(request: HttpRequest, task: Task, **context: Any) -> list[Script | sl
 
 
 def _step_of(request: HttpRequest, task: Task) -> tuple[LivingPlan, Step] | None:
-    found: list[LivingPlan] | None = getattr(request, KEPT, None)
-    if found is None:  # several tasks are done in one call
-        found = plans(request.actor)  # type: ignore[attr-defined]  # set by ScopeMiddleware
-        setattr(request, KEPT, found)
-    return next(
-        ((plan, step) for plan in found for step in plan.steps if f"{plan.row.code}/{step.code}" == task.kind), None
-    )
+    book: Book | None = getattr(request, KEPT, None)
+    if book is None:  # several tasks are done in one call
+        book = Book(request.actor.organisation_id)  # type: ignore[attr-defined]  # set by ScopeMiddleware
+        setattr(request, KEPT, book)
+    code, _slash, step_code = task.kind.partition("/")
+    car = task.vehicle
+    plan = book.living(code, ProductLine(car.brand, car.series, car.energy) if car else EVERY_CAR)
+    return next(((plan, step) for step in plan.steps if step.code == step_code), None) if plan else None
 
 
 def _filled(request: HttpRequest, task: Task, step: Step) -> list[Section]:

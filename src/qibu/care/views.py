@@ -1,36 +1,28 @@
-"""Pages of care: what falls due, the plans, how the store works through its backlog."""
+"""Pages of care: what falls due, as a list and on paper."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET
 
 from qibu.care import words
-from qibu.care.forms import PlanForm, PolicyForm
 from qibu.care.models import Due
 from qibu.care.selectors import dues
-from qibu.care.selectors.plans import LivingPlan, plans, policy
-from qibu.care.services import plans as acts
 from qibu.customers.selectors import staff_choices
 from qibu.kernel import times
 from qibu.kernel.days import add_months
-from qibu.kernel.meanwhile import Disputed
-from qibu.network.inheritance import heirs, provenance
 from qibu.network.middleware import Request
 from qibu.network.rules import Capability
-from qibu.tasks.models import Task
 from qibu.ui.lists import Action, Choice, Column, Days, ListPage, Preset, Several
 
 LABELS = (
@@ -130,107 +122,3 @@ def _month(text: str) -> date:
         return date.fromisoformat(f"{text}-01")
     except ValueError:
         return times.today().replace(day=1)
-
-
-@dataclass(frozen=True)
-class PlanRow:
-    """A plan as its list and page show it."""
-
-    plan: LivingPlan
-    source: str
-    planned: int
-    reached: int
-    below: int  # organisations below that inherit it unless they have their own
-
-    @property
-    def name(self) -> str:
-        return words.name_of(self.plan.row)
-
-    @property
-    def summary(self) -> str:
-        return words.summary_of(self.plan.row)
-
-    @property
-    def occasion(self) -> str:
-        return words.occasion(self.plan.row)
-
-    @property
-    def audience(self) -> str:
-        return words.audience(self.plan.audience)
-
-    @property
-    def axis(self) -> list[tuple[str, str]]:
-        return [(words.when(step), words.title_of(step)) for step in self.plan.steps]
-
-
-def _plan_rows(request: Request) -> list[PlanRow]:
-    found, counted = plans(request.actor), dues.results()
-    below = len(heirs(request.actor.organisation_id))
-    sources = provenance({plan.row.organisation_id for plan in found}, request.actor.organisation_id)
-    return [
-        PlanRow(plan, sources[plan.row.organisation_id], *counted.get(plan.row.code, (0, 0)), below)
-        for plan in found
-    ]
-
-
-@require_GET
-def plan_list(request: Request) -> HttpResponse:
-    request.actor.require(Capability.CARE_EDIT)
-    backlog = Task.objects.filter(state=Task.State.BACKLOG).count()
-    context = {"rows": _plan_rows(request), "backlog": backlog, "policy": policy(request.actor)}
-    return render(request, "care/plans.html", context)
-
-
-@require_http_methods(["GET", "POST"])
-def plan_page(request: Request, code: str) -> HttpResponse:
-    """POST with `try` says what the change would do; without it the change is made."""
-    request.actor.require(Capability.CARE_EDIT)
-    row = next((row for row in _plan_rows(request) if row.plan.row.code == code), None)
-    if row is None:
-        raise Http404
-    form = PlanForm(row.plan, request.POST if request.method == "POST" else None)
-    if request.method == "GET":
-        return render(request, "care/plan.html", {"row": row, "form": form})
-    if not form.is_valid():
-        return render(request, "care/plan.html", {"row": row, "form": form}, status=422)
-    try:
-        if "try" in request.POST:
-            tried = acts.preview(actor=request.actor, code=code, edit=form.edit)
-            return render(request, "care/plan.html", {"row": row, "form": form, "tried": tried})
-        acts.change(actor=request.actor, code=code, edit=form.edit)
-    except acts.ChangedMeanwhile:
-        return _disputed(request, code, form)
-    messages.success(request, _("已保存。今天的任务正在按新计划重新安排。"))
-    return redirect("care:plan", code=code)
-
-
-def _disputed(request: Request, code: str, form: PlanForm) -> HttpResponse:
-    """What was typed, with what a colleague saved meanwhile beside it."""
-    row = next(row for row in _plan_rows(request) if row.plan.row.code == code)
-    form.dispute(row.plan)
-    return render(request, "care/plan.html", {"row": row, "form": form, "changed": True}, status=422)
-
-
-@require_POST
-def plan_inheritance(request: Request, code: str) -> HttpResponse:
-    acts.inherit_again(actor=request.actor, code=code)
-    messages.success(request, _("已恢复继承，原来的改动不再使用。"))
-    return redirect("care:plan", code=code)
-
-
-@require_http_methods(["GET", "POST"])
-def policy_page(request: Request) -> HttpResponse:
-    request.actor.require(Capability.CARE_EDIT)
-    form = PolicyForm(request.POST or None, instance=policy(request.actor))
-    if request.method == "POST" and form.is_valid():
-        try:
-            acts.change_policy(actor=request.actor, **form.cleaned_data)
-        except Disputed as disputed:
-            form.dispute(disputed.theirs)
-        else:
-            messages.success(request, _("已保存，从今天起按新的设置放出积压。"))
-            return redirect("care:policy")
-    backlog = Task.objects.filter(state=Task.State.BACKLOG)
-    counts = {"tasks": backlog.count(), "customers": backlog.values("customer").distinct().count()}
-    status = 422 if form.errors else 200
-    return render(request, "care/policy.html", {"form": form, "counts": counts}, status=status)

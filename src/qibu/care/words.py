@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from qibu.care.models import Due, Plan, Step
-from qibu.care.rules import Audience, Condition, Trigger
+from qibu.care.rules import Audience, Condition, ProductLine, Trigger
+from qibu.care.selectors.plans import Living
+from qibu.care.services.trials import Tried
 from qibu.customers.models import Customer
 from qibu.customers.rules.pinyin import COMPOUND_SURNAMES
 from qibu.ui import formats
@@ -178,3 +180,38 @@ def _condition(name: Condition, values: Iterable[str]) -> str:
     listed = [str(VALUES.get(name, {}).get(value, value)) for value in values]
     words = _("、").join(listed) if len(listed) <= MOST_LISTED else _("{n} 项").format(n=len(listed))
     return words if name is Condition.STAGE else _("{label}：{words}").format(label=CONDITIONS[name], words=words)
+
+
+def line(cars: ProductLine) -> str:
+    """Which cars: 车系 听松 · 纯电."""
+    named = ((Condition.BRAND, cars.brand), (Condition.SERIES, cars.series))
+    parts = [f"{CONDITIONS[what]} {name}" for what, name in named if name]
+    drive = str(VALUES[Condition.ENERGY].get(cars.energy, cars.energy))
+    return " · ".join(filter(None, (*parts, drive))) or _("所有车")
+
+
+def value(stored: object) -> str:
+    """What a field of a plan or of the policy says."""
+    if isinstance(stored, bool):
+        return _("启用") if stored else _("停用")
+    if isinstance(stored, time):
+        return f"{stored:%H:%M}"
+    return str(stored) or _("空")
+
+
+def tried(change: Tried) -> list[str]:
+    """What a change would do to open work: here, or all stores below together."""
+    names = ("moved", "cancelled", "expired", "planned")
+    counts = {name: formats.number(getattr(change, name)) for name in names}
+    said = _("未完成的任务里，{moved} 件改期，{cancelled} 件取消，{expired} 件过期；今天新增 {planned} 件。")
+    said = said.format(**counts)
+    if not change.below:
+        return [said]
+    places = {name: formats.number(getattr(change, name)) for name in ("places", "touched")}
+    return [_("看了 {places} 家机构，{touched} 家的任务会变。").format(**places), said]
+
+
+def interval(living: Living, prefix: str) -> str:
+    """5,000 公里或 6 个月."""
+    km, months = living.value(f"{prefix}km"), living.value(f"{prefix}months")
+    return _("{km} 公里或 {months} 个月").format(km=formats.number(km), months=months)

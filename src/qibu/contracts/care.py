@@ -7,9 +7,18 @@ from qibu.kernel.events import Event
 
 @dataclass(frozen=True, kw_only=True)
 class PlanChanged(Event):
-    """An organisation made a plan its own, changed it, or went back to the inherited one; `subject_id` is the plan."""
+    """An organisation wants a plan otherwise than those above it, or went back to what it inherits."""
 
     code: str
+    changes: tuple[str, ...]
+    line: str = ""  # the cars it is said of: all
+
+
+@dataclass(frozen=True, kw_only=True)
+class IntervalChanged(Event):
+    """An organisation wants cars maintained otherwise than those above it say, or no longer."""
+
+    line: str  # the cars it is said of; empty is all
     changes: tuple[str, ...]
 
 

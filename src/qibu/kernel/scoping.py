@@ -46,6 +46,22 @@ def scope(actor: Actor) -> Iterator[Actor]:
             _set(outer.read_orgs, outer.organisation_id) if outer else _set((), None)
 
 
+@contextmanager
+def tried_in(actor: Actor) -> Iterator[Actor]:
+    """Another organisation's scope within one's own, for a trial: whatever is done in it is undone when it ends, so
+    that nothing can be written there and only what the caller keeps (figures) comes out."""
+    outer = current_actor()
+    token = _actor.set(None)
+    try:
+        with transaction.atomic():
+            with scope(actor):
+                yield actor
+            transaction.set_rollback(True)
+    finally:
+        _actor.reset(token)
+    _set(outer.read_orgs, outer.organisation_id)
+
+
 def _set(read_orgs: tuple[int, ...], write_org: int | None) -> None:
     listed = "{" + ",".join(map(str, read_orgs)) + "}" if read_orgs else ""
     with connection.cursor() as cursor:

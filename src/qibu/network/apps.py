@@ -7,5 +7,6 @@ class NetworkConfig(AppConfig):
     label = "network"
 
     def ready(self) -> None:
-        # Every app says in modules called so what a hand-over moves, and how its part of the audit trail reads.
-        autodiscover_modules("portfolio", "trail")
+        # Every app says in modules called so what a hand-over moves, how its part of the audit trail reads, and what of
+        # its content is inherited.
+        autodiscover_modules("portfolio", "trail", "inheriting")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from django.db import connection
 from django.utils.translation import gettext as _
@@ -81,6 +81,34 @@ def _nearest(several: list[R], distance: dict[int | None, int], line: Sequence[i
     row = min(several, key=lambda one: distance[one.organisation_id])
     own = bool(line) and row.organisation_id == line[0]
     return Resolved(row, own, any(other.organisation_id != row.organisation_id for other in several))
+
+@dataclass(frozen=True)
+class Layer:
+    """What one organisation says of some fields, of all things or of those that `about` names."""
+
+    source: int | None
+    values: Mapping[str, Any]
+    about: Any = None
+
+
+@dataclass(frozen=True)
+class Saying:
+    """One organisation's word on one field. `rank`: its layer's place, nearest first."""
+
+    source: int | None
+    value: Any
+    about: Any
+    rank: int
+
+
+def layered(layers: Iterable[Layer]) -> dict[str, tuple[Saying, ...]]:
+    """For each field all that is said of it, in the order of the layers; the first one counts. Who says nothing of a
+    field leaves it to the next, so what changes above still arrives."""
+    found: dict[str, list[Saying]] = {}
+    for rank, layer in enumerate(layers):
+        for name, value in layer.values.items():
+            found.setdefault(name, []).append(Saying(layer.source, value, layer.about, rank))
+    return {name: tuple(sayings) for name, sayings in found.items()}
 
 
 def provenance(source_ids: Iterable[int | None], own_id: int) -> dict[int | None, str]:

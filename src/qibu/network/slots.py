@@ -4,7 +4,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from qibu.network import selectors, words
+from qibu.network import inherited, selectors, words
 from qibu.network.rules import ABOVE_STORES, Capability
 from qibu.ui.slots import Action, Choice, NavItem, Setting, fills
 
@@ -51,6 +51,17 @@ def left_behind(request: HttpRequest) -> Setting | None:
         return None
     hint = _("后台读不下去的几条，先放在一边，会自己再试")
     return Setting(_("没能处理的记录"), hint, "warn", "network:parked", _("门店和员工"), Capability.ORGANISATION_MANAGE)
+
+
+@fills("settings", order=40)
+def content_that_is_inherited(request: HttpRequest) -> Setting | None:
+    """For whoever may change any of it."""
+    actor = request.actor  # type: ignore[attr-defined]  # set by ScopeMiddleware
+    if not inherited.kinds_for(actor):
+        return None
+    hint = _("计划、字段、时间和上报：哪些是上级的，哪些自己改过")
+    above = request.place.kind in ABOVE_STORES  # type: ignore[attr-defined]  # set by ScopeMiddleware
+    return Setting(_("内容与继承"), hint, "net", "network:inherited", _("机构和员工") if above else _("门店和员工"))
 
 
 @fills("settings", order=10)

@@ -93,7 +93,8 @@ _EVENTS: dict[type[Event], Any] = {
     tasks.LadderChanged: gettext_lazy("修改了「{ladder}」的超时上报：{changes}"),
     care.CarePolicyChanged: gettext_lazy("修改了积压和时限：{changes}"),
     care.DayPlanned: gettext_lazy("安排了 {on} 的关怀：新计划 {planned} 件，放出积压 {released} 件"),
-    care.PlanChanged: gettext_lazy("修改了关怀计划 {code}：{changes}"),
+    care.IntervalChanged: gettext_lazy("修改了保养周期{line}：{changes}"),
+    care.PlanChanged: gettext_lazy("修改了关怀计划 {code}{line}：{changes}"),
     connect.ImportLoaded: gettext_lazy("导入了 {file_name}：{loaded} 行载入，{rejected} 行退回"),
     connect.ImportUndone: gettext_lazy("撤销了导入 {file_name}"),
 }
@@ -158,6 +159,8 @@ def _shown(key: str, value: Any) -> str:
         return str(words.LETTERS.get(value, value))
     if key == "moved" and isinstance(value, str):  # a hand-over; the planner counts what it moved
         return _moved(value)
+    if key == "line":  # of a plan: the cars it is said of
+        return _("（{cars}）").format(cars=value) if value else ""
     if key == "ladder":
         return str(words.LADDERS.get(value, value))
     if key == "what":

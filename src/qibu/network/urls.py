@@ -7,6 +7,7 @@ from qibu.network.views import (
     entry,
     frame,
     handovers,
+    inherited,
     organisations,
     parked,
     staff,
@@ -44,6 +45,8 @@ urlpatterns = [
         name="custom-field-inheritance",
     ),
     path("settings/fields/<slug:record>/<slug:code>/removal/", custom_fields.removal, name="custom-field-removal"),
+    path("settings/inheritance/", inherited.overview, name="inherited"),
+    path("settings/inheritance/restore/", inherited.restore, name="inherited-restore"),
     path("settings/parked/", parked.parked, name="parked"),
     path("settings/audit/", audit.AuditList.as_view(), name="audit"),
 ]

@@ -3,11 +3,13 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from qibu.care.rules import ProductLine
 from qibu.network.models import InheritedModel
 
 
 class Plan(InheritedModel):
-    """A care plan: what starts it, for whom, and its steps (E1). Overridden whole, by `code`."""
+    """A care plan: what starts it, for whom, and its steps (E1). What an organisation wants otherwise in one that it
+    inherits stands in `PlanOverride`; a row of its own with the same `code` would replace the plan whole."""
 
     class Trigger(models.TextChoices):
         DELIVERY = "delivery", _("交车")
@@ -67,11 +69,40 @@ class Step(InheritedModel):
         return self.title
 
 
-class CarePolicy(InheritedModel):
-    """How a store works through its care: how many backlog customers a person is given a day."""
+class PlanOverride(InheritedModel):
+    """What an organisation wants otherwise in a plan, field by field, for all cars or those of a product line.
 
-    daily_backlog = models.PositiveSmallIntegerField(default=15)
-    due_time = models.TimeField()  # a planned task is due at this time of its day
+    Fields that aren't named here are those of the organisations above, whatever becomes of them (A7).
+    """
+
+    code = models.SlugField(max_length=40)  # of the plan
+    brand = models.CharField(max_length=40, blank=True)  # beginnings, as in `care.rules.lines`; empty is any
+    series = models.CharField(max_length=60, blank=True)
+    energy = models.CharField(max_length=16, blank=True)
+    values = models.JSONField(default=dict)  # {"active": false, "day3.offset_days": 4}
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "code", "brand", "series", "energy"], name="plan_override_once"
+            ),
+            models.CheckConstraint(condition=models.Q(organisation__isnull=False), name="plan_override_of_somebody"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.line}".strip()
+
+    @property
+    def line(self) -> ProductLine:
+        return ProductLine(self.brand, self.series, self.energy)
+
+
+class CarePolicy(InheritedModel):
+    """How a store works through its care: how many backlog customers a person is given a day. Null is inherited."""
+
+    daily_backlog = models.PositiveSmallIntegerField(null=True)
+    due_time = models.TimeField(null=True)  # a planned task is due at this time of its day
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["organisation"], name="care_policy_once", nulls_distinct=False)]

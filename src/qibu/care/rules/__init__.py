@@ -14,6 +14,7 @@ from qibu.care.rules.cars import (
     Trigger,
     dues_of,
     energy_of,
+    interval_of,
 )
 from qibu.care.rules.inspections import (
     Body,
@@ -24,6 +25,7 @@ from qibu.care.rules.inspections import (
     next_inspections,
 )
 from qibu.care.rules.insurance import Cover, InsuranceEnd, insurance_ends
+from qibu.care.rules.lines import EVERY_CAR, ProductLine
 from qibu.care.rules.maintenance import (
     Basis,
     DailyMileage,
@@ -31,6 +33,7 @@ from qibu.care.rules.maintenance import (
     Interval,
     LastMaintenance,
     MaintenanceDue,
+    PartOfInterval,
     Reading,
     daily_mileage,
     maintenance_cycle,
@@ -55,6 +58,7 @@ __all__ = [
     "CALLED",
     "COMMON_FOR_BATTERIES",
     "DELIVERY_WINDOW",
+    "EVERY_CAR",
     "INSPECTION_GRACE",
     "LEGAL_MINIMUM",
     "OWNER",
@@ -79,8 +83,10 @@ __all__ = [
     "LastMaintenance",
     "MaintenanceDue",
     "Part",
+    "PartOfInterval",
     "Party",
     "Person",
+    "ProductLine",
     "Reading",
     "Section",
     "Trigger",
@@ -94,6 +100,7 @@ __all__ = [
     "energy_of",
     "fill",
     "insurance_ends",
+    "interval_of",
     "maintenance_cycle",
     "maintenance_due",
     "next_inspection",

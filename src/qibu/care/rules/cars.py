@@ -7,9 +7,11 @@ from enum import StrEnum
 
 from qibu.care.rules.inspections import Body, Use, next_inspection
 from qibu.care.rules.insurance import Cover, insurance_ends
+from qibu.care.rules.lines import ProductLine
 from qibu.care.rules.maintenance import (
     Interval,
     LastMaintenance,
+    PartOfInterval,
     Reading,
     daily_mileage,
     maintenance_due,
@@ -76,6 +78,7 @@ class Car:
     covers: list[Cover] = field(default_factory=list)
     visit: ClosedVisit | None = None
     called: Mapping[str, int] = field(default_factory=dict)  # trigger → who is called, where it isn't the owner
+    brand: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +95,25 @@ class CarDue:
 
 @dataclass(frozen=True, slots=True)
 class IntervalRow:
-    """An interval and the cars it is for; empty is any."""
+    """An interval, or a part of one, and the cars it is for; empty is any."""
 
     series: str
     energy: str
-    interval: Interval
+    interval: Interval | PartOfInterval
+    brand: str = ""
 
-    def fits(self, series: str, energy: str) -> bool:
-        return series.startswith(self.series) and self.energy in ("", energy)
+    def fits(self, series: str, energy: str, brand: str = "") -> bool:
+        return ProductLine(self.brand, self.series, self.energy).fits(ProductLine(brand, series, energy))
+
+
+def interval_of(rows: Sequence[IntervalRow], car: ProductLine) -> Interval | None:
+    """Number by number from the first row that fits and has it; a whole interval is the last word."""
+    said = PartOfInterval()
+    for row in (row for row in rows if row.fits(car.series, car.energy, car.brand)):
+        if isinstance(row.interval, Interval):
+            return said.completed(row.interval)
+        said = said.with_more(row.interval)
+    return None
 
 
 def dues_of(car: Car, rows: Sequence[IntervalRow], today: date) -> list[CarDue]:
@@ -166,13 +180,12 @@ def _visit(car: Car, today: date) -> list[CarDue]:
 
 def _maintenance(car: Car, rows: Sequence[IntervalRow]) -> list[CarDue]:
     bought = car.purchased_on or car.registered_on
-    energy = energy_of(car.energy, car.plate)
-    row = next((row for row in rows if row.fits(car.series, energy)), None)
+    interval = interval_of(rows, ProductLine(car.brand, car.series, energy_of(car.energy, car.plate)))
     start = bought or (car.last.on if car.last else None)
-    if row is None or start is None:
+    if interval is None or start is None:
         return []
     due = maintenance_due(
-        row.interval, purchase_on=start, readings=car.readings, last=car.last, purchase_estimated=not car.purchased_on
+        interval, purchase_on=start, readings=car.readings, last=car.last, purchase_estimated=not car.purchased_on
     )
     facts: dict[str, object] = {
         "by": due.by.value, "km": due.km, "daily_km": round(due.daily.km), "basis": due.daily.basis.value,

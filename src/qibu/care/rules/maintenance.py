@@ -36,6 +36,33 @@ class Interval:
     months: int
 
 
+@dataclass(frozen=True, slots=True)
+class PartOfInterval:
+    """What an organisation says otherwise of an interval; nothing is left to the one above."""
+
+    first_km: int | None = None
+    first_months: int | None = None
+    km: int | None = None
+    months: int | None = None
+
+    def with_more(self, other: "PartOfInterval") -> "PartOfInterval":
+        """What the other one has where this one says nothing."""
+        first_km, first_months = _first(self.first_km, other.first_km), _first(self.first_months, other.first_months)
+        return PartOfInterval(first_km, first_months, _first(self.km, other.km), _first(self.months, other.months))
+
+    def completed(self, whole: Interval) -> Interval:
+        return Interval(
+            _first(self.first_km, whole.first_km),
+            whole.first_months if self.first_months is None else self.first_months,
+            _first(self.km, whole.km),
+            whole.months if self.months is None else self.months,
+        )
+
+
+def _first(one: int | None, other: int | None) -> int | None:
+    return other if one is None else one
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Reading:
     """What the odometer said on a day."""

@@ -24,17 +24,19 @@ from qibu.care.rules import (
     Interval,
     IntervalRow,
     LastMaintenance,
+    PartOfInterval,
     Party,
     Person,
+    ProductLine,
     Reading,
     callee,
 )
+from qibu.care.selectors.intervals import ordered
 from qibu.kernel.actors import Actor
-from qibu.network.inheritance import lineage
 
 CARS = """
 SELECT id, NULL, series, energy, plate, use, body, seats, purchased_on, registered_on,
-       warranty_until, warranty_km, battery_warranty_until, battery_warranty_km FROM vehicles_vehicle
+       brand, warranty_until, warranty_km, battery_warranty_until, battery_warranty_km FROM vehicles_vehicle
  WHERE organisation_id = %s AND id IN (SELECT unnest(%s::bigint[])) ORDER BY id
 """
 # An owner's day counts where somebody had the car before. The first owner's may only be the day of purchase as it was
@@ -76,8 +78,9 @@ def cars(actor: Actor, vehicle_ids: Sequence[int]) -> list[Car]:
     """Cars that don't exist any more are left out."""
     asked = [actor.organisation_id, list(vehicle_ids)]
     found: dict[int, Car] = {}
-    for *facts, until, km, battery_until, battery_km in _rows(CARS, asked):
+    for *facts, brand, until, km, battery_until, battery_km in _rows(CARS, asked):
         found[facts[0]] = car = Car(*facts)
+        car.brand = brand
         car.warranty, car.battery_warranty = Granted(until, km), Granted(battery_until, battery_km)
     for vehicle_id, parties in _parties(asked).items():
         found[vehicle_id].called = parties.called
@@ -151,15 +154,22 @@ def reckoned(actor: Actor, vehicle_ids: Sequence[int]) -> dict[int, int]:
 
 
 def intervals(actor: Actor) -> list[IntervalRow]:
-    """What the organisation says itself first, then those above it, then what is shipped."""
-    line: dict[int | None, int] = {number: step for step, number in enumerate(lineage(actor.organisation_id))}
-    rows = sorted(
-        MaintenanceInterval.objects.all(), key=lambda row: (line.get(row.organisation_id, len(line)), row.order)
-    )
+    """In the order in which they are asked: see `selectors.intervals`."""
     return [
-        IntervalRow(row.series, row.energy, Interval(row.first_km, row.first_months, row.km, row.months))
-        for row in rows
+        IntervalRow(row.series, row.energy, _interval(row), row.brand) for row in ordered(actor.organisation_id)
     ]
+
+
+def _interval(row: MaintenanceInterval) -> Interval | PartOfInterval:
+    if row.first_months is None or row.months is None or row.first_km is None or row.km is None:
+        return PartOfInterval(row.first_km, row.first_months, row.km, row.months)
+    return Interval(row.first_km, row.first_months, row.km, row.months)
+
+
+def kinds_of_cars(actor: Actor) -> list[ProductLine]:
+    """Every brand, series and drive that cars of the organisation have."""
+    query = "SELECT DISTINCT brand, series, energy FROM vehicles_vehicle WHERE organisation_id = %s ORDER BY 1, 2, 3"
+    return [ProductLine(*row) for row in _rows(query, [actor.organisation_id])]
 
 
 def outdated_inspections(actor: Actor, before: date) -> list[int]:

@@ -13,7 +13,7 @@ from qibu.care.models import CarePolicy, MaintenanceInterval, Plan, Step
 from qibu.care.rules import read_audience, unknown_places
 
 CONTENT = Path(__file__).resolve().parent.parent / "content"
-INTERVAL = {"series": "", "energy": ""}
+INTERVAL = {"brand": "", "series": "", "energy": ""}
 
 
 def load(using: str) -> None:
@@ -43,7 +43,7 @@ def _load_intervals(using: str) -> None:
         rows,
         update_conflicts=True,
         unique_fields=["organisation", "order"],
-        update_fields=["series", "energy", "first_km", "first_months", "km", "months"],
+        update_fields=["brand", "series", "energy", "first_km", "first_months", "km", "months"],
     )
     MaintenanceInterval.objects.using(using).filter(organisation=None, order__gt=len(rows)).delete()
 

@@ -17,6 +17,7 @@ from qibu.kernel import times
 from qibu.kernel.actors import Actor
 from qibu.kernel.relay import horizon
 from qibu.kernel.scoping import scope
+from qibu.vehicles.models import Vehicle
 
 CHUNK = 2000
 # For so many cars whole tables are read and hashed: right after an import there are no statistics, and what looks
@@ -97,6 +98,13 @@ def refresh(*, actor: Actor, vehicle_ids: Iterable[int], on: date | None = None)
         rows = facts.intervals(actor)
         parts = (wanted[start : start + CHUNK] for start in range(0, len(wanted), CHUNK))
         return sum(_refresh(actor, part, rows, on or times.today()) for part in parts)
+
+
+def refresh_all(*, actor: Actor, on: date | None = None) -> int:
+    """Every car: what rules them all has changed."""
+    with scope(actor):
+        cars = list(Vehicle.objects.order_by("pk").values_list("pk", flat=True))
+        return refresh(actor=actor, vehicle_ids=cars, on=on)
 
 
 def refresh_people(*, actor: Actor, customer_ids: Iterable[int], on: date | None = None) -> int:

@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _
 
 from qibu.care.models import Plan, Step
 from qibu.care.rules import ABOUT_CARS, Condition, occasion_near
-from qibu.care.selectors.plans import LivingPlan, plans, policy
+from qibu.care.selectors import facts
+from qibu.care.selectors.plans import Book, LivingPlan, policy
 from qibu.care.services import dues, statements
 from qibu.care.services.locking import one_at_a_time
 from qibu.contracts.care import DayPlanned
@@ -72,6 +73,14 @@ def plan(*, actor: Actor, on: date) -> Planned:
             return _Run(actor, on).work()
 
 
+def trial(*, actor: Actor, on: date, code: str) -> Planned:
+    """What planning a day would do for one plan. The caller takes it back: see `trials`."""
+    with scope(actor):
+        one_at_a_time(actor)
+        with _without_nested_loops():
+            return _Run(actor, on, only=code).try_out()
+
+
 @contextmanager
 def _without_nested_loops() -> Iterator[None]:
     """Right after an import there are no statistics yet, and a nested loop over a whole store takes minutes."""
@@ -84,15 +93,16 @@ def _without_nested_loops() -> Iterator[None]:
 class _Run:
     """One planning of one day; the values that all statements share are read once."""
 
-    def __init__(self, actor: Actor, on: date) -> None:
-        self.actor, self.on, self.now = actor, on, times.now()
+    def __init__(self, actor: Actor, on: date, only: str = "") -> None:
+        self.actor, self.on, self.now, self.only = actor, on, times.now(), only
         self.policy = policy(actor)
         self.calendar: Calendar = calendar_of(actor.organisation_id)
-        self.plans = plans(actor)
+        self.book = Book(actor.organisation_id)
         self.done = Planned(on)
         self.params: dict[str, Any] = {
             "org": actor.organisation_id, "on": on, "now": self.now, "morning": times.start_of(on),
             "due_at": self._deadline(on), "zone": str(times.ZONE), "spent_from": add_months(on, -SPENT_MONTHS),
+            "only": only,
         }  # fmt: skip
 
     def work(self) -> Planned:
@@ -108,6 +118,13 @@ class _Run:
             journal.record(DayPlanned(on=self.on.isoformat(), **self.done.counts()), actor=self.actor)
         return self.done
 
+    def try_out(self) -> Planned:
+        self._want()
+        self._end()
+        self._move()
+        self._make()
+        return self.done
+
     def _want(self) -> None:
         for statement in (statements.DROP, statements.TABLES):
             self._run(statement, bare=True)
@@ -115,12 +132,27 @@ class _Run:
         self._run(statements.LIVE)
         self._run("ANALYZE care_live", bare=True)
         self._run(statements.OCCASIONS_PAST, long_ago=self.on - OCCASION_PAST)
-        for each in self.plans:
+        for each in (plan for plan in self.book.plans() if self.only in ("", plan.row.code)):
             if each.row.active and each.row.trigger == Plan.Trigger.CALENDAR:
                 self._bring_occasion(each)
-            for step in each.steps if each.row.active else ():
-                self._run(statements.WANT, **self._of_step(each, step))
+            for variant, living in enumerate([each, *self._of_lines(each)]):
+                for step in living.steps if living.row.active else ():
+                    self._run(statements.WANT, variant=variant, **self._of_step(living, step))
         self._run("ANALYZE care_wanted", bare=True)
+
+    def _of_lines(self, each: LivingPlan) -> list[LivingPlan]:
+        """The plan as it is for cars of which something else is said; which cars these are is written down."""
+        if not self.book.lines(each.row.code):
+            return []
+        variants = self.book.variants(each.row.code, facts.kinds_of_cars(self.actor))
+        marked = [(kind, number) for number, (_living, kinds) in enumerate(variants, 1) for kind in kinds]
+        columns: dict[str, Any] = {
+            "brands": [kind.brand for kind, _number in marked], "serieses": [kind.series for kind, _number in marked],
+            "energies": [kind.energy for kind, _number in marked], "numbers": [number for _kind, number in marked],
+        }  # fmt: skip
+        self._run(statements.LINED, plan=each.row.code, **columns)
+        self._run("ANALYZE care_lined", bare=True)
+        return [living for living, _kinds in variants]
 
     def _bring_occasion(self, each: LivingPlan) -> None:
         """The days of the plan that a step is about today fall due for those it is for."""

@@ -11,9 +11,12 @@ CREATE TEMP TABLE care_wanted (
 CREATE TEMP TABLE care_live (
     id bigint PRIMARY KEY, key text, kind text, due_id bigint, customer_id bigint, attempts int, begun boolean
 ) ON COMMIT DROP;
+CREATE TEMP TABLE care_lined (
+    plan text, vehicle_id bigint, variant int NOT NULL, PRIMARY KEY (plan, vehicle_id)
+) ON COMMIT DROP;
 CREATE TEMP TABLE care_barred (customer_id bigint PRIMARY KEY) ON COMMIT DROP;
 """
-DROP = "DROP TABLE IF EXISTS care_wanted, care_live, care_barred"
+DROP = "DROP TABLE IF EXISTS care_wanted, care_live, care_lined, care_barred"
 
 # Whoever said no to calls about their own car, and whoever is not to be approached at all.
 BARRED = """
@@ -32,6 +35,7 @@ INSERT INTO care_live
 SELECT id, key, kind, split_part(key, '/', 3)::bigint, customer_id, attempts, attempts > 0 OR facts ? 'reopened'
   FROM tasks_task
  WHERE organisation_id = %(org)s AND state IN ('open', 'backlog') AND starts_with(key, 'care:')
+   AND (%(only)s = '' OR starts_with(kind, %(only)s || '/'))
 """
 
 # Whom a plan asks for among customers; what it asks of cars stands with each step. 关键客户 (key): those with whom one
@@ -62,9 +66,19 @@ UPDATE care_due SET over = true
  WHERE organisation_id = %(org)s AND trigger = 'calendar' AND NOT over AND due_on < %(long_ago)s
 """
 
-# One statement per step. The plan is for the customer whose due it is (c); who is called for it may be another with a
-# part in the car (p), and is the one who may have said no. A due counts from the step's day on for its days of validity
-# (ripe); one that has a living task is looked at besides, since its day may have moved.
+# Cars of which a plan says something else than of all cars, by number.
+LINED = """
+INSERT INTO care_lined
+SELECT %(plan)s, v.id, k.variant FROM vehicles_vehicle v
+  JOIN unnest(%(brands)s::text[], %(serieses)s::text[], %(energies)s::text[], %(numbers)s::int[])
+       AS k (brand, series, energy, variant) USING (brand, series, energy)
+ WHERE v.organisation_id = %(org)s
+"""
+
+# One statement per step; where a plan differs by product line, one for each of its variants. The plan is for the
+# customer whose due it is (c); who is called for it may be another with a part in the car (p), and is the one who may
+# have said no. A due counts from the step's day on for its days of validity (ripe); one that has a living task is
+# looked at besides, since its day may have moved.
 WANT = f"""
 INSERT INTO care_wanted
 SELECT %(prefix)s || d.id, d.id, p.id, d.vehicle_id, s.id,
@@ -81,7 +95,9 @@ SELECT %(prefix)s || d.id, d.id, p.id, d.vehicle_id, s.id,
        AND s.user_id IS NOT NULL AND NOT s.barred
        AND s.id = CASE %(assignee)s WHEN 'advisor' THEN COALESCE(p.advisor_id, c.advisor_id)
                                   WHEN 'seller' THEN COALESCE(p.seller_id, c.seller_id) END
+  LEFT JOIN care_lined line ON line.plan = %(plan)s AND line.vehicle_id = d.vehicle_id
  WHERE d.organisation_id = %(org)s AND d.trigger = %(trigger)s AND NOT d.over
+   AND COALESCE(line.variant, 0) = %(variant)s
    AND (%(occasion)s = '' OR d.facts->>'occasion' = %(occasion)s)
    AND (d.due_on BETWEEN %(first)s AND %(last)s OR d.id IN (SELECT due_id FROM care_live WHERE kind = %(kind)s))
    AND p.id NOT IN (SELECT customer_id FROM care_barred)

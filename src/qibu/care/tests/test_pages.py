@@ -8,7 +8,7 @@ from django.urls import reverse
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from qibu.care import words
-from qibu.care.models import CarePolicy, Due, Plan, Step
+from qibu.care.models import CarePolicy, Due, Plan, PlanOverride, Step
 from qibu.care.selectors.plans import plans
 from qibu.care.services import planner
 from qibu.care.services.plans import PLAN_DAY
@@ -87,7 +87,7 @@ def test_a_trial_says_what_would_move_and_keeps_nothing(client, store):
     page = client.post(reverse("care:plan", args=["insurance_end"]), data)
     assert page.status_code == 200 and "件改期" in page.content.decode()
     with scope(actors.system(store)):
-        assert not Plan.objects.filter(organisation=store).exists() and Task.objects.count() == before
+        assert not PlanOverride.objects.exists() and Task.objects.count() == before
 
 
 def test_a_changed_plan_is_the_stores_own_until_it_inherits_again(client, store):
@@ -100,9 +100,10 @@ def test_a_changed_plan_is_the_stores_own_until_it_inherits_again(client, store)
         assert living.own and living.overrides and [step.offset_days for step in living.steps] == [-45, -30, -7]
         assert shipped("insurance_end").steps.get(code="before60").offset_days == -60
     assert "本店自定" in client.get(url).content.decode()
-    assert client.post(reverse("care:plan-inheritance", args=["insurance_end"])).status_code == 302
+    back = f"{reverse('network:inherited-restore')}?kind=plan&key=insurance_end"
+    assert "恢复上级" in client.get(url).content.decode() and client.post(back).status_code == 302
     with scope(actors.system(store)):
-        assert not Plan.objects.filter(organisation=store).exists()
+        assert not PlanOverride.objects.exists()
 
 
 def _asked_to_plan() -> list[int]:
@@ -126,7 +127,7 @@ def test_what_changes_above_is_planned_again_wherever_it_is_inherited(client, st
     assert _asked_to_plan() == sorted([region.pk, store.pk])
     with scope(actors.system(store)) as actor:
         (living,) = [plan for plan in plans(actor) if plan.row.code == "insurance_end"]
-        assert living.row.organisation_id == region.pk
+        assert living.source == region.pk
     client.post(reverse("care:policy"), {"daily_backlog": "5", "due_time": "17:30"})
     assert _asked_to_plan() == sorted([region.pk, store.pk])  # one that waits is enough
 
@@ -136,7 +137,7 @@ def test_saving_without_a_change_makes_nothing_of_ones_own(client, store):
         data = posted(shipped("insurance_end"))
     client.post(reverse("care:plan", args=["insurance_end"]), data)
     with scope(actors.system(store)):
-        assert not Plan.objects.filter(organisation=store).exists()
+        assert not PlanOverride.objects.exists()
 
 
 def test_a_plan_that_is_switched_off_takes_its_tasks_away(client, store):

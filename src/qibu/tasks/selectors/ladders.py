@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qibu.kernel import times
@@ -35,8 +36,13 @@ class Ladder:
 
 def ladders(organisation_id: int) -> list[Ladder]:
     """All kinds, in the order of their names."""
+    return along(lineage(organisation_id))
+
+
+def along(line: Sequence[int]) -> list[Ladder]:
+    """Those that count with just these organisations, nearest first."""
     rows = list(Rung.objects.filter(ladder__in=list(LADDERS)).order_by("ladder", "order"))
-    nearest = resolve(rows, lineage(organisation_id), lambda row: row.ladder)
+    nearest = resolve(rows, line, lambda row: row.ladder)
     said = {
         key: Ladder(
             key, tuple(row for row in rows if (row.ladder, row.organisation_id) == (key, one.source_id)),

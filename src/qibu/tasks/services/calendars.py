@@ -57,3 +57,21 @@ def drop_day(*, actor: Actor, day: date) -> None:
     actor.require(Capability.ORGANISATION_MANAGE)
     CalendarDay.objects.filter(organisation_id=actor.organisation_id, day=day).delete()
     journal.record(CalendarChanged(changes=(day.isoformat(),)), actor=actor)
+
+
+def inherit_hours_again(*, actor: Actor) -> None:
+    """The organisation's own hours go; those above it count again."""
+    actor.require(Capability.ORGANISATION_MANAGE)
+    gone, _details = WorkCalendar.objects.filter(organisation_id=actor.organisation_id).delete()
+    if gone:
+        journal.record(CalendarChanged(changes=("hours", "inherited")), actor=actor)
+
+
+def drop_all_days(*, actor: Actor) -> None:
+    """The organisation's own word on every day goes."""
+    actor.require(Capability.ORGANISATION_MANAGE)
+    rows = CalendarDay.objects.filter(organisation_id=actor.organisation_id)
+    days = [day.isoformat() for day in rows.order_by("day").values_list("day", flat=True)]
+    rows.delete()
+    if days:
+        journal.record(CalendarChanged(changes=(*days, "inherited")), actor=actor)

@@ -1,0 +1,83 @@
+"""What an organisation inherits, kind by kind, for the page 内容与继承 (A7). Each app tells of its own in a module
+called `inheriting`, found at start-up:
+
+    register(Kind("plan", _("关怀计划"), Capability.CARE_EDIT, contents, restore, effect, below))
+
+`contents(actor)` lists what counts here, `restore(actor, key)` takes back what was said here, `effect(actor, key)` says
+in sentences what that would change, and `below(actor)` which organisations below have a word of their own on what.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+from qibu.kernel.actors import Actor
+
+Below = Mapping[str, list[int]]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A field that is said here, and what would count without."""
+
+    label: str
+    here: str
+    above: str
+
+
+@dataclass(frozen=True)
+class Content:
+    """One thing as it counts here. `source`: the organisation it comes from, None is supplied with the product.
+
+    `key` is its name within the kind, also below: "insurance_end". It may be taken back when there is something above.
+    """
+
+    key: str
+    label: str
+    url: str
+    source: int | None
+    differences: tuple[Difference, ...] = ()
+    restorable: bool = False
+    counted_as: str = ""  # the key that organisations below are counted by, where it is another one
+
+
+@dataclass(frozen=True)
+class Kind:
+    key: str
+    label: Any
+    capability: str
+    contents: Callable[[Actor], list[Content]]
+    restore: Callable[[Actor, str], None]
+    effect: Callable[[Actor, str], list[str]]
+    below: Callable[[Actor], Below]
+    order: int = 50
+
+
+KINDS: dict[str, Kind] = {}
+
+
+def register(kind: Kind) -> None:
+    known = KINDS.get(kind.key)
+    if known is not None and known.contents.__module__ != kind.contents.__module__:
+        raise ValueError(f"The inherited content {kind.key!r} is registered twice.")
+    KINDS[kind.key] = kind
+
+
+def kinds_for(actor: Actor) -> list[Kind]:
+    """Those that the person may change."""
+    return sorted((kind for kind in KINDS.values() if actor.may(kind.capability)), key=lambda kind: kind.order)
+
+
+def said_below(function: str, kind: str) -> dict[str, list[int]]:
+    """Content → organisations below with a word of their own on it, from an app's function in the database: row
+    security shows nobody the rows of those below, so it tells just that."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT key, organisation_id FROM {function}() WHERE kind = %s ORDER BY 1, 2", [kind])  # noqa: S608  (a constant of an app)
+        found: dict[str, list[int]] = {}
+        for key, number in cursor.fetchall():
+            found.setdefault(key, []).append(number)
+    return found
