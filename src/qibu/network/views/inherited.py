@@ -25,6 +25,10 @@ class Row:
     source: str
     otherwise: list[str]  # organisations below with a word of their own on it
 
+    @property
+    def named(self) -> str:
+        return _("、").join(self.otherwise)
+
 
 @require_GET
 def overview(request: Request) -> HttpResponse:
