@@ -264,7 +264,9 @@ PAGES: dict[str, Page] = {
     "tasks:phone": send(C.PHONE_REVEAL, ids={**POOL, "point_id": "@point"}, refuses=HIDES),
     "tasks:cancel": send(C.CUSTOMERS_VIEW, {"reason": "已经来过"}, ids=POOL, refuses=HIDES),
     "tasks:reopen": send(C.TASKS_VIEW_ALL, ids={"task_id": "@done_task"}, too=ADVISORS, refuses=HIDES),
-    "tasks:breach-reason": send(C.TASKS_VIEW_ALL, {"reason": "停电"}, ids=CLOCK, too=ADVISORS, refuses=HIDES),
+    "tasks:breach-reason": send(
+        C.TASKS_VIEW_ALL, {"cause": "other", "words": "停电"}, ids=CLOCK, too=ADVISORS, refuses=HIDES
+    ),
     "tasks:take-on": send(C.TASKS_ASSIGN, ids=CLOCK, refuses=HIDES),
     "tasks:pause": send(C.TASKS_VIEW_ALL, {"reason": "等配件"}, ids=CLOCK, too=ADVISORS, refuses=HIDES),
     "tasks:resume": send(C.TASKS_VIEW_ALL, ids=CLOCK, too=ADVISORS, refuses=HIDES),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,9 +12,11 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from personas import PASSWORD, World, phone_of, plate_of
+from qibu.kernel import times
 from qibu.kernel.models import Entry
 from qibu.kernel.scoping import scope
 from qibu.network.rules import Role
+from qibu.tasks.models import Clock, Task
 
 pytestmark = pytest.mark.browser
 HANDSET = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
@@ -89,6 +92,42 @@ def test_a_car_is_transferred_and_taken_back_by_keyboard(open_page: Any, peopled
     expect(middle.get_by_role("link", name=seller.name).first).to_be_visible()
     expect(middle.get_by_text("前任车主")).to_have_count(0)
     assert told(peopled, outside, "vehicles.TransferUndone") == 1
+
+
+def test_a_late_task_is_done_by_two_keys_and_its_reason_stays(
+    open_page: Any, peopled: World, outside: Any
+) -> None:
+    advisor = peopled.a.people[Role.SERVICE_ADVISOR]
+
+    def make_late() -> int:
+        with scope(peopled.a.actor):
+            rows = Task.objects.filter(assignee_id=advisor.actor.staff_id, state="open", customer__isnull=False)
+            task = rows.order_by("due_at", "pk").last()
+            assert task is not None
+            late = times.now() - timedelta(hours=30)
+            Task.objects.filter(pk=task.pk).update(due_at=late, shown_from=late - timedelta(hours=1), attempts=0)
+            Clock.objects.filter(task=task).update(due_at=late, started_at=late - timedelta(hours=1))
+            return task.pk
+
+    number = outside(make_late)
+    page = open_page(advisor)
+    page.goto(f"/?task={number}")
+    panel, why = page.locator("#panel"), page.locator("#why")
+    expect(why).to_be_hidden()
+    page.keyboard.press("1")
+    expect(why).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(why).to_be_hidden()
+    page.keyboard.press("1")
+    page.keyboard.press("5")
+    expect(panel).not_to_have_attribute("data-panel", str(number))
+    expect(page.locator("#toasts")).to_contain_text("已接通")
+
+    def reason() -> str:
+        with scope(peopled.a.actor):
+            return str(Clock.objects.filter(task_id=number).get().breach_cause)
+
+    assert outside(reason) == "forgotten"
 
 
 def test_a_customer_is_found_by_pinyin_and_the_number_is_shown_on_record(

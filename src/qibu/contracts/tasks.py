@@ -101,8 +101,11 @@ class DelayTakenOn(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class BreachExplained(Event):
+    """Why a promise was broken: `cause` is of the short list, `reason` what was said beside it."""
+
     title: str
     reason: str
+    cause: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

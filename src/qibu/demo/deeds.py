@@ -19,6 +19,7 @@ from qibu.kernel.scoping import scope
 from qibu.network.models import Organisation, Staff
 from qibu.network.services import actors, handovers, staff
 from qibu.tasks.models import Task
+from qibu.tasks.rules import Why
 from qibu.tasks.selectors.calendars import calendar_of
 from qibu.tasks.services import results, tasks
 from qibu.vehicles.models import Ownership, Transfer, Vehicle
@@ -171,7 +172,8 @@ def _promise(shop: Shop, promise: Promise, customer: Customer, vehicle_id: int |
     if promise.kept_at:
         with told(promise.kept_at), scope(person):
             note = "已答复，客户没有别的问题。"
-            results.record(actor=person, task_ids=[task.pk], outcome=Task.Outcome.REACHED, note=note)
+            why = Why("waiting", "等别的部门答复。")
+            results.record(actor=person, task_ids=[task.pk], outcome=Task.Outcome.REACHED, note=note, why=why)
 
 
 def _leads(shop: Shop, homes: Iterable[Household], found: dict[str, Customer], now: datetime) -> None:

@@ -19,15 +19,23 @@ from qibu.kernel.actors import Actor
 from qibu.kernel.scoping import scope
 from qibu.network.rules import Capability
 from qibu.tasks.models import Clock, Escalation, Task
+from qibu.tasks.rules import Why
 from qibu.tasks.selectors.calendars import calendar_of
 from qibu.tasks.selectors.lists import pool_of
-from qibu.tasks.services import clocks, consequences, ladder, results, tasks
+from qibu.tasks.services import breaches, consequences, ladder, results, tasks
 
 CALLERS = (Role.SERVICE_ADVISOR, Role.CALL_AGENT, Role.SALES_CONSULTANT, Role.SERVICE_MANAGER, Role.CARE_MANAGER,
            Role.SALES_MANAGER, Role.STORE_MANAGER)  # fmt: skip
 MANAGERS = (Role.STORE_MANAGER, Role.SERVICE_MANAGER, Role.SALES_MANAGER, Role.CARE_MANAGER)
-WHY_LATE = ("配件到货晚了一天，已向客户说明。", "客户手机一直占线，第二天才打通。", "当天事故车多，没腾出手。")
-WHY_OPEN = ("理赔员周末休息，周一才有结果，已先告知客户。", "配件在途，物流说明天到，已和客户说明。")
+WHY_LATE = (
+    Why("waiting", "配件到货晚了一天，已向客户说明。"), Why("unreachable", "客户手机一直占线，第二天才打通。"),
+    Why("short_handed", "当天事故车多，没腾出手。"), Why("unreachable"), Why("forgotten"), Why("handed_late"),
+    Why("short_handed"), Why("other", "客户出差，说好回来再联系。"),
+)  # fmt: skip
+WHY_OPEN = (
+    Why("waiting", "理赔员周末休息，周一才有结果，已先告知客户。"),
+    Why("waiting", "配件在途，物流说明天到，已和客户说明。"),
+)
 PROMISES = ("确认配件到货时间后回电", "问清工时活动后回复", "请技师看过记录后答复", "核对保修范围后回电")
 KEPT_SHORTLY_BEFORE = timedelta(minutes=100)  # promises of today that fell due since then are still open
 POOL_A_DAY = 3
@@ -143,8 +151,9 @@ class _Work:
         if first.customer_id and rng.random() < 0.3 and self.person.may(Capability.PHONE_REVEAL):
             self._look_at_the_number(first)
         results.record(
-            actor=self.person, task_ids=wanted, outcome=said.outcome, note=said.note, next_at=said.next_at
-        )
+            actor=self.person, task_ids=wanted, outcome=said.outcome, note=said.note, next_at=said.next_at,
+            why=self.shop.dice("why", first.title, first.customer_id, self.day).choice(WHY_LATE),
+        )  # fmt: skip
         if said.outcome == Task.Outcome.REACHED and first.customer_id and rng.random() < 0.05:
             self._promise(rng, first, moment)
 
@@ -175,11 +184,11 @@ def _answer_for_delays(shop: Shop, day: date, now: datetime) -> None:
         return
     with told(moment), scope(shop.system):
         people = {person.staff_id: person for person in shop.people.values()}
-        late = Clock.objects.filter(breached_at__isnull=False, breach_reason="").select_related("task")
+        late = Clock.objects.filter(breached_at__isnull=False, breach_cause="").select_related("task")
         for clock in late.order_by("pk"):
             rng = shop.dice("late", clock.task.title, clock.due_at)
-            reason = rng.choice(WHY_LATE if clock.stopped_at else WHY_OPEN)
+            why = rng.choice(WHY_LATE if clock.stopped_at else WHY_OPEN)
             if clock.task.assignee_id in people and rng.random() < (0.6 if clock.stopped_at else 0.4):
-                clocks.explain(actor=people[clock.task.assignee_id], clock_id=clock.pk, reason=reason)
+                breaches.explain(actor=people[clock.task.assignee_id], clock_id=clock.pk, why=why)
         settled = Escalation.objects.filter(seen_at__isnull=True, clock__stopped_at__isnull=False)
         settled.update(seen_at=moment)

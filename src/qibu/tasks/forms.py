@@ -13,8 +13,8 @@ from qibu.kernel import times
 from qibu.kernel.meanwhile import plain
 from qibu.network.models import Absence
 from qibu.network.words import ROLES, roles
-from qibu.tasks.models import Task
-from qibu.tasks.rules import MANAGERS, MOST_ESCALATIONS, Fault, WeekHours, faults
+from qibu.tasks.models import Clock, Task
+from qibu.tasks.rules import MANAGERS, MOST_ESCALATIONS, Fault, WeekHours, Why, faults
 from qibu.tasks.selectors.ladders import in_hours
 from qibu.ui.meanwhile import Remembering, told
 
@@ -56,12 +56,18 @@ class ResultForm(forms.Form):
     pick = Moment(required=False)
     point = forms.IntegerField(required=False)
     token = forms.CharField(required=False, max_length=36)
+    cause = forms.CharField(required=False, max_length=20)
+    words = forms.CharField(required=False, max_length=200)
 
     def clean_result(self) -> str:
         outcome = (self.cleaned_data["result"] or Task.Outcome.REACHED).partition("@")[0]
         if outcome not in Task.Outcome.values:
             raise forms.ValidationError(_("请选一个结果。"))
         return str(self.cleaned_data["result"] or Task.Outcome.REACHED)
+
+    @property
+    def why(self) -> Why:
+        return Why(self.cleaned_data["cause"], self.cleaned_data["words"])
 
     @property
     def outcome(self) -> str:
@@ -112,6 +118,18 @@ class TaskForm(forms.Form):
 
 class ReasonForm(forms.Form):
     reason = forms.CharField(label=gettext_lazy("原因"), max_length=200)
+
+
+class WhyForm(forms.Form):
+    """Why a promise was broken; what is missing the service says."""
+
+    cause = forms.ChoiceField(choices=[("", ""), *Clock.Cause.choices], required=False)
+    words = forms.CharField(required=False, max_length=200)
+
+    @property
+    def why(self) -> Why:
+        found = self.cleaned_data if self.is_valid() else {}
+        return Why(found.get("cause", ""), found.get("words", ""))
 
 
 class AssignForm(forms.Form):

@@ -16,9 +16,10 @@ from qibu.kernel import times
 from qibu.kernel.actors import Actor
 from qibu.kernel.scoping import ScopeError, current_actor
 from qibu.network.rules import Capability
-from qibu.tasks.models import Task
+from qibu.tasks.models import Clock, Task
 from qibu.tasks.selectors import workbench as reads
 from qibu.tasks.selectors.calendars import missing_years
+from qibu.tasks.selectors.promises import owed
 from qibu.ui import formats, slots
 
 SHOWN = 5
@@ -124,17 +125,18 @@ def calendar_alarm(request: HttpRequest, **context: Any) -> slots.Panel | None:
 
 
 @slots.fills("workbench.head", order=20)
-def escalated(request: HttpRequest, **context: Any) -> slots.Panel | None:
+def escalated(request: HttpRequest, **around: Any) -> slots.Panel | None:
     """On one's own workbench: the delays of others that climbed to oneself, with a field for the reason."""
     actor = _actor(request)
-    if actor is None or not context.get("own", True):
+    if actor is None or not around.get("own", True):
         return None
     found = reads.escalated_to(actor.staff_id)
     rows = list(found[:LATE_SHOWN])
     if not rows:
         return None
     count = len(rows) if len(rows) < LATE_SHOWN else found.count()
-    return slots.Panel("tasks/slots/escalated.html", {"escalations": rows, "count": count})
+    context = {"escalations": rows, "count": count, "causes": Clock.Cause.choices}
+    return slots.Panel("tasks/slots/escalated.html", context)
 
 
 @slots.fills("workbench.side", order=10)
@@ -180,7 +182,12 @@ def customer_promises(request: HttpRequest, customer: Any, **context: Any) -> sl
     every = actor.may(Capability.TASKS_VIEW_ALL)
     found = reads.open_of_customer(customer.pk)
     keepable = {task.pk for task in found if every or task.assignee_id in {None, actor.staff_id}}
-    return slots.Panel("tasks/slots/customer.html", {"tasks": found, "whom": customer, "keepable": keepable})
+    return slots.Panel("tasks/slots/customer.html", _customers(found, keepable, customer))
+
+
+def _customers(found: list[Task], keepable: set[int], customer: Any) -> dict[str, Any]:
+    late = owed(keepable, times.now()) if keepable else set[int]()
+    return {"tasks": found, "whom": customer, "keepable": keepable, "owing": late, "causes": Clock.Cause.choices}
 
 
 @slots.fills("customer.actions", order=20)

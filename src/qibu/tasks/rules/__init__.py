@@ -1,5 +1,6 @@
 """The rules of tasks: plain Python, one file a subject, one door."""
 
+from qibu.tasks.rules.breach import UNSAID, Cause, Lack, Why
 from qibu.tasks.rules.calendar import (
     CHINA,
     Calendar,
@@ -34,6 +35,7 @@ from qibu.tasks.rules.outcomes import (
     CloseReason,
     Effect,
     Outcome,
+    closing,
     deadline_after,
     effect_of,
 )
@@ -45,9 +47,11 @@ __all__ = [
     "MOST_ATTEMPTS",
     "MOST_ESCALATIONS",
     "SEEN_TO",
+    "UNSAID",
     "Away",
     "Calendar",
     "CallBackTimeMissing",
+    "Cause",
     "ClockFacts",
     "ClockState",
     "CloseReason",
@@ -56,6 +60,7 @@ __all__ = [
     "Effect",
     "Fault",
     "Hours",
+    "Lack",
     "NeverOpen",
     "Offer",
     "Open",
@@ -66,8 +71,10 @@ __all__ = [
     "Step",
     "Unit",
     "WeekHours",
+    "Why",
     "Working",
     "anybody",
+    "closing",
     "deadline_after",
     "desks_of",
     "effect_of",

@@ -79,6 +79,16 @@ def effect_of(
             return _try_again(attempts, at, calendar)
 
 
+def closing(attempts: int, *, other_numbers: bool = False) -> tuple[Outcome, ...]:
+    """The results that would end a task tried so often before: what a page must know before it is said."""
+    found = [Outcome.REACHED, Outcome.DO_NOT_CALL]
+    if not other_numbers:
+        found.append(Outcome.WRONG_NUMBER)
+    if attempts + 1 >= MOST_ATTEMPTS:
+        found.append(Outcome.NOT_REACHED)
+    return tuple(found)
+
+
 def _call_back(at: datetime, call_back_at: datetime | None) -> Effect:
     """At the customer's own time, even outside the hours."""
     if call_back_at is None or call_back_at <= at:

@@ -218,7 +218,8 @@ def open_count(staff_id: int | None, now: datetime) -> int:
 
 def escalated_to(staff_id: int | None) -> QuerySet[Escalation]:
     """Overdue work that climbed to this person and that they have not dealt with, newest first."""
-    rows: QuerySet[Escalation] = Escalation.objects.filter(told_id=staff_id, seen_at__isnull=True)
+    settled = Q(clock__stopped_at__isnull=False, clock__explained_at__isnull=False)
+    rows: QuerySet[Escalation] = Escalation.objects.filter(~settled, told_id=staff_id, seen_at__isnull=True)
     related = ("clock__task__customer", "clock__task__assignee", "clock__taken_by")
     return rows.select_related(*related).order_by("-at", "-pk") if staff_id else rows.none()
 

@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import TypedDict
 
 from django.db import connection
-from django.db.models import F, QuerySet
+from django.db.models import F, OuterRef, QuerySet, Subquery
 
-from qibu.contracts.tasks import BreachExplained, ClockBreached, ClockPaused, ClockResumed, DelayTakenOn
-from qibu.kernel import journal, times
+from qibu.contracts.tasks import ClockBreached, ClockPaused, ClockResumed, DelayTakenOn
+from qibu.kernel import journal
 from qibu.kernel.actors import Actor
 from qibu.network.rules import Capability
 from qibu.tasks.models import Clock, Escalation, Task
@@ -94,7 +94,7 @@ def move(*, task: Task, due_at: datetime) -> None:
 
 def pause(*, actor: Actor, clock_id: int, reason: str, at: datetime) -> None:
     """The promise waits for something outside the store, with its reason in sight."""
-    clock = _locked(actor, clock_id)
+    clock = held(actor, clock_id)
     if not reason.strip():
         raise NotAllowedNow(Problem.REASON_MISSING)
     if clock.paused_at or clock.stopped_at or clock.due_at < at:
@@ -106,7 +106,7 @@ def pause(*, actor: Actor, clock_id: int, reason: str, at: datetime) -> None:
 
 def resume(*, actor: Actor, clock_id: int, at: datetime) -> None:
     """The deadline moves by the working time that was paused."""
-    clock = _locked(actor, clock_id)
+    clock = held(actor, clock_id)
     if clock.paused_at is None or clock.stopped_at:
         raise NotAllowedNow(Problem.CLOCK_NOT_RUNNING)
     calendar = calendar_of(actor.organisation_id)
@@ -117,19 +117,6 @@ def resume(*, actor: Actor, clock_id: int, at: datetime) -> None:
     clock.save(update_fields=["due_at", "climb_at", "paused_at", "warn_at"])
     Task.objects.filter(pk=clock.task_id).update(due_at=due)
     journal.record(ClockResumed(**about(clock.task), due_at=due), actor=actor)
-
-
-def explain(*, actor: Actor, clock_id: int, reason: str) -> None:
-    """Why a promise was broken, said by the one responsible or a manager."""
-    clock = _locked(actor, clock_id)
-    if not reason.strip():
-        raise NotAllowedNow(Problem.REASON_MISSING)
-    if clock.breached_at is None:
-        raise NotAllowedNow(Problem.CLOCK_NOT_LATE)
-    clock.breach_reason = reason.strip()
-    clock.save(update_fields=["breach_reason"])
-    Escalation.objects.filter(clock=clock, told_id=actor.staff_id, seen_at__isnull=True).update(seen_at=times.now())
-    journal.record(BreachExplained(**about(clock.task), reason=clock.breach_reason), actor=actor)
 
 
 def take_on(*, actor: Actor, clock_id: int, at: datetime) -> None:
@@ -158,14 +145,18 @@ def mark_breaches(*, actor: Actor, clocks: QuerySet[Clock], at: datetime) -> int
         .select_related("task")
         .order_by("due_at", "pk")
     )
-    Clock.objects.filter(pk__in=[clock.pk for clock in late]).update(breached_at=F("due_at"))
+    whose = Task.objects.filter(pk=OuterRef("task_id")).values("assignee_id")
+    Clock.objects.filter(pk__in=[clock.pk for clock in late]).update(
+        breached_at=F("due_at"), breached_with=Subquery(whose)
+    )
     journal.record_many(
         [ClockBreached(**about(clock.task), kind=clock.kind, due_at=clock.due_at) for clock in late], actor=actor
     )
     return len(late)
 
 
-def _locked(actor: Actor, clock_id: int) -> Clock:
+def held(actor: Actor, clock_id: int) -> Clock:
+    """The clock, locked, for whoever does the work or sees everybody's."""
     clock = _found(actor, clock_id)
     if not (clock.task.assignee_id == actor.staff_id or actor.may(Capability.TASKS_VIEW_ALL)):
         raise NotYours

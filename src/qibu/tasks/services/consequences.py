@@ -71,18 +71,23 @@ def hold(actor: Actor, customer_id: int, note: str, but: Iterable[int], at: date
 
 
 def _drop_others(actor: Actor, customer_id: int, but: Iterable[int], at: datetime) -> Kept:
-    State = Task.State
-    rows = Task.objects.filter(customer_id=customer_id, category__in=ASKED_FOR, state__in=[State.OPEN, State.BACKLOG])
-    others = list(rows.exclude(pk__in=list(but)).select_for_update().order_by("pk"))
+    others = planned_for(customer_id, but)
     ids = [task.pk for task in others]
     kept = {"tasks": [snapshots.of_task(task) for task in others], "clocks": snapshots.of_clocks(ids)}
     Task.objects.filter(pk__in=ids).update(
-        state=State.CANCELLED, outcome=Task.Outcome.DO_NOT_CALL, closed_at=at, closed_by_id=actor.staff_id
+        state=Task.State.CANCELLED, outcome=Task.Outcome.DO_NOT_CALL, closed_at=at, closed_by_id=actor.staff_id
     )
     clocks.stop(actor=actor, task_ids=ids, at=at)
     reason = str(Task.Outcome.DO_NOT_CALL.label)
     journal.record_many([TaskCancelled(**clocks.about(task), reason=reason) for task in others], actor=actor)
     return kept
+
+
+def planned_for(customer_id: int, but: Iterable[int]) -> list[Task]:
+    """What the store had planned by itself for a customer, besides some tasks; held."""
+    living = [Task.State.OPEN, Task.State.BACKLOG]
+    rows = Task.objects.filter(customer_id=customer_id, category__in=ASKED_FOR, state__in=living)
+    return list(rows.exclude(pk__in=list(but)).select_for_update().order_by("pk"))
 
 
 def take_back(actor: Actor, customer_id: int, kept: Kept) -> None:

@@ -18,6 +18,8 @@ class Problem(StrEnum):
     REASON_MISSING = "reason_missing"
     CLOCK_NOT_RUNNING = "clock_not_running"
     CLOCK_NOT_LATE = "clock_not_late"
+    BREACH_UNEXPLAINED = "breach_unexplained"
+    WORDS_MISSING = "words_missing"
     NOT_OVERDUE = "not_overdue"
     TAKEN_ON = "taken_on"
     SEVERAL_CUSTOMERS = "several_customers"
@@ -36,6 +38,8 @@ WORDS = {
     Problem.REASON_MISSING: _("请写明原因。"),
     Problem.CLOCK_NOT_RUNNING: _("这只时钟现在没有在走，不能暂停或继续。"),
     Problem.CLOCK_NOT_LATE: _("这项承诺没有超时，不需要说明。"),
+    Problem.BREACH_UNEXPLAINED: _("已经超过时限了，请选一个原因，再记录结果。"),
+    Problem.WORDS_MISSING: _("选了「其他」，请写一句是什么原因。"),
     Problem.NOT_OVERDUE: _("这件任务现在没有超时，不用再接手处理。"),
     Problem.TAKEN_ON: _("已经有同事在处理这件超时了。"),
     Problem.SEVERAL_CUSTOMERS: _("一次只能记录同一位客户的任务。"),

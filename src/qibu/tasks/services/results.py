@@ -12,10 +12,19 @@ from qibu.kernel.actors import Actor
 from qibu.kernel.models import Entry
 from qibu.network.rules import Capability
 from qibu.tasks.models import Attempt, Clock, Task
-from qibu.tasks.rules import Calendar, CallBackTimeMissing, Effect, Outcome, deadline_after, effect_of
+from qibu.tasks.rules import (
+    UNSAID,
+    Calendar,
+    CallBackTimeMissing,
+    Effect,
+    Outcome,
+    Why,
+    deadline_after,
+    effect_of,
+)
 from qibu.tasks.selectors.calendars import calendar_of
 from qibu.tasks.selectors.lists import pool_of
-from qibu.tasks.services import clocks, consequences, snapshots
+from qibu.tasks.services import breaches, clocks, consequences, snapshots
 from qibu.tasks.services.errors import AlreadyDone, NotAllowedNow, NotYours, Problem
 from qibu.tasks.services.tasks import rival_of
 
@@ -52,10 +61,12 @@ def record(
     next_at: datetime | None = None,
     point_id: int | None = None,
     token: str = "",
+    why: Why = UNSAID,
 ) -> Recorded:
     """Write down a call's result for one or several tasks of one customer, and let follow what follows.
 
-    `point_id` is the number that was called, by default the customer's first usable one.
+    `point_id` is the number that was called, by default the customer's first usable one. `why` is asked where a late
+    task ends.
     """
     actor.require(Capability.TASKS_WORK)
     tasks = _locked(task_ids)
@@ -65,6 +76,7 @@ def record(
     call = Call(Outcome(outcome), note.strip(), next_at, point_id, token, times.now())
     phones = consequences.usable_phones(tasks[0].customer_id)
     effects = _effects(actor, tasks, call, phones)
+    breaches.account_for(actor=actor, task_ids=_ending(tasks, effects), why=why, at=call.at)
     clocks.lock(task.pk for task in tasks)
     kept = [{"before": snapshots.of_task(task), "clocks": snapshots.of_clocks([task.pk])} for task in tasks]
     for task, effect in zip(tasks, effects, strict=True):
@@ -127,6 +139,14 @@ def _effects(actor: Actor, tasks: Sequence[Task], call: Call, phones: Sequence[i
         ]
     except CallBackTimeMissing as error:
         raise NotAllowedNow(Problem.CALL_BACK_TIME) from error
+
+
+def _ending(tasks: Sequence[Task], effects: Sequence[Effect]) -> list[int]:
+    """What ends with this call: also what the customer, who wants no calls, was planned to be called for."""
+    ids = [task.pk for task, effect in zip(tasks, effects, strict=True) if effect.closes]
+    if effects[0].places_hold and (customer_id := tasks[0].customer_id):
+        ids += [task.pk for task in consequences.planned_for(customer_id, [task.pk for task in tasks])]
+    return ids
 
 
 def _apply(actor: Actor, task: Task, effect: Effect, call: Call) -> None:
@@ -213,7 +233,7 @@ def _check_untouched(attempt: Attempt) -> None:
 
 def _take_back(actor: Actor, attempt: Attempt) -> None:
     kept, task = attempt.before, attempt.task
-    retracted = _entries(attempt)
+    retracted = _entries(attempt) + breaches.take_back(task_ids=_touched(attempt), at=attempt.at)
     snapshots.put_back([kept["before"]], kept["clocks"])
     if kept["side"] and task.customer_id is not None:
         retracted += consequences.entries_of(task.customer_id, kept["side"])
@@ -223,6 +243,10 @@ def _take_back(actor: Actor, attempt: Attempt) -> None:
     for entry_id in retracted:
         journal.record(event, actor=actor, retracts_id=entry_id)
     task.refresh_from_db()
+
+
+def _touched(attempt: Attempt) -> list[int]:
+    return [attempt.task_id, *(one["id"] for one in attempt.before["side"].get("tasks", []))]
 
 
 def _entries(attempt: Attempt) -> list[int]:

@@ -12,8 +12,9 @@ from qibu.kernel.actors import Actor
 from qibu.network.models import Staff
 from qibu.network.rules import Capability
 from qibu.tasks.models import Clock, Task
+from qibu.tasks.rules import UNSAID, Why
 from qibu.tasks.selectors.lists import pool_of, visible_tasks
-from qibu.tasks.services import clocks
+from qibu.tasks.services import breaches, clocks
 from qibu.tasks.services.errors import AlreadyDone, NotAllowedNow, NotYours, Problem, Rival
 
 State = Task.State
@@ -100,14 +101,15 @@ def claim(*, actor: Actor, task_ids: Sequence[int]) -> list[Task]:
     return tasks
 
 
-def cancel(*, actor: Actor, task_id: int, reason: str) -> Task:
-    """Drop a task that needs no call any more, with its reason."""
+def cancel(*, actor: Actor, task_id: int, reason: str, why: Why = UNSAID) -> Task:
+    """Drop a task that needs no call any more, with its reason; a late one with why it was late, too."""
     task = _locked(actor, task_id)
     if not reason.strip():
         raise NotAllowedNow(Problem.REASON_MISSING)
     if task.state not in {State.OPEN, State.BACKLOG}:
         raise AlreadyDone(task.pk, rival_of(task))
     now = times.now()
+    breaches.account_for(actor=actor, task_ids=[task.pk], why=why, at=now)
     Task.objects.filter(pk=task.pk).update(
         state=State.CANCELLED, note=reason.strip(), closed_at=now, closed_by_id=actor.staff_id
     )

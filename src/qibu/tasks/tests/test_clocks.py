@@ -11,9 +11,9 @@ from qibu.network.services import absences, actors
 from qibu.network.services.absences import Days
 from qibu.tasks import jobs
 from qibu.tasks.models import Clock, Escalation, Rung, Task
-from qibu.tasks.rules import Calendar, Hours, Person, Step, next_climb, told
+from qibu.tasks.rules import Calendar, Hours, Person, Step, Why, next_climb, told
 from qibu.tasks.selectors import workbench as reads
-from qibu.tasks.services import clocks, ladder
+from qibu.tasks.services import breaches, clocks, ladder
 from qibu.tasks.services.errors import NotAllowedNow, NotYours, Problem
 from qibu.tasks.tests import world
 from qibu.tasks.tests.world import at
@@ -264,12 +264,12 @@ def test_a_breach_is_explained_by_its_owner_or_a_manager_with_words(store: Store
         clock = Clock.objects.get()
     other = world.person(store.id, "李强")
     with scope(other), pytest.raises(NotYours):
-        clocks.explain(actor=other, clock_id=clock.pk, reason="不知道")
+        breaches.explain(actor=other, clock_id=clock.pk, why=Why("forgotten"))
     with scope(store.lead):
         with pytest.raises(NotAllowedNow) as refused:
-            clocks.explain(actor=store.lead, clock_id=clock.pk, reason=" ")
-        assert refused.value.problem is Problem.REASON_MISSING
-        clocks.explain(actor=store.lead, clock_id=clock.pk, reason="接待排队")
+            breaches.explain(actor=store.lead, clock_id=clock.pk, why=Why("other", " "))
+        assert refused.value.problem is Problem.WORDS_MISSING
+        breaches.explain(actor=store.lead, clock_id=clock.pk, why=Why("short_handed", "接待排队"))
         assert Clock.objects.get().breach_reason == "接待排队"
         assert Escalation.objects.get().seen_at is not None
 

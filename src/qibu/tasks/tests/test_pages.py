@@ -169,7 +169,7 @@ def test_overdue_work_is_on_the_managers_workbench_until_the_reason_is_written(e
     client.post(f"/clocks/{clock.pk}/taking-on/", {"next": "/escalations/"})
     page = client.get("/escalations/").content.decode()
     assert "您在处理" in page and "我来处理" not in page and "周婷" in page
-    client.post(f"/clocks/{clock.pk}/breach-reason/", {"reason": "接待排队"})
+    client.post(f"/clocks/{clock.pk}/breach-reason/", {"cause": "short_handed", "words": "接待排队"})
     assert "超时报到您这里" not in client.get("/").content.decode()
 
 

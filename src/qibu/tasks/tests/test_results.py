@@ -139,14 +139,6 @@ def test_undoing_puts_everything_back_exactly(advisor: Actor, outcome: str, phon
     assert tried <= retracted and len(tried) == 2
 
 
-def test_undoing_leaves_a_breach_on_record(advisor: Actor) -> None:
-    task = world.task(advisor, world.customer(advisor), due_at=NOW - timedelta(hours=2))
-    done = results.record(actor=advisor, task_ids=[task.pk], outcome=Outcome.REACHED)
-    results.undo(actor=advisor, attempt_ids=[done.attempts[0].pk])
-    clock = Clock.objects.get()
-    assert (clock.stopped_at, clock.breached_at) == (None, NOW - timedelta(hours=2))
-
-
 def test_yesterdays_result_stands(advisor: Actor, clock: mock.Mock) -> None:
     task = world.task(advisor, world.customer(advisor))
     done = results.record(actor=advisor, task_ids=[task.pk], outcome=Outcome.REACHED)

@@ -14,6 +14,7 @@ from qibu.kernel.scoping import scope
 from qibu.network.handover import MOVERS
 from qibu.network.services import actors
 from qibu.tasks.models import Clock, Task
+from qibu.tasks.rules import Why
 from qibu.tasks.selectors.lists import pool_of, visible_tasks
 from qibu.tasks.services import results, tasks
 from qibu.tasks.services.errors import AlreadyDone, NotAllowedNow, NotYours, Problem
@@ -88,7 +89,7 @@ def test_cancelling_needs_a_reason_and_stops_the_clock(advisor: Actor) -> None:
 
 def test_a_task_taken_up_again_has_time_and_a_running_clock(advisor: Actor) -> None:
     task = world.task(advisor, due_at=times.now() - timedelta(days=1))
-    results.record(actor=advisor, task_ids=[task.pk], outcome="reached")
+    results.record(actor=advisor, task_ids=[task.pk], outcome="reached", why=Why("forgotten"))
     again = tasks.reopen(actor=advisor, task_id=task.pk)
     clock = Clock.objects.get(task=task)
     assert (again.state, again.outcome, clock.stopped_at) == (State.OPEN, "", None)

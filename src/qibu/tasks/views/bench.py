@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
+from django_htmx.http import HttpResponseClientRedirect
 
 from qibu.kernel import times
 from qibu.network.middleware import Request
@@ -23,7 +24,7 @@ from qibu.tasks.models import Task
 from qibu.tasks.selectors import workbench as reads
 from qibu.tasks.selectors.lists import visible_tasks
 from qibu.tasks.services import results
-from qibu.tasks.services.errors import AlreadyDone, NotAllowedNow, Rival
+from qibu.tasks.services.errors import AlreadyDone, NotAllowedNow, Problem, Rival
 from qibu.tasks.views.back import back_to
 from qibu.tasks.views.panels import panel_context
 from qibu.ui.formats import day, moment
@@ -186,13 +187,22 @@ def result(request: Request) -> HttpResponse:
     except AlreadyDone as first:
         return _page(request, back, status=409, trouble=rival_words(first.rival))
     except NotAllowedNow as refused:
-        return _page(request, {**back, "task": lead}, status=422, trouble=refused.words)
+        return _page(request, {**back, "task": lead}, status=422, trouble=refused.words, **_asked(form, refused))
     given = {**back, "task": bench.after(before or done.attempts[0].task)}
     undo = reverse("tasks:undo", args=[",".join(str(attempt.pk) for attempt in done.attempts)])
-    if request.htmx:
+    if request.htmx and "next" not in request.POST:
         return _page(request, given, said=_said(done), undo=undo)
     messages.success(request, _said(done), extra_tags=undo)
-    return redirect(back_to(request, f"{reverse('tasks:workbench')}?task={given['task']}"))
+    back_at = back_to(request, f"{reverse('tasks:workbench')}?task={given['task']}")
+    return HttpResponseClientRedirect(back_at) if request.htmx else redirect(back_at)
+
+
+def _asked(form: ResultForm, refused: NotAllowedNow) -> dict[str, Any]:
+    """What was said stays there; a late task's result waits in the form for its reason."""
+    owing = refused.problem in {Problem.BREACH_UNEXPLAINED, Problem.WORDS_MISSING}
+    given = form.cleaned_data
+    asking = given["result"] if owing else ""
+    return {"asking": asking, "typed": given["note"], "words": given["words"], "chosen": given["task"]}
 
 
 def _record(request: Request, form: ResultForm) -> results.Recorded:
@@ -204,6 +214,7 @@ def _record(request: Request, form: ResultForm) -> results.Recorded:
         next_at=form.next_at,
         point_id=form.cleaned_data["point"],
         token=form.cleaned_data["token"],
+        why=form.why,
     )
 
 

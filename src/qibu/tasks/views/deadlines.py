@@ -13,10 +13,10 @@ from django.views.decorators.http import require_GET, require_POST
 from qibu.kernel import times
 from qibu.network.middleware import Request
 from qibu.network.rules import Capability
-from qibu.tasks.forms import ReasonForm
-from qibu.tasks.models import Escalation
+from qibu.tasks.forms import ReasonForm, WhyForm
+from qibu.tasks.models import Clock, Escalation
 from qibu.tasks.selectors import workbench as reads
-from qibu.tasks.services import clocks
+from qibu.tasks.services import breaches, clocks
 from qibu.tasks.services.errors import NotAllowedNow
 from qibu.tasks.views.back import back_to
 
@@ -28,7 +28,7 @@ def escalations(request: Request) -> HttpResponse:
     request.actor.require(Capability.TASKS_WORK)
     rows = sorted(reads.escalated_to(request.actor.staff_id)[:SHOWN], key=_whose)
     groups = [(whose, list(late)) for whose, late in groupby(rows, lambda one: one.clock.task.assignee)]
-    return render(request, "tasks/escalations.html", {"groups": groups})
+    return render(request, "tasks/escalations.html", {"groups": groups, "causes": Clock.Cause.choices})
 
 
 def _whose(one: Escalation) -> tuple[str, int]:
@@ -39,10 +39,8 @@ def _whose(one: Escalation) -> tuple[str, int]:
 
 @require_POST
 def breach_reason(request: Request, clock_id: int) -> HttpResponse:
-    form = ReasonForm(request.POST)
     try:
-        reason = form.cleaned_data["reason"] if form.is_valid() else ""
-        clocks.explain(actor=request.actor, clock_id=clock_id, reason=reason)
+        breaches.explain(actor=request.actor, clock_id=clock_id, why=WhyForm(request.POST).why)
     except NotAllowedNow as refused:
         messages.error(request, refused.words)
     else:

@@ -17,10 +17,11 @@ from qibu.customers.services import reveal
 from qibu.kernel import times
 from qibu.network.middleware import Request
 from qibu.network.rules import Capability
-from qibu.tasks.forms import AssignForm, ReasonForm, TaskForm
-from qibu.tasks.models import Attempt, Task
+from qibu.tasks.forms import AssignForm, ReasonForm, TaskForm, WhyForm
+from qibu.tasks.models import Attempt, Clock, Task
 from qibu.tasks.selectors import workbench as reads
 from qibu.tasks.selectors.lists import visible_tasks
+from qibu.tasks.selectors.promises import owed
 from qibu.tasks.services import tasks
 from qibu.tasks.services.consequences import ASKED_FOR, at_the_task
 from qibu.tasks.services.errors import AlreadyDone, NotAllowedNow
@@ -61,6 +62,8 @@ def _detail(request: Request, task: Task) -> dict[str, Any]:
         "may_claim": task.assignee_id is None and task.state == Task.State.OPEN and actor.staff_id is not None,
         "may_assign": actor.may(Capability.TASKS_ASSIGN) or task.assignee_id == actor.staff_id,
         "people": staff_choices(),
+        "causes": Clock.Cause.choices,
+        "owes": task.pk in owed([task.pk], times.now()),
     }
 
 
@@ -172,7 +175,8 @@ def cancellation(request: Request, task_id: int) -> HttpResponse:
     form = ReasonForm(request.POST)
     try:
         reason = form.cleaned_data["reason"] if form.is_valid() else ""
-        task = tasks.cancel(actor=request.actor, task_id=task_id, reason=reason)
+        why = WhyForm(request.POST).why
+        task = tasks.cancel(actor=request.actor, task_id=task_id, reason=reason, why=why)
     except (NotAllowedNow, AlreadyDone) as refused:
         messages.error(request, _words(refused))
         return redirect("tasks:detail", task_id)

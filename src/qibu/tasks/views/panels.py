@@ -17,11 +17,12 @@ from qibu.customers.timeline import Renderers
 from qibu.kernel.actors import Actor
 from qibu.network.middleware import Request
 from qibu.network.rules import Capability
-from qibu.tasks.models import Task
-from qibu.tasks.rules import Offer, Slot, offers
+from qibu.tasks.models import Clock, Task
+from qibu.tasks.rules import Offer, Slot, closing, offers
 from qibu.tasks.scripts import Script
 from qibu.tasks.selectors import workbench as reads
 from qibu.tasks.selectors.calendars import calendar_of
+from qibu.tasks.selectors.promises import owed
 from qibu.ui import formats, slots
 
 
@@ -46,9 +47,11 @@ def panel_context(request: Request, task: Task, work: reads.WorkList) -> dict[st
     fillings = [slots.fill("task.panel", request, task=each) for each in bundle]
     points = [point for point in points_of(task.customer_id) if point.kind == "phone"] if task.customer_id else []
     usable = [point for point in points if not point.unusable]
+    _mark_owed(bundle, len(usable), work.now)
     return {
         "task": task,
         "bundle": bundle,
+        "causes": Clock.Cause.choices,
         "scripts": [item for items in fillings for item in items if isinstance(item, Script)],
         "panels": [item for item in fillings[0] if isinstance(item, slots.Panel)],
         "points": points,
@@ -62,6 +65,14 @@ def panel_context(request: Request, task: Task, work: reads.WorkList) -> dict[st
         "customer_url": customer_url(request.actor, task),
         "place": _place(task, work),
     }
+
+
+def _mark_owed(bundle: list[Task], numbers: int, now: datetime) -> None:
+    """With `ends`: the results that would end a late task; the page asks for the reason before it sends one."""
+    late = owed([each.pk for each in bundle], now)
+    for each in bundle:
+        found = closing(each.attempts, other_numbers=numbers > 1) if each.pk in late else ()
+        each.ends = " ".join(found)  # type: ignore[attr-defined]  # for the template
 
 
 def renderers(request: Request) -> Renderers:

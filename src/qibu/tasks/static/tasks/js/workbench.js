@@ -58,3 +58,40 @@ document.addEventListener("click", (event) => {
   // U is in the list of keys also while there is nothing to take back.
   if (event.target.closest("[data-undo]")) [...document.querySelectorAll("#toasts [data-key='U']")].at(-1)?.click();
 });
+
+// A late task ends with its reason: results that would end one open the list of reasons first, without asking the server.
+const reasons = () => document.getElementById("why");
+
+function ask(outcome) {
+  const box = reasons(), result = box.querySelector("[data-why-result]");
+  result.value = outcome;
+  result.disabled = !outcome;
+  box.hidden = !outcome;
+  box.nextElementSibling.hidden = Boolean(outcome);
+  if (outcome) box.focus();
+}
+
+document.addEventListener("submit", (event) => {
+  const form = event.target, pressed = event.submitter;
+  if (form.id !== "result" || !reasons() || pressed?.name === "cause") return;
+  const asked = reasons().querySelector("[data-why-result]");
+  const outcome = pressed?.name === "result" ? pressed.value : asked.disabled ? "reached" : asked.value;
+  const ends = [...form.elements].filter((e) => e.name === "task" && (e.type === "hidden" || e.checked))
+    .some((e) => (e.dataset.ends || "").split(" ").includes(outcome));
+  if (!ends) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  ask(outcome);
+}, true);
+
+document.addEventListener("click", (event) => { if (event.target.closest("[data-why-back]")) ask(""); });
+
+document.addEventListener("keydown", (event) => {
+  if (event.target.matches?.("[data-why-words]") && event.key === "Enter" && !event.isComposing) {
+    event.preventDefault();
+    document.querySelector("[data-why-other]").click();
+  } else if (event.key === "Escape" && reasons() && !reasons().hidden) {
+    event.preventDefault();
+    ask("");
+  }
+});
