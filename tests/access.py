@@ -278,6 +278,8 @@ PAGES: dict[str, Page] = {
     ),
     "tasks:absence-end": send(C.TASKS_ASSIGN, ids={"absence_id": "@absence"}, too=ADVISORS, refuses=HIDES),
     "tasks:share": fill_in(C.TASKS_ASSIGN, {"takers": "@manager"}, query={"giver": "@advisor"}),
+    "tasks:promises": see(C.TASKS_VIEW_ALL),
+    "tasks:promise-list": see(C.TASKS_VIEW_ALL),
     "tasks:calendar": see(C.ORGANISATION_MANAGE),
     "tasks:ladders": see(C.ORGANISATION_MANAGE),
     "tasks:ladder": fill_in(

@@ -84,6 +84,10 @@ def commands(request: HttpRequest) -> list[slots.Command]:
     work = Capability.TASKS_WORK
     return [
         slots.Command(gettext_lazy("新建任务"), reverse("tasks:new"), icon="plus", capability=work),
+        slots.Command(
+            pgettext_lazy("菜单", "承诺"), reverse("tasks:promises"), icon="target",
+            hint=gettext_lazy("兑现了多少，为什么超时"), capability=Capability.TASKS_VIEW_ALL,
+        ),
         slots.Command(gettext_lazy("登记缺勤"), reverse("tasks:absence"), icon="cal", capability=work),
         slots.Command(gettext_lazy("打印今天的工作单"), reverse("tasks:print"), icon="print", capability=work),
         slots.Command(

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from qibu.tasks.views import bench, calendars, deadlines, items, ladders, lists, printing, team
+from qibu.tasks.views import bench, calendars, deadlines, items, ladders, lists, printing, promises, team
 
 app_name = "tasks"
 urlpatterns = [
@@ -22,6 +22,8 @@ urlpatterns = [
     path("team/absences/", team.absence, name="absence"),
     path("team/absences/<int:absence_id>/end/", team.absence_end, name="absence-end"),
     path("team/shares/", team.share, name="share"),
+    path("promises/", promises.overview, name="promises"),
+    path("promises/list/", promises.PromiseList.as_view(), name="promise-list"),
     path("calendar/", calendars.calendar, name="calendar"),
     path("calendar/hours/", calendars.hours, name="hours"),
     path("calendar/days/", calendars.day, name="day"),
