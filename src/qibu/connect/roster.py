@@ -19,7 +19,7 @@ from qibu.connect.sheets import Row
 from qibu.kernel.cells import cell_text, is_blank
 
 SEARCHED = 30  # rows in which the heading is looked for
-LENGTHS = {"name": 60, "number": 32, "title": 60, "phone": 40, "email": 254, "username": 64}
+LENGTHS = {"name": 60, "number": 32, "title": 60, "phone": 40, "email": 254, "username": 64, "superior": 60}
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 MOST = 500  # people; a longer list is of something else
 
@@ -43,6 +43,7 @@ class Line:
     phone: str = ""
     email: str = ""
     username: str = ""
+    superior: str = ""  # a name or number, as the list says it
     roles: tuple[str, ...] = ()
     faults: tuple[str, ...] = ()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 
@@ -42,7 +42,8 @@ def compare(actor: Actor, lines: Sequence[Line]) -> list[Entry]:
     by_name: dict[str, list[Staff]] = {}
     for one in people:
         by_name.setdefault(one.name, []).append(one)
-    return [_entry(line, _found(line, by_number, by_name)) for line in lines]
+    named = {*by_number, *by_name, *(line.name for line in lines), *(line.number for line in lines)}
+    return [_entry(line, _found(line, by_number, by_name), named) for line in lines]
 
 
 def _found(line: Line, by_number: Mapping[str, Staff], by_name: Mapping[str, list[Staff]]) -> Staff | None:
@@ -52,11 +53,22 @@ def _found(line: Line, by_number: Mapping[str, Staff], by_name: Mapping[str, lis
     return named[0] if len(named) == 1 else None
 
 
-def _entry(line: Line, person: Staff | None) -> Entry:
+def _entry(line: Line, person: Staff | None, named: Collection[str]) -> Entry:
     if person is None:
         return Entry(line, None, ())
-    fills = tuple(name for name in FILLED if getattr(line, name) and not getattr(person, name))
-    return Entry(line, person, (*fills, *(("roles",) if line.roles and not person.roles else ())))
+    fills = [name for name in FILLED if getattr(line, name) and not getattr(person, name)]
+    if line.roles and not person.roles:
+        fills.append("roles")
+    if line.superior in named and person.superior_id is None:
+        fills.append("superior_id")
+    return Entry(line, person, tuple(fills))
+
+
+def person_called(text: str) -> Staff | None:
+    """Who works here under a number, else under a name that only one person has."""
+    rows = Staff.objects.filter(left_on=None)
+    found = list(rows.filter(number=text)[:2]) or list(rows.filter(name=text)[:2])
+    return found[0] if text and len(found) == 1 else None
 
 
 def without_sign_in(actor: Actor) -> list[Staff]:

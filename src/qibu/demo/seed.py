@@ -32,6 +32,7 @@ from qibu.kernel.models import Entry
 from qibu.kernel.scoping import scope
 from qibu.network.models import Organisation, Staff, User
 from qibu.network.services import actors
+from qibu.tasks.rules import LEADS
 
 SEED = 7
 PASSWORD = "qibu-demo-7"  # noqa: S105  (printed with the accounts; the demo holds invented people alone)
@@ -191,6 +192,16 @@ def _people(world: World, made: dict[str, Organisation]) -> None:
             Staff.objects.bulk_create(
                 _staff(person, user, made[organisation.code]) for person, user in zip(people, users, strict=True)
             )
+            _lines(list(Staff.objects.order_by("pk")))
+
+
+def _lines(people: list[Staff]) -> None:
+    """Everybody answers to who leads their desk, and those to the head of the store."""
+    by_role = {role: one.pk for one in reversed(people) for role in one.roles}
+    for one in people:
+        lead = by_role.get(next((LEADS[role] for role in one.roles if role in LEADS), "store_manager"))
+        one.superior_id = lead if lead != one.pk else None
+    Staff.objects.bulk_update(people, ["superior"])
 
 
 def _staff(person: Person, user: User, organisation: Organisation) -> Staff:

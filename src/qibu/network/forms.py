@@ -138,14 +138,19 @@ class StaffForm(Form, Remembering):
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off"}),
     )
     email = forms.EmailField(label=gettext_lazy("邮箱"), required=False)
+    superior_id = forms.TypedChoiceField(
+        label=gettext_lazy("直接上级"), coerce=int, empty_value=None, required=False,
+        help_text=gettext_lazy("任务超时可以先告诉直接上级；他不在，就告诉上级的上级。"),
+    )
     roles = forms.MultipleChoiceField(
         label=gettext_lazy("角色"), choices=[], required=False, widget=forms.CheckboxSelectMultiple,
         help_text=gettext_lazy("可以选几个。角色决定这个人能看什么、能做什么。"),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, people: list[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["roles"].choices = words.ROLES.items()  # type: ignore[attr-defined]  # a choice field
+        self.fields["superior_id"].choices = [("", _("没有")), *people]  # type: ignore[attr-defined]  # a choice field
 
     def role_rows(self) -> list[dict[str, Any]]:
         """Each role with what it may do."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -84,6 +85,17 @@ def capabilities_of(roles: frozenset[str]) -> frozenset[str]:
     for role in roles & set(Role):
         granted |= CAPABILITIES[Role(role)]
     return frozenset(granted)
+
+
+def in_a_ring(staff_id: int, superior_id: int | None, superiors: Mapping[int, int | None]) -> bool:
+    """Whether somebody would come to stand above themselves; a ring among others is not theirs."""
+    seen, above = set[int](), superior_id
+    while above is not None and above not in seen:
+        if above == staff_id:
+            return True
+        seen.add(above)
+        above = superiors.get(above)
+    return False
 
 
 def conflicting_duties(roles: frozenset[str]) -> frozenset[str]:

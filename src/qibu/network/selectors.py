@@ -70,6 +70,14 @@ def at_work() -> QuerySet[Staff]:
     return everyone().filter(left_on=None)
 
 
+def superiors_for(person: Staff | None = None) -> list[tuple[int, str]]:
+    """Whom somebody may answer to: their colleagues at work, and whoever it is now, even if they left."""
+    rows = at_work()
+    if person is not None:
+        rows = (rows | everyone().filter(pk=person.superior_id or 0)).exclude(pk=person.pk)
+    return [(one.pk, f"{one.name} · {one.title}" if one.title else one.name) for one in rows]
+
+
 def able() -> QuerySet[Staff]:
     """Who works here and can sign in: may be given work, and told of things."""
     rows: QuerySet[Staff] = Staff.objects.filter(left_on__isnull=True, barred=False, user__isnull=False)
@@ -89,7 +97,7 @@ def away_on(day: date) -> list[Absence]:
 
 def all_staff(actor: Actor) -> QuerySet[Staff]:
     actor.require(Capability.STAFF_MANAGE)
-    return Staff.objects.select_related("user")
+    return Staff.objects.select_related("user", "superior")
 
 
 def hand_overs(actor: Actor) -> QuerySet[HandOver]:

@@ -54,6 +54,7 @@ FIELDS: dict[str, Any] = {
     "number": gettext_lazy("工号"),
     "title": gettext_lazy("岗位"),
     "email": gettext_lazy("邮箱"),
+    "superior_id": gettext_lazy("直接上级"),
     # customers
     "kind": gettext_lazy("类别"),
     "stage": gettext_lazy("阶段"),

@@ -12,10 +12,11 @@ from django.utils.translation import gettext_lazy
 from qibu.kernel import times
 from qibu.kernel.meanwhile import plain
 from qibu.network.models import Absence
-from qibu.network.words import ROLES, roles
+from qibu.network.words import ROLES
 from qibu.tasks.models import Clock, Task
-from qibu.tasks.rules import MANAGERS, MOST_ESCALATIONS, Fault, WeekHours, Why, faults
+from qibu.tasks.rules import MANAGERS, MOST_ESCALATIONS, SUPERIOR, Fault, WeekHours, Why, faults
 from qibu.tasks.selectors.ladders import in_hours
+from qibu.tasks.words import OFFICES, offices_in_words
 from qibu.ui.meanwhile import Remembering, told
 
 PICK = "pick"
@@ -220,7 +221,7 @@ class LadderForm(Remembering):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        managers = [(role, label) for role, label in ROLES.items() if role in MANAGERS]
+        managers = [(SUPERIOR, OFFICES[SUPERIOR]), *((r, label) for r, label in ROLES.items() if r in MANAGERS)]
         for number in RUNGS:
             self.fields[f"after_{number}"] = forms.DecimalField(
                 label=_("第 {n} 次，超时后几个营业小时").format(n=number), required=number == 1,
@@ -267,7 +268,7 @@ class LadderForm(Remembering):
             after, offices = rung or (None, [])
             hours = "" if after is None else in_hours(after)
             now |= {f"after_{number}": hours or None, f"roles_{number}": offices}
-            said = _("{hours} 个营业小时，{roles}").format(hours=hours, roles=roles(offices)) if rung else ""
+            said = _("{hours} 个营业小时，{roles}").format(hours=hours, roles=offices_in_words(offices)) if rung else ""
             self.add_error(f"roles_{number}", told(said))
         self._have_seen(now)
 

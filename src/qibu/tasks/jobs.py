@@ -8,7 +8,7 @@ from qibu.kernel import times
 from qibu.kernel.jobs import app, each
 from qibu.kernel.scoping import scope
 from qibu.network.services import actors
-from qibu.tasks.services import ladder
+from qibu.tasks.services import ladder, ladders
 
 
 @app.periodic(cron="* * * * *")
@@ -24,6 +24,13 @@ def sweep_clocks(timestamp: int) -> int:
 
     each(organisations_with_due_clocks(), sweep)
     return sum(totals)
+
+
+@app.task(name=ladders.LOOK_AGAIN)
+def look_again(organisation_id: int, kind: str) -> None:
+    """A ladder changed above this organisation."""
+    with scope(actors.system(organisation_id)) as actor:
+        ladder.look_again(actor=actor, kind=kind, now=times.now())
 
 
 def organisations_with_due_clocks() -> list[int]:

@@ -86,6 +86,33 @@ def test_what_is_filled_in_by_hand_stays_and_what_lacks_is_filled(page: Client, 
     assert (known.title, known.number, known.roles) == ("前台", "12", ["service_advisor"])
 
 
+def superiors(actor: Actor) -> dict[str, str | None]:
+    with scope(actor):
+        return dict(Staff.objects.values_list("name", "superior__name"))
+
+
+def test_superiors_come_with_the_list_by_name_or_number_and_fill_only_what_is_empty(
+    page: Client, manager: Actor
+) -> None:
+    heads, rows = ("姓名", "工号", "岗位", "直接上级"), (
+        ("周婷", "12", "服务顾问", "21"), ("仇志恒", "21", "服务经理", "沈亦舟"), ("汪东", "13", "技师", "没有这个人"),
+        ("甲", "31", "保安", "乙"), ("乙", "32", "保安", "甲"),
+    )  # fmt: skip
+    file = SimpleUploadedFile("花名册.csv", sheet(heads, *rows))
+    taken(page, page.post("/imports/staff/", {"file": file}).content.decode())
+    found = superiors(manager)
+    assert (found["周婷"], found["仇志恒"], found["汪东"]) == ("仇志恒", "沈亦舟", None)
+    assert [found["甲"], found["乙"]] == ["乙", None]  # a ring is left open
+    with scope(manager):
+        Staff.objects.filter(name="汪东").update(superior=Staff.objects.get(name="沈亦舟"))
+    again = SimpleUploadedFile("花名册.csv", sheet(heads, ("汪东", "13", "技师", "21"), ("乙", "32", "保安", "21")))
+    preview = page.post("/imports/staff/", {"file": again}).content.decode()
+    assert "直接上级" in preview
+    taken(page, preview)
+    found = superiors(manager)
+    assert (found["汪东"], found["乙"]) == ("沈亦舟", "仇志恒")
+
+
 def test_two_of_one_name_are_not_guessed_at(manager: Actor) -> None:
     line = roster.Line(2, "王伟")
     with scope(manager):

@@ -4,6 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
 
+from qibu.kernel.fields import TenantForeignKey
 from qibu.network.models.accounts import User
 from qibu.network.models.tenant import TenantModel
 from qibu.network.rules import Role
@@ -21,6 +22,7 @@ class Staff(TenantModel):
     phone = models.CharField(max_length=40, blank=True)
     email = models.EmailField(blank=True)
     roles = ArrayField(models.TextField(choices=[(role.value, role.value) for role in Role]), default=list)
+    superior = TenantForeignKey("self", null=True, blank=True)  # 直接上级: whom they answer to
     joined_on = models.DateField(null=True, blank=True)
     left_on = models.DateField(null=True, blank=True)
     created_at = models.DateTimeField(db_default=Now())

@@ -24,7 +24,7 @@ from qibu.kernel.actors import Actor
 from qibu.kernel.meanwhile import merged
 from qibu.network import handover
 from qibu.network.models import Staff, User
-from qibu.network.rules import Capability, Role, capabilities_of, conflicting_duties
+from qibu.network.rules import Capability, Role, capabilities_of, conflicting_duties, in_a_ring
 from qibu.network.services import accounts, actors
 from qibu.network.services.accounts import Credentials
 from qibu.network.services.sounds import sort_key
@@ -38,6 +38,7 @@ class Details:
     phone: str = ""
     email: str = ""
     roles: tuple[str, ...] = ()
+    superior_id: int | None = None
 
 
 class StillHolds(Exception):
@@ -52,6 +53,7 @@ def join(*, actor: Actor, details: Details, credentials: Credentials | None = No
     """A new person. Without credentials they can't sign in, but customers and tasks can be theirs."""
     actor.require(Capability.STAFF_MANAGE)
     _check_roles(details.roles)
+    _check_superior(None, details.superior_id)
     user = accounts.create(credentials) if credentials else None
     staff = Staff.objects.create(
         organisation_id=actor.organisation_id, user=user, sort_key=sort_key(details.name),
@@ -74,6 +76,8 @@ def change(*, actor: Actor, staff_id: int, details: Details, seen: Mapping[str, 
     changes = _changes(staff, details)
     if not changes:
         return
+    if "superior_id" in changes:
+        _check_superior(staff.pk, details.superior_id)
     for name, value in _columns(details).items():
         setattr(staff, name, value)
     staff.sort_key = sort_key(staff.name)
@@ -187,6 +191,17 @@ def _check_roles(roles: tuple[str, ...]) -> None:
     if conflicting_duties(frozenset(roles)):
         text = _("系统管理员、安全管理员、审计员要分开：担任其中一个的人不能再有别的角色。")
         raise ValidationError({"roles": text})
+
+
+def _check_superior(staff_id: int | None, superior_id: int | None) -> None:
+    """Somebody at work here, and nobody who stands below the person themselves."""
+    if superior_id is None:
+        return
+    people = dict(Staff.objects.values_list("pk", "superior_id"))
+    if not Staff.objects.filter(pk=superior_id, left_on=None).exists():
+        raise ValidationError({"superior_id": _("请选一位在职的同事做上级。")})
+    if staff_id is not None and in_a_ring(staff_id, superior_id, people):
+        raise ValidationError({"superior_id": _("这样会绕成一圈：选的人自己就在他下面。")})
 
 
 def _not_oneself(actor: Actor, staff: Staff) -> None:

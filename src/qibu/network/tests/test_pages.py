@@ -172,6 +172,33 @@ def test_the_last_person_who_manages_staff_stays(client: Client, store: Actor) -
     assert (kept.active, kept.barred, kept.roles) == (True, False, [Role.STORE_MANAGER])
 
 
+def test_a_superior_is_a_colleague_at_work_and_never_from_below(manager: Client, store: Actor) -> None:
+    lead, advisor = join(store, "李娜", Role.SERVICE_MANAGER), join(store, "周婷", Role.SERVICE_ADVISOR)
+    page = f"/settings/staff/{advisor.pk}/"
+    sent = {"name": "周婷", "roles": ["service_advisor"], "superior_id": str(lead.pk)}
+    assert manager.post(page, sent).status_code == 302
+    assert "直接上级" in manager.get(page).content.decode()
+    with scope(store):
+        assert Staff.objects.get(pk=advisor.pk).superior_id == lead.pk
+        changed = Entry.objects.filter(type="network.StaffChanged").latest("pk")
+        assert changed.data["changes"] == ["superior_id"]
+        for wrong in (lead.pk, advisor.pk):
+            with pytest.raises(ValidationError, match="绕成一圈"), scope(store):
+                details = Details("李娜", roles=("service_manager",), superior_id=advisor.pk)
+                staffing.change(actor=store, staff_id=wrong, details=details)
+    assert manager.post(page, {**sent, "superior_id": str(advisor.pk)}).status_code == 422
+    assert manager.post(page, {**sent, "superior_id": "999999"}).status_code == 422
+
+
+def test_who_left_stays_superior_until_another_one_is_chosen(manager: Client, store: Actor) -> None:
+    lead, advisor = join(store, "李娜", Role.SERVICE_MANAGER), join(store, "周婷", Role.SERVICE_ADVISOR)
+    with scope(store):
+        Staff.objects.filter(pk=advisor.pk).update(superior_id=lead.pk)
+        staffing.depart(actor=store, staff_id=lead.pk)
+    sent = {"name": "周婷婷", "roles": ["service_advisor"], "superior_id": str(lead.pk)}
+    assert manager.post(f"/settings/staff/{advisor.pk}/", sent).status_code == 302
+
+
 def test_nobody_bars_or_removes_themselves(manager: Client, store: Actor) -> None:
     join(store, "李娜", Role.STORE_MANAGER)
     for act in ("bar", "departure"):

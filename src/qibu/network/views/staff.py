@@ -66,6 +66,7 @@ class StaffList(ListPage):
         Column("roles", gettext_lazy("角色"), value=lambda row: words.roles(row.roles)),
         Column("username", gettext_lazy("登录名"), value="user.username"),
         Column("seen", gettext_lazy("上次登录"), value="user.last_login"),
+        Column("superior", gettext_lazy("直接上级"), value="superior.name", shown=False),
         Column("phone", gettext_lazy("电话"), shown=False),
         Column("joined", gettext_lazy("入职"), value="joined_on", shown=False),
     )
@@ -98,7 +99,8 @@ class StaffList(ListPage):
 def new(request: Request) -> HttpResponse:
     actor = request.actor
     actor.require(Capability.STAFF_MANAGE)
-    form = NewStaffForm(request.POST or None)
+    with scope(actor):
+        form = NewStaffForm(request.POST or None, people=selectors.superiors_for())
     if request.method == "POST" and form.is_valid():
         secret = accounts.temporary_password()
         try:
@@ -126,7 +128,7 @@ def member(request: Request, staff_id: int) -> HttpResponse:
     person = get_object_or_404(selectors.all_staff(request.actor), pk=staff_id)
     if request.method == "GET":
         return _member_page(request, person)
-    form = StaffForm(request.POST)
+    form = StaffForm(request.POST, people=selectors.superiors_for(person))
     if form.is_valid():
         try:
             with scope(request.actor):  # a refused change is taken back, the page is still drawn
@@ -230,8 +232,9 @@ def _member_page(
 ) -> HttpResponse:
     known = {name: getattr(person, name) for name in Details.__dataclass_fields__}
     holdings = [each for each in handover.holdings(request.actor, person.pk) if each.number]
+    form_shown = form or StaffForm(initial=known, people=selectors.superiors_for(person))
     context = {
-        "person": person, "title": person.name, "form": form or StaffForm(initial=known),
+        "person": person, "title": person.name, "form": form_shown,
         "grant_form": grant_form or GrantForm(), "holdings": holdings, "objection": objection,
         "myself": person.pk == request.actor.staff_id,
     }

@@ -17,9 +17,11 @@ from qibu.tasks.rules.clock import ClockFacts, ClockState, Remaining, Unit
 from qibu.tasks.rules.covering import Away, share_out, stand_in_for
 from qibu.tasks.rules.ladder import (
     BETWEEN,
+    LEADS,
     MANAGERS,
     MOST_ESCALATIONS,
     SEEN_TO,
+    SUPERIOR,
     Fault,
     Person,
     Step,
@@ -27,6 +29,7 @@ from qibu.tasks.rules.ladder import (
     desks_of,
     faults,
     next_climb,
+    superior_of,
     told,
 )
 from qibu.tasks.rules.outcomes import (
@@ -43,10 +46,12 @@ from qibu.tasks.rules.outcomes import (
 __all__ = [
     "BETWEEN",
     "CHINA",
+    "LEADS",
     "MANAGERS",
     "MOST_ATTEMPTS",
     "MOST_ESCALATIONS",
     "SEEN_TO",
+    "SUPERIOR",
     "UNSAID",
     "Away",
     "Calendar",
@@ -83,5 +88,6 @@ __all__ = [
     "offers",
     "share_out",
     "stand_in_for",
+    "superior_of",
     "told",
 ]

@@ -1,6 +1,6 @@
 """The ladder above an overdue task: who is told, and how it is kept from becoming a storm."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -36,9 +36,14 @@ LEADS = {
 MANAGERS = frozenset({"store_manager", *LEADS.values()})
 
 
+# On a rung beside roles: the one whom the assignee answers to.
+SUPERIOR = "superior"
+Superiors = Mapping[int, int | None]  # everybody who works here or did, with whom they answer to
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
-    """So long after the deadline, in working time, people of these roles are told."""
+    """So long after the deadline, in working time, people of these roles are told; `SUPERIOR` is one of them."""
 
     after: timedelta
     roles: frozenset[str]
@@ -52,12 +57,29 @@ class Person:
     roles: frozenset[str]
 
 
-def told(step: Step, people: Sequence[Person], assignee: Person | None) -> list[Person]:
-    """Those on the rung, the assignee's own lead alone where there is one; never the assignee."""
+def told(
+    step: Step, people: Sequence[Person], assignee: Person | None, superiors: Superiors | None = None
+) -> list[Person]:
+    """Those on the rung, the assignee's own lead alone where there is one, and their superior; never the assignee."""
     mine = assignee.id if assignee else None
     able = [person for person in people if person.roles & step.roles and person.id != mine]
     lead = {LEADS[role] for role in assignee.roles if role in LEADS} if assignee else set()
-    return [person for person in able if person.roles & lead & step.roles] or able
+    found = [person for person in able if person.roles & lead & step.roles] or able
+    above = superior_of(mine, superiors or {}, people) if SUPERIOR in step.roles else None
+    return found if above is None or above in found else [above, *found]
+
+
+def superior_of(staff_id: int | None, superiors: Superiors, people: Sequence[Person]) -> Person | None:
+    """The nearest one above who is there: who is away or has left is passed over, a ring ends where it began."""
+    there, seen = {person.id: person for person in people}, {staff_id}
+    above = superiors.get(staff_id) if staff_id else None
+    while above is not None and above not in seen:
+        if above in there:
+            return there[above]
+        seen.add(above)
+        above = superiors.get(above)
+    return None
+
 
 
 def anybody(ladder: Sequence[Step]) -> Step:

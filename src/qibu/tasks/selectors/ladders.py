@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from qibu.kernel import times
 from qibu.network.inheritance import lineage, resolve
-from qibu.network.selectors import there
+from qibu.network.selectors import able, there
 from qibu.network.words import LADDERS
 from qibu.tasks.models import Rung
 from qibu.tasks.rules import MOST_ESCALATIONS
@@ -61,6 +61,11 @@ def ladder(organisation_id: int, key: str) -> Ladder:
 def in_hours(minutes: int) -> str:
     """9.5, 4, 0.25."""
     return f"{minutes / 60:.2f}".rstrip("0").rstrip(".")
+
+
+def without_superior() -> int:
+    """How many people who have work could not be followed up by a rung that names the superior."""
+    return able().filter(superior=None).exclude(roles__contains=["store_manager"]).count()
 
 
 def holders() -> dict[str, list[str]]:

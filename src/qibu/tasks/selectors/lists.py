@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from qibu.customers.selectors import visible
 from qibu.kernel.actors import Actor
 from qibu.network.rules import Capability
-from qibu.tasks.models import Task
+from qibu.tasks.models import Escalation, Task
 from qibu.tasks.rules import desks_of
 
 
@@ -20,7 +20,7 @@ def visible_tasks(actor: Actor) -> QuerySet[Task]:
         return rows.none()
     if actor.may(Capability.TASKS_VIEW_ALL):
         return rows
-    return rows.filter(Q(assignee_id=actor.staff_id) | _own_works(actor) | _in_pool(actor))
+    return rows.filter(Q(assignee_id=actor.staff_id) | _own_works(actor) | _in_pool(actor) | _told(actor))
 
 
 def pool_of(actor: Actor) -> QuerySet[Task]:
@@ -42,6 +42,12 @@ def is_later(actor: Actor, now: datetime) -> Q:
 def _own_works(actor: Actor) -> Q:
     """What one made or finished oneself."""
     return Q(closed_by_id=actor.staff_id) | Q(created_by_id=actor.staff_id)
+
+
+def _told(actor: Actor) -> Q:
+    """What climbed to somebody is seen by them, whatever else they may see."""
+    told = Escalation.objects.filter(told_id=actor.staff_id or 0).values("clock__task_id")
+    return Q(pk__in=told)
 
 
 def _in_pool(actor: Actor) -> Q:

@@ -123,7 +123,7 @@ def take_on(*, actor: Actor, clock_id: int, at: datetime) -> None:
     """Who was told of a delay, or a manager, sees to it: nobody higher is told for half a working day. If the work is
     still open then, it climbs on. Said twice by one person it is said once."""
     clock = _found(actor, clock_id)
-    if not (actor.may(Capability.TASKS_ASSIGN) or Escalation.objects.filter(clock=clock, told=actor.staff_id).exists()):
+    if not (actor.may(Capability.TASKS_ASSIGN) or _told(actor, clock)):
         raise NotYours
     if clock.stopped_at or clock.paused_at or clock.due_at >= at:
         raise NotAllowedNow(Problem.NOT_OVERDUE)
@@ -156,11 +156,15 @@ def mark_breaches(*, actor: Actor, clocks: QuerySet[Clock], at: datetime) -> int
 
 
 def held(actor: Actor, clock_id: int) -> Clock:
-    """The clock, locked, for whoever does the work or sees everybody's."""
+    """The clock, locked, for whoever does the work, was told of its delay or sees everybody's."""
     clock = _found(actor, clock_id)
-    if not (clock.task.assignee_id == actor.staff_id or actor.may(Capability.TASKS_VIEW_ALL)):
+    if not (clock.task.assignee_id == actor.staff_id or actor.may(Capability.TASKS_VIEW_ALL) or _told(actor, clock)):
         raise NotYours
     return clock
+
+
+def _told(actor: Actor, clock: Clock) -> bool:
+    return Escalation.objects.filter(clock=clock, told=actor.staff_id or 0).exists()
 
 
 def _found(actor: Actor, clock_id: int) -> Clock:

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import F, Max, QuerySet
+from django.db.models.functions import Greatest
 
 from qibu.contracts.tasks import ClockEscalated
 from qibu.kernel import journal, times
 from qibu.kernel.actors import Actor
+from qibu.network.models import Staff
 from qibu.network.selectors import there
 from qibu.tasks.models import Clock, Escalation
 from qibu.tasks.rules import BETWEEN, Calendar, Person, Step, anybody, next_climb, told
@@ -42,16 +44,26 @@ def sweep(*, actor: Actor, now: datetime) -> Swept:
 
 
 def _climb(actor: Actor, batch: Sequence[Clock], now: datetime) -> list[Escalation]:
-    way = _Way(actor.organisation_id, now, _heard_of(batch))
+    way = _Way(actor.organisation_id, now, _last_told(batch))
     made = [one for clock in batch for one in way.climb(clock)]
     Clock.objects.bulk_update(batch, ["rung", "climb_at", "taken_by", "taken_until"])
     journal.record_many([_event(one, way.names) for one in made], actor=actor)
     return Escalation.objects.bulk_create(made, ignore_conflicts=True)
 
 
-def _heard_of(batch: Sequence[Clock]) -> set[int]:
-    """The clocks whose delay somebody was told of before."""
-    return set(Escalation.objects.filter(clock__in=batch).values_list("clock_id", flat=True))
+def _last_told(batch: Sequence[Clock]) -> dict[int, datetime]:
+    """Clock → when somebody was told of its delay last."""
+    rows = Escalation.objects.filter(clock__in=batch).order_by()
+    return dict(rows.values_list("clock_id").annotate(last=Max("at")))
+
+
+def look_again(*, actor: Actor, kind: str, now: datetime) -> int:
+    """A ladder changed: what is overdue already is looked at with the next sweep, also where the old one had ended.
+    Nobody is told sooner than an hour after the last time, and what somebody sees to stays with them."""
+    late = Clock.objects.filter(stopped_at__isnull=True, paused_at__isnull=True, due_at__lt=now)
+    if kind != STANDARD:
+        late = late.filter(task__category=kind)
+    return late.update(climb_at=Greatest(now, F("taken_until")))
 
 
 def _event(one: Escalation, names: dict[int, str]) -> ClockEscalated:
@@ -65,27 +77,33 @@ def _event(one: Escalation, names: dict[int, str]) -> ClockEscalated:
 class _Way:
     """The store's ladders, calendar and people, read once for a batch."""
 
-    def __init__(self, organisation_id: int, now: datetime, heard_of: set[int]) -> None:
-        self.organisation_id, self.now, self.heard_of = organisation_id, now, heard_of
+    def __init__(self, organisation_id: int, now: datetime, last_told: dict[int, datetime]) -> None:
+        self.organisation_id, self.now, self.last_told = organisation_id, now, last_told
         self.calendar: Calendar = calendar_of(organisation_id)
         self.ladders = ladders_of(organisation_id)
         self.opens = self.calendar.next_open(now)
         self.people, self.names = _at_work()
+        everybody = list(Staff.objects.values_list("pk", "roles", "superior_id"))
+        self.everybody = {pk: Person(pk, frozenset(roles)) for pk, roles, _superior in everybody}
+        self.superiors = {pk: superior for pk, _roles, superior in everybody}
 
     def climb(self, clock: Clock) -> list[Escalation]:
         """Tell the rung that is due, and set when the next one is; rungs without people are passed over. While the
         store is closed nobody is told: it waits for the morning."""
         ladder = self._ladder(clock)
-        while (at := next_climb(ladder, clock.rung, clock.due_at, self.calendar)) and max(at, self.opens) <= self.now:
+        while (at := self._next(clock, ladder)) and max(at, self.opens) <= self.now:
             clock.rung += 1
             if found := self._told(clock, ladder[clock.rung - 1]):
                 clock.taken_by = clock.taken_until = None  # whoever saw to it had their time
                 clock.climb_at = next_climb(ladder, clock.rung, clock.due_at, self.calendar, self.now)
                 return found
-        if at is None and clock.pk not in self.heard_of:
+        if at is None and clock.pk not in self.last_told:
             return self._last_resort(clock, ladder)
         clock.climb_at = max(at, self.opens) if at else None
         return []
+
+    def _next(self, clock: Clock, ladder: Sequence[Step]) -> datetime | None:
+        return next_climb(ladder, clock.rung, clock.due_at, self.calendar, self.last_told.get(clock.pk))
 
     def _last_resort(self, clock: Clock, ladder: Sequence[Step]) -> list[Escalation]:
         """Nobody on any rung was there: any manager hears of it, and without one it is tried again, hour by hour."""
@@ -94,14 +112,12 @@ class _Way:
         return found
 
     def _told(self, clock: Clock, step: Step) -> list[Escalation]:
-        return [self._escalation(clock, person) for person in told(step, self.people, self._assignee(clock))]
+        assignee = self.everybody.get(clock.task.assignee_id or 0)
+        return [self._escalation(clock, one) for one in told(step, self.people, assignee, self.superiors)]
 
     def _ladder(self, clock: Clock) -> list[Step]:
         name = clock.task.category if clock.kind == clocks.DUE else clock.kind
         return self.ladders.get(name) or self.ladders.get(STANDARD, [])
-
-    def _assignee(self, clock: Clock) -> Person | None:
-        return next((person for person in self.people if person.id == clock.task.assignee_id), None)
 
     def _escalation(self, clock: Clock, person: Person) -> Escalation:
         return Escalation(

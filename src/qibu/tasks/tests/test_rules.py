@@ -9,6 +9,7 @@ from qibu.tasks.rules import (
     BETWEEN,
     CHINA,
     MANAGERS,
+    SUPERIOR,
     Calendar,
     CallBackTimeMissing,
     ClockFacts,
@@ -20,6 +21,7 @@ from qibu.tasks.rules import (
     NeverOpen,
     Open,
     Outcome,
+    Person,
     Remaining,
     Step,
     Unit,
@@ -29,6 +31,8 @@ from qibu.tasks.rules import (
     effect_of,
     next_climb,
     offers,
+    superior_of,
+    told,
 )
 
 DAY = (Hours(time(8, 30), time(12)), Hours(time(13), time(17, 30)))
@@ -338,3 +342,38 @@ def test_the_last_resort_is_everybody_on_the_ladder_and_every_manager() -> None:
     step = anybody([Step(minutes(0), frozenset({"technician"}))])
     assert step.roles == MANAGERS | {"technician"}
     assert {"store_manager", "sales_manager", "service_manager", "care_manager"} == MANAGERS
+
+
+# 1 answers to 2, 2 to 3, 3 to nobody; 4 and 5 to each other.
+ABOVE = {1: 2, 2: 3, 3: None, 4: 5, 5: 4}
+
+
+@pytest.mark.parametrize(
+    ("staff_id", "there", "found"),
+    [
+        (1, {2, 3}, 2), (1, {3}, 3), (1, {1}, None), (3, {1, 2}, None), (4, {5}, 5), (4, {4}, None), (9, {1}, None),
+        (None, {1}, None),
+    ],
+)  # fmt: skip
+def test_the_nearest_superior_who_is_there_is_found(staff_id: int | None, there: set[int], found: int | None) -> None:
+    above = superior_of(staff_id, ABOVE, [Person(pk, frozenset()) for pk in sorted(there)])
+    assert (above.id if above else None) == found
+
+
+@given(
+    superiors=st.dictionaries(st.integers(1, 6), st.none() | st.integers(1, 6), max_size=6),
+    there=st.sets(st.integers(1, 6)), staff_id=st.integers(1, 6),
+)  # fmt: skip
+def test_whatever_the_lines_nobody_is_above_themselves(
+    superiors: dict[int, int | None], there: set[int], staff_id: int
+) -> None:
+    above = superior_of(staff_id, superiors, [Person(pk, frozenset()) for pk in there])
+    assert above is None or (above.id != staff_id and above.id in there)
+
+
+def test_a_rung_tells_the_superior_beside_its_roles_and_each_once() -> None:
+    boss, lead, me = Person(3, frozenset({"store_manager"})), Person(2, frozenset({"trainer"})), Person(1, frozenset())
+    step = Step(timedelta(0), frozenset({SUPERIOR, "store_manager"}))
+    assert told(step, [boss, lead, me], me, ABOVE) == [lead, boss]
+    assert told(step, [boss, me], me, ABOVE) == [boss]
+    assert told(Step(timedelta(0), frozenset({SUPERIOR})), [boss, lead], None, ABOVE) == []

@@ -17,9 +17,11 @@ from qibu.network.middleware import Request
 from qibu.network.rules import Capability
 from qibu.tasks.forms import LadderForm
 from qibu.tasks.models import Rung
+from qibu.tasks.rules import SUPERIOR
 from qibu.tasks.selectors import ladders as reads
 from qibu.tasks.services import ladders
 from qibu.tasks.services.errors import NotAllowedNow
+from qibu.tasks.words import offices_in_words
 
 
 @require_GET
@@ -33,14 +35,14 @@ def overview(request: Request) -> HttpResponse:
         (one, words.LADDERS[one.key], sources[one.source], [_rung(rung, holders) for rung in one.rungs])
         for one in found
     ]
-    return render(request, "tasks/ladders.html", {"ladders": rows})
+    return render(request, "tasks/ladders.html", {"ladders": rows, "without": reads.without_superior()})
 
 
 def _rung(rung: Rung, holders: dict[str, list[str]]) -> dict[str, Any]:
     names = dict.fromkeys(name for role in words.ROLES if role in rung.roles for name in holders.get(role, []))
     return {
         "hours": reads.in_hours(rung.after_minutes), "at_once": not rung.after_minutes,
-        "roles": words.roles(rung.roles), "names": _("、").join(names),
+        "roles": offices_in_words(rung.roles), "names": _("、").join(names), "superior": SUPERIOR in rung.roles,
     }  # fmt: skip
 
 
@@ -52,7 +54,7 @@ def one(request: Request, key: str) -> HttpResponse:
     found = reads.ladder(request.actor.organisation_id, key)
     form = LadderForm(request.POST or None, initial=LadderForm.initial_of(found.stored()))
     if request.method == "POST" and form.is_valid() and _saved(request, key, form):
-        messages.success(request, _("已保存。已经超时的，从下一次上报起按新的来。"))
+        messages.success(request, _("已保存。已经超时的，也马上按新的来。"))
         return redirect("tasks:ladders")
     source = provenance({found.source}, request.actor.organisation_id)[found.source]
     context = {"ladder": found, "label": words.LADDERS[key], "source": source, "form": form}

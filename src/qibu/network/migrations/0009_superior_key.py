@@ -1,0 +1,9 @@
+from django.db import migrations
+
+from qibu.kernel.operations import SecureKey
+
+
+class Migration(migrations.Migration):
+    dependencies = [("network", "0008_superior")]
+
+    operations = [SecureKey("staff", "superior")]
