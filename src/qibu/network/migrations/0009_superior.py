@@ -9,7 +9,7 @@ import qibu.kernel.fields
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('network', '0007_absence_security'),
+        ('network', '0008_network_manager'),
     ]
 
     operations = [
