@@ -150,7 +150,7 @@ class StaffForm(Form, Remembering):
     def __init__(self, *args: Any, people: list[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["roles"].choices = words.ROLES.items()  # type: ignore[attr-defined]  # a choice field
-        self.fields["superior_id"].choices = [("", _("没有")), *people]  # type: ignore[attr-defined]  # a choice field
+        self.fields["superior_id"].choices = [("", _("没有上级")), *people]  # type: ignore[attr-defined]  # a choice field
 
     def role_rows(self) -> list[dict[str, Any]]:
         """Each role with what it may do."""
