@@ -1,4 +1,4 @@
-"""Measure: python -m benchmarks import|idle|setup|duplicates [--customers N --visits N]
+"""Measure: python -m benchmarks import|idle|setup|duplicates|handover [--customers N --visits N]
 
 Run it from the checkout with `.venv/bin/python -m benchmarks …`. Each works on a home of its own that is removed
 afterwards; figures are printed as a table for `benchmarks/README.md`. Compare ratios: machines are noisy.
@@ -30,7 +30,7 @@ PORT = "8917"
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="benchmarks")
-    parser.add_argument("what", choices=["import", "idle", "setup", "duplicates"])
+    parser.add_argument("what", choices=["import", "idle", "setup", "duplicates", "handover"])
     parser.add_argument("--customers", type=int, default=80_000)
     parser.add_argument("--visits", type=int, default=400_000)
     args = parser.parse_args()
@@ -38,6 +38,7 @@ def main() -> None:
         Path(folder).chmod(0o711)
         measures = {
             "import": measure_import, "idle": measure_idle, "setup": measure_setup, "duplicates": measure_duplicates,
+            "handover": measure_handover,
         }  # fmt: skip
         measures[args.what](Path(folder), args)
 
@@ -122,6 +123,11 @@ def measure_duplicates(folder: Path, args: argparse.Namespace) -> None:
     print(f"| one changed file | {told['one']:.4f} | {told['all'] / told['one']:.0f} in the time of all |")
     ratio = told["page"] / told["list"]
     print(f"| the page ({told['queries']} queries) | {told['page']:.3f} | {ratio:.2f} of the list of customers |")
+
+
+def measure_handover(folder: Path, _args: argparse.Namespace) -> None:
+    """A portfolio shared out, and back, beside the bare UPDATEs of the same rows in the same run."""
+    print(run([sys.executable, "-m", "benchmarks.handover"], prepared(folder)), end="")
 
 
 def measure_idle(folder: Path, _args: argparse.Namespace) -> None:

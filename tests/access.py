@@ -120,8 +120,13 @@ PAGES: dict[str, Page] = {
     "network:staff-return": send(C.STAFF_MANAGE, ids=STAFF),
     "network:handovers": see(C.STAFF_MANAGE),
     "network:handover-new": fill_in(
-        C.STAFF_MANAGE, {"taker": "@manager", "reason": "调岗"}, query={"giver": "@advisor"}
+        C.STAFF_MANAGE,
+        {"takers": "@manager", "reason": "调岗", "way": "even", "parts": "customers.advisor"},
+        query={"giver": "@advisor"},
     ),
+    "network:handover": see(C.STAFF_MANAGE, ids={"pk": "@handover"}),
+    "network:handover-print": see(C.STAFF_MANAGE, ids={"pk": "@handover"}),
+    "network:handover-undo": send(C.STAFF_MANAGE, ids={"pk": "@handover"}),
     "network:organisations": fill_in(C.ORGANISATION_MANAGE, {"name": "改过的店名"}),
     "network:organisation-new": fill_in(
         C.ORGANISATION_MANAGE, {"name": "城南分店", "kind": "branch", "code": "XC-NEU"},

@@ -6,21 +6,12 @@ from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from qibu.aftersales.models import Visit
-from qibu.kernel.actors import Actor
-from qibu.network.handover import register_mover
+from qibu.network.handover import Part, register_part
 
 
-def _open(staff_id: int) -> QuerySet[Visit]:
+def held(staff_id: int) -> QuerySet[Visit]:
     rows: QuerySet[Visit] = Visit.objects.filter(advisor_id=staff_id, closed_on__isnull=True)
     return rows
 
 
-def count(actor: Actor, staff_id: int) -> int:
-    return _open(staff_id).count()
-
-
-def move(actor: Actor, giver_id: int, taker_id: int) -> int:
-    return _open(giver_id).update(advisor_id=taker_id, version=F("version") + 1)
-
-
-register_mover("aftersales.visits", _("在店的车"), count, move)
+register_part(Part("aftersales.visits", _("在店的车"), held, "advisor", also={"version": F("version") + 1}))

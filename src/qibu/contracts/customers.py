@@ -54,10 +54,14 @@ class NoteWritten(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class AdvisorChanged(Event):
+    """`was` and `note` come with a hand-over: from whom, and what the taker was told."""
+
     timeline: ClassVar[bool] = True
     role: str
     staff_id: int | None
     staff_name: str = ""
+    was: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -102,6 +102,15 @@ class PortfolioHandedOver(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class HandOverUndone(Event):
+    """What was unchanged since went back to the giver; `kept` stayed where it is now."""
+
+    giver: str
+    back: int
+    kept: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class ListExported(Event):
     what: str
     rows: int

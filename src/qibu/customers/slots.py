@@ -130,6 +130,9 @@ def _advisor(entry: Happening) -> Line:
     role, name = roles.get(entry.data["role"], ""), entry.data.get("staff_name")
     if not name:
         return Line(_("{role}：不再指定").format(role=role), icon="swap")
+    if was := entry.data.get("was"):
+        said = _("{role}由 {was} 交给 {name}").format(role=role, was=was, name=name)
+        return Line(said, icon="swap", quote=entry.data.get("note", ""))
     return Line(_("{role}换成 {name}").format(role=role, name=name), icon="swap")
 
 

@@ -18,6 +18,7 @@ from qibu.kernel.models import Entry
 from qibu.kernel.scoping import scope
 from qibu.network.models import Organisation, Staff
 from qibu.network.services import actors, handovers, staff
+from qibu.network.services.handovers import Plan
 from qibu.tasks.models import Task
 from qibu.tasks.rules import Why
 from qibu.tasks.selectors.calendars import calendar_of
@@ -138,8 +139,9 @@ def _handed_over(shop: Shop, people: list[Customer]) -> None:
         assignments.assign(actor=manager, customer_ids=given, role="advisor", staff_id=leaver.pk)
     with told(_ago(shop, 41, 0)), scope(manager):
         handovers.hand_over(
-            actor=manager, giver_id=leaver.pk, taker_id=taker.staff_id or 0, reason="个人原因离职，客户整体交接"
-        )
+            actor=manager, giver_id=leaver.pk, plan=Plan({taker.staff_id or 0: 1}), reason="个人原因离职，客户整体交接",
+            note="都是熟客，年前要回访一遍。",
+        )  # fmt: skip
         staff.depart(actor=manager, staff_id=leaver.pk)
 
 

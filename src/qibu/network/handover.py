@@ -1,29 +1,41 @@
-"""What a portfolio consists of (A6). Each app above registers its part in its own `portfolio.py`, found at start-up.
+"""What a portfolio consists of (A6). Each app above registers its parts in its own `portfolio.py`, found at start-up.
 
-    register_mover("customers.advisor", _("服务的客户"), count, move)
+    register_part(Part("customers.advisor", _("服务的客户"), held, "advisor", customer="pk", also=…, tell=…))
 
-`count(actor, staff_id)` says how much a person holds; `move(actor, giver_id, taker_id)` moves all of it with one
-UPDATE … WHERE and says how much it moved. Both run in the scope and transaction of the hand-over.
+A hand-over shares the rows out among the takers (`services.handovers`), a customer with all that is theirs to one of
+them, and moves each part with one UPDATE a taker. Which customers there are and how they are called is registered
+the same way.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import QuerySet
 
 from qibu.kernel.actors import Actor
 
-Count = Callable[[Actor, int], int]
-Move = Callable[[Actor, int, int], int]
+if TYPE_CHECKING:
+    from qibu.network.models import HandOver
+
+Held = Callable[[int], QuerySet[Any]]
+Tell = Callable[[Actor, "HandOver", bool], None]
 
 
 @dataclass(frozen=True)
-class Mover:
+class Part:
+    """`held(staff_id)` are the rows of a person, `column` is the key that names the person, `customer` the column that
+    says whose row it is, `also` what changes with it. `tell(actor, record, back)` writes what the time line says."""
+
     key: str
     label: Any
-    count: Count
-    move: Move
+    held: Held
+    column: str
+    customer: str = "customer_id"
+    also: Mapping[str, Any] = field(default_factory=dict)
+    tell: Tell | None = None
 
 
 @dataclass(frozen=True)
@@ -35,25 +47,54 @@ class Holding:
     number: int
 
 
-MOVERS: dict[str, Mover] = {}
+@dataclass(frozen=True)
+class Offered:
+    """A customer that may be given to one of the takers by hand."""
+
+    id: int
+    name: str
+    detail: str = ""
 
 
-def register_mover(key: str, label: Any, count: Count, move: Move) -> None:
-    known = MOVERS.get(key)
-    if known is not None and known.move.__module__ != move.__module__:
-        raise ValueError(f"The part {key!r} of a portfolio is registered twice.")
-    MOVERS[key] = Mover(key, label, count, move)
+@dataclass(frozen=True)
+class Customers:
+    """How the app of customers is asked: names by number, as far as the actor may see them, with their address; and
+    customers of a person, narrowed by words."""
+
+    named: Callable[[Actor, Iterable[int]], Mapping[int, str]]
+    address: Callable[[int], str]
+    offered: Callable[[Actor, int, str], list[Offered]]
+
+
+PARTS: dict[str, Part] = {}
+_CUSTOMERS: list[Customers] = []
+
+
+def register_part(part: Part) -> None:
+    known = PARTS.get(part.key)
+    if known is not None and known.held.__module__ != part.held.__module__:
+        raise ValueError(f"The part {part.key!r} of a portfolio is registered twice.")
+    PARTS[part.key] = part
+
+
+def register_customers(customers: Customers) -> None:
+    _CUSTOMERS[:] = [customers]
+
+
+def customers() -> Customers:
+    return _CUSTOMERS[0] if _CUSTOMERS else Customers(lambda *_a: {}, lambda _pk: "", lambda *_a: [])
+
+
+def parts() -> list[Part]:
+    """In order of their keys."""
+    return [part for _key, part in sorted(PARTS.items())]
 
 
 def holdings(actor: Actor, staff_id: int) -> list[Holding]:
-    """All kinds with their counts, in order of their keys; kinds without anything are among them."""
-    return [Holding(key, mover.label, mover.count(actor, staff_id)) for key, mover in sorted(MOVERS.items())]
+    """All kinds with their counts; kinds without anything are among them."""
+    return [Holding(part.key, part.label, part.held(staff_id).count()) for part in parts()]
 
 
-def move_all(actor: Actor, giver_id: int, taker_id: int) -> dict[str, int]:
-    return {key: mover.move(actor, giver_id, taker_id) for key, mover in sorted(MOVERS.items())}
-
-
-def described(moved: dict[str, int]) -> list[Holding]:
+def described(moved: Mapping[str, int]) -> list[Holding]:
     """A record's counts in words; what an app no longer registers keeps its key."""
-    return [Holding(key, MOVERS[key].label if key in MOVERS else key, number) for key, number in sorted(moved.items())]
+    return [Holding(key, PARTS[key].label if key in PARTS else key, number) for key, number in sorted(moved.items())]

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from math import gcd
 
 
 class Capability(StrEnum):
@@ -161,6 +162,20 @@ def username_allowed(name: str) -> bool:
 def organisation_code_allowed(code: str) -> bool:
     """Letters, digits and hyphens, as dealer codes of manufacturers are."""
     return re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9-]{0,31}", code) is not None
+
+
+def turns(weights: Mapping[int, int]) -> list[int]:
+    """In which order people take turns so that each gets a share by weight, mixed as evenly as it goes: after every
+    turn each is less than two away from their share, after all turns exactly at it."""
+    divisor = gcd(*weights.values()) or 1
+    wanted = {person: weight // divisor for person, weight in weights.items() if weight > 0}
+    total, owed, order = sum(wanted.values()), dict.fromkeys(wanted, 0), list[int]()
+    for _turn in range(total):
+        owed = {person: owed[person] + weight for person, weight in wanted.items()}
+        first = max(wanted, key=lambda person: owed[person])
+        owed[first] -= total
+        order.append(first)
+    return order
 
 
 # Which kinds of organisations stand below which (A1).

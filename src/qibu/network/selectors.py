@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from qibu.contracts.network import SignedIn
 from qibu.kernel.actors import Actor
 from qibu.kernel.models import Entry, Parked
 from qibu.network import trail
 from qibu.network.inheritance import lineage
-from qibu.network.models import Absence, HandOver, Organisation, Staff
+from qibu.network.models import Absence, HandOver, HandOverItem, Organisation, Staff
 from qibu.network.rules import Capability
 
 DEEPEST = 12  # levels of a tree that are shown
@@ -102,7 +102,26 @@ def all_staff(actor: Actor) -> QuerySet[Staff]:
 
 def hand_overs(actor: Actor) -> QuerySet[HandOver]:
     actor.require(Capability.STAFF_MANAGE)
-    return HandOver.objects.select_related("giver", "taker", "by")
+    return HandOver.objects.select_related("giver", "taker", "by", "undone_by")
+
+
+@dataclass(frozen=True)
+class Gone:
+    """A customer (None: what is nobody's) of a hand-over, to whom they went, with how much of each part."""
+
+    whom: int | None
+    taker_id: int
+    parts: dict[str, int]
+
+
+def gone(record: HandOver) -> list[Gone]:
+    """The whole list of a record, taker by taker; for paper. One query."""
+    rows = HandOverItem.objects.filter(hand_over=record).order_by("taker_id", "whom", "part")
+    counted = rows.values_list("taker_id", "whom", "part").annotate(n=Count("pk"))
+    found: dict[tuple[int, int | None], Gone] = {}
+    for taker_id, whom, part, number in counted:
+        found.setdefault((taker_id, whom), Gone(whom, taker_id, {})).parts[part] = number
+    return list(found.values())
 
 
 def journal(actor: Actor) -> QuerySet[Entry]:

@@ -57,6 +57,7 @@ _EVENTS: dict[type[Event], Any] = {
     network.AccessRefused: gettext_lazy("想打开 {path}，没有「{capability}」的权限，被拒绝"),
     network.PortfolioHandedOver: gettext_lazy("把 {giver} 的客户和任务交接给 {taker}：{moved}"),
     network.ListExported: gettext_lazy("导出了 {rows} 行（{what}）"),
+    network.HandOverUndone: gettext_lazy("撤销了 {giver} 的一次交接：{back} 项还给了他，{kept} 项留在接手人那里"),
     network.CustomFieldChanged: gettext_lazy("修改了自定义字段「{label}」：{changes}"),
     customers.CustomerRegistered: gettext_lazy("建立了 {customer} 的档案"),
     customers.CustomerChanged: gettext_lazy("修改了 {customer} 的档案：{changes}"),

@@ -6,21 +6,22 @@ from django.db.models import QuerySet
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from qibu.kernel.actors import Actor
-from qibu.network.handover import register_mover
+from qibu.network.handover import Part, register_part
 from qibu.tasks.models import Task
 
-
-def _open_of(staff_id: int) -> QuerySet[Task]:
-    return Task.objects.filter(assignee_id=staff_id, state__in=[Task.State.OPEN, Task.State.BACKLOG])
+LIVING = [Task.State.OPEN, Task.State.BACKLOG]
 
 
-def count(actor: Actor, staff_id: int) -> int:
-    return _open_of(staff_id).count()
+def held(staff_id: int) -> QuerySet[Task]:
+    rows: QuerySet[Task] = Task.objects.filter(assignee_id=staff_id, state__in=LIVING)
+    return rows
 
 
-def move(actor: Actor, giver_id: int, taker_id: int) -> int:
-    return _open_of(giver_id).update(assignee_id=taker_id, assigned_at=Now())
+def covered(staff_id: int) -> QuerySet[Task]:
+    """What a stand-in has for the person while they are away: it would come back to them."""
+    rows: QuerySet[Task] = Task.objects.filter(covered_for_id=staff_id, state__in=LIVING)
+    return rows
 
 
-register_mover("tasks.open", _("没做完的任务"), count, move)
+register_part(Part("tasks.open", _("没做完的任务"), held, "assignee", also={"assigned_at": Now()}))
+register_part(Part("tasks.covered", _("代班中的任务"), covered, "covered_for"))

@@ -26,8 +26,10 @@ from qibu.kernel import times
 from qibu.kernel.actors import PermissionRefused
 from qibu.kernel.models import Entry
 from qibu.kernel.scoping import scope
-from qibu.network.handover import MOVERS
+from qibu.network.handover import PARTS
 from qibu.network.rules import Role
+from qibu.network.services import handovers
+from qibu.network.services.handovers import Plan
 from qibu.vehicles.errors import ContradictoryReading
 from qibu.vehicles.models import Ownership, Reading, Vehicle
 from qibu.vehicles.services import transfers
@@ -206,7 +208,7 @@ def test_a_hand_over_moves_the_cars_that_are_in_the_workshop(store: Store) -> No
     car = a_car(store)
     a_visit(store, car, advisor_id=giver)
     a_visit(store, car, number="RO-2", closed_on=None, advisor_id=giver)
-    mover = MOVERS["aftersales.visits"]
-    assert mover.count(store.actor(), giver) == 1
-    assert mover.move(store.actor(), giver, taker) == 1
+    assert PARTS["aftersales.visits"].held(giver).count() == 1
+    actor = store.actor(Role.STORE_MANAGER)
+    handovers.hand_over(actor=actor, giver_id=giver, plan=Plan({taker: 1}), reason="调岗")
     assert set(Visit.objects.values_list("number", "advisor_id")) == {("RO-1", giver), ("RO-2", taker)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -16,7 +16,7 @@ from qibu.kernel.actors import Actor
 from qibu.kernel.models import Entry
 from qibu.kernel.scoping import scope
 from qibu.network import handover
-from qibu.network.models import HandOver, Organisation, Staff, User
+from qibu.network.models import Organisation, Staff, User
 from qibu.network.rules import Capability, Role, capabilities_of
 from qibu.network.services import actors, organisations, signing_in
 from qibu.network.services import staff as staffing
@@ -269,75 +269,17 @@ def test_the_list_of_staff_costs_the_same_for_any_number(manager: Client, store:
 # -- hand-over
 
 
-@pytest.fixture
-def portfolio(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[int, int]]:
-    """A portfolio of one kind: staff → number of customers."""
-    held: dict[int, int] = {}
-
-    def move(actor: Actor, giver: int, taker: int) -> int:
-        number = held.pop(giver, 0)
-        held[taker] = held.get(taker, 0) + number
-        return number
-
-    mover = handover.Mover("test.customers", "服务的客户", lambda actor, staff: held.get(staff, 0), move)
-    monkeypatch.setattr(handover, "MOVERS", {mover.key: mover})
-    yield held
-
-
-def test_who_holds_customers_cannot_leave(manager: Client, store: Actor, portfolio: dict[int, int]) -> None:
+def test_who_holds_customers_cannot_leave(manager: Client, store: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
     person = join(store, "周婷", Role.SERVICE_ADVISOR)
-    portfolio[person.pk] = 318
+    held = handover.Part("test.people", "下属", lambda pk: Staff.objects.filter(superior_id=pk), "superior")
+    monkeypatch.setattr(handover, "PARTS", {held.key: held})
+    with scope(store):
+        Staff.objects.filter(name="王强").update(superior=person)
     response = manager.post(f"/settings/staff/{person.pk}/departure/")
     assert response.status_code == 422
     assert f"/settings/handovers/new/?giver={person.pk}" in response.content.decode()
     with scope(store):
         assert Staff.objects.get(pk=person.pk).active
-
-
-def test_a_hand_over_moves_everything_in_one_step_and_is_on_record(
-    manager: Client, store: Actor, portfolio: dict[int, int]
-) -> None:
-    giver, taker = join(store, "周婷", Role.SERVICE_ADVISOR), join(store, "何敏", Role.SERVICE_ADVISOR)
-    portfolio[giver.pk] = 318
-    page = manager.get(f"/settings/handovers/new/?giver={giver.pk}")
-    assert [(each.label, each.number) for each in page.context["holdings"]] == [("服务的客户", 318)]
-    response = manager.post(f"/settings/handovers/new/?giver={giver.pk}", {"taker": taker.pk, "reason": "离职"})
-    assert response.url == "/settings/handovers/"
-    assert portfolio == {taker.pk: 318}
-    with scope(store):
-        record = HandOver.objects.get()
-        entry = Entry.objects.get(type="network.PortfolioHandedOver")
-    assert (record.moved, record.reason, record.by_id) == ({"test.customers": 318}, "离职", store.staff_id)
-    assert (entry.data["giver"], entry.data["taker"]) == ("周婷", "何敏")
-    assert "服务的客户 318" in manager.get("/settings/handovers/").content.decode()
-    assert manager.post(f"/settings/staff/{giver.pk}/departure/").status_code == 302
-
-
-@pytest.mark.parametrize("trouble", ["nothing", "left", "other store", "no reason"])
-def test_a_hand_over_that_makes_no_sense_is_refused(
-    manager: Client, store: Actor, other: Actor, portfolio: dict[int, int], trouble: str
-) -> None:
-    giver, taker = join(store, "周婷"), join(store, "何敏", sign_in=False)
-    portfolio[giver.pk] = 0 if trouble == "nothing" else 5
-    if trouble == "left":
-        with scope(store):
-            Staff.objects.filter(pk=taker.pk).update(left_on="2026-01-01")
-    number = join(other, "别店").pk if trouble == "other store" else taker.pk
-    reason = "" if trouble == "no reason" else "调岗"
-    response = manager.post(f"/settings/handovers/new/?giver={giver.pk}", {"taker": number, "reason": reason})
-    assert response.status_code in {200, 422}
-    with scope(store):
-        assert not HandOver.objects.exists()
-
-
-def test_a_part_of_a_portfolio_is_registered_once() -> None:
-    handover.register_mover("test.twice", "x", lambda actor, staff: 0, lambda actor, giver, taker: 0)
-    try:
-        move = eval("lambda actor, giver, taker: 0", {"__name__": "elsewhere"})  # noqa: S307 - another module's
-        with pytest.raises(ValueError, match="twice"):
-            handover.register_mover("test.twice", "x", lambda actor, staff: 0, move)
-    finally:
-        del handover.MOVERS["test.twice"]
 
 
 # -- organisations

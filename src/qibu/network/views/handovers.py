@@ -1,26 +1,28 @@
-"""Handing a portfolio over, and the record of all hand-overs (A6)."""
+"""Handing a portfolio over, the record of each hand-over with its list, on paper, and back (A6)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cached_property
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from qibu.kernel.scoping import scope
 from qibu.network import handover, selectors
 from qibu.network.forms import HandOverForm, add_errors
 from qibu.network.middleware import Request
-from qibu.network.models import HandOver, Staff
+from qibu.network.models import HandOver, HandOverItem, Staff
 from qibu.network.services import handovers as services
-from qibu.ui.lists import Column, Days, ListPage, Text
+from qibu.ui.lists import Choice, Column, Days, ListPage, Text
 from qibu.ui.slots import Action
 
 
@@ -28,15 +30,22 @@ def _moved(row: HandOver) -> str:
     return _("，").join(f"{each.label} {each.number}" for each in handover.described(row.moved))
 
 
+def _takers(row: HandOver) -> str:
+    if row.taker:
+        return str(row.taker.name)
+    return _("{n} 位同事").format(n=len(row.shares))
+
+
 class HandOverList(ListPage):
     key, title, unit = "handovers", gettext_lazy("交接记录"), gettext_lazy("次交接")
     ordering = ("-at", "-id")
     columns = (
         Column("giver", gettext_lazy("交出"), value="giver.name", card="title", locked=True),
-        Column("taker", gettext_lazy("接手"), value="taker.name"),
+        Column("taker", gettext_lazy("接手"), value=_takers),
         Column("moved", gettext_lazy("交接了什么"), value=_moved),
         Column("reason", gettext_lazy("原因")),
         Column("by", gettext_lazy("经办"), value="by.name"),
+        Column("undone", gettext_lazy("撤销"), value="undone_at", card="hide"),
         Column("at", gettext_lazy("时间"), card="right"),
     )
     filters = (
@@ -49,34 +58,178 @@ class HandOverList(ListPage):
     def rows(self) -> QuerySet[HandOver]:
         return selectors.hand_overs(self.request.actor)  # type: ignore[attr-defined]  # typed by Request
 
+    def row_url(self, row: HandOver) -> str:
+        return reverse("network:handover", args=[row.pk])
+
     def actions(self) -> Iterable[Action]:
         return [Action(_("去员工列表"), reverse("network:staff"), "users")]
 
 
 @require_http_methods(["GET", "POST"])
 def new(request: Request) -> HttpResponse:
-    """From whom is in the address; what they hold is counted before anybody decides."""
-    number = request.GET.get("giver", "")
-    giver = get_object_or_404(selectors.all_staff(request.actor), pk=int(number) if number.isdecimal() else 0)
+    """From whom is in the address; what they hold is counted before anybody decides. `try` shows what would go where,
+    `find` narrows the customers that are given by hand."""
+    giver = _giver(request)
+    holdings = [each for each in handover.holdings(request.actor, giver.pk) if each.number]
     takers = [(one.pk, _taker(one)) for one in selectors.at_work().exclude(pk=giver.pk)]
-    form = HandOverForm(request.POST or None, takers=takers)
-    if request.method == "POST" and form.is_valid():
+    data = request.POST if request.method == "POST" else None
+    form = HandOverForm(data, takers=takers, parts=[(each.key, each.label) for each in holdings])
+    context: dict[str, Any] = {"giver": giver, "holdings": holdings, "form": form}
+    if data is not None and "find" not in data and form.is_valid():
         try:
             with scope(request.actor):  # a refused hand-over is taken back, the page is still drawn
-                record = services.hand_over(
-                    actor=request.actor, giver_id=giver.pk, taker_id=form.cleaned_data["taker"],
-                    reason=form.cleaned_data["reason"],
-                )
+                if "try" not in data:
+                    return _done(request, giver, form)
+                shares = services.preview(actor=request.actor, giver_id=giver.pk, plan=form.plan())
+                context["tried"] = _table(shares, holdings)
         except ValidationError as error:
             add_errors(form, error)
-        else:
-            sentence = _("已把 {giver} 名下的内容交接给 {taker}。")
-            messages.success(request, sentence.format(giver=giver, taker=record.taker))
-            return redirect("network:handovers")
-    holdings = [each for each in handover.holdings(request.actor, giver.pk) if each.number]
-    context = {"giver": giver, "holdings": holdings, "form": form}
-    return render(request, "network/handover_new.html", context, status=422 if form.errors else 200)
+    status = 422 if data is not None and "find" not in data and form.errors else 200
+    return render(request, "network/handover_new.html", context | _choosing(request, form, giver), status=status)
+
+
+def _giver(request: Request) -> Staff:
+    number = request.GET.get("giver", "")
+    found: Staff = get_object_or_404(
+        selectors.all_staff(request.actor), pk=int(number) if number.isdecimal() else 0
+    )
+    return found
+
+
+def _done(request: Request, giver: Staff, form: HandOverForm) -> HttpResponse:
+    given = form.cleaned_data
+    record = services.hand_over(
+        actor=request.actor, giver_id=giver.pk, plan=form.plan(), reason=given["reason"], note=given["note"]
+    )
+    sentence = _("已把 {giver} 名下的内容交接给 {taker}。")
+    messages.success(request, sentence.format(giver=giver, taker=_takers(record)))
+    return redirect("network:handover", record.pk)
+
+
+def _choosing(request: Request, form: HandOverForm, giver: Staff) -> dict[str, Any]:
+    """Takers with their shares, and customers with whom they are given to; picks out of sight go along."""
+    text = request.POST.get("q", "").strip()
+    offered = handover.customers().offered(request.actor, giver.pk, text)
+    chosen = {str(value) for value in form["takers"].value() or []}
+    takers = [
+        {"id": pk, "name": name, "chosen": str(pk) in chosen, "share": form.share_of(pk)}
+        for pk, name in form.fields["takers"].choices  # type: ignore[attr-defined]  # a choice field
+    ]
+    shown = {one.id for one in offered}
+    return {
+        "takers": takers, "q": text, "offered": [(one, form.picks.get(one.id)) for one in offered],
+        "kept": [(customer, taker) for customer, taker in form.picks.items() if customer not in shown],
+    }  # fmt: skip
+
+
+def _table(shares: services.Shares, holdings: Iterable[handover.Holding]) -> dict[str, Any]:
+    """Rows are people, columns the parts."""
+    names = dict(Staff.objects.filter(pk__in=[int(pk) for pk in shares]).values_list("pk", "name"))
+    columns = [each for each in holdings if any(each.key in theirs for theirs in shares.values())]
+    lines = [(names[int(pk)], [theirs.get(each.key, 0) for each in columns]) for pk, theirs in shares.items()]
+    return {"columns": [each.label for each in columns], "lines": sorted(lines)}
 
 
 def _taker(person: Staff) -> str:
     return _("{name}（{title}）").format(name=person.name, title=person.title) if person.title else person.name
+
+
+# The record -------------------------------------------------------------------------------------------
+def _record(request: Request, pk: int) -> HandOver:
+    found: HandOver = get_object_or_404(selectors.hand_overs(request.actor), pk=pk)
+    return found
+
+
+def _part_label(item: HandOverItem) -> Any:
+    return handover.PARTS[item.part].label if item.part in handover.PARTS else item.part
+
+
+def _parts_of(request: HttpRequest) -> list[tuple[str, Any]]:
+    return [(part.key, part.label) for part in handover.parts()]
+
+
+BACK = (("back", gettext_lazy("已还")), ("kept", gettext_lazy("留下")))
+
+
+def _back(rows: QuerySet[Any], value: str) -> QuerySet[Any]:
+    return rows.filter(back=value == "back")
+
+
+class HandOverItems(ListPage):
+    key, unit = "handover", gettext_lazy("项")
+    template = "network/handover_record.html"
+    ordering = ("whom", "id")
+    request: Request
+    columns = (
+        Column("name", gettext_lazy("客户"), "name", cell="network/cells/handed.html", card="title", locked=True),
+        Column("part", gettext_lazy("交接了什么"), _part_label),
+        Column("taker", gettext_lazy("接手"), "taker.name"),
+        Column("state", gettext_lazy("撤销后"), "back", cell="network/cells/handed_back.html", card="right"),
+    )
+    filters = (
+        Choice("part", gettext_lazy("交接了什么"), _parts_of),
+        Text("taker", gettext_lazy("接手"), "taker__name"),
+        Choice("state", gettext_lazy("撤销后"), BACK, _back),
+    )
+    empty_title = gettext_lazy("这里没有明细")
+    empty_text = gettext_lazy("旧版本里的交接只记了数量，没有逐位客户的明细。")
+
+    @cached_property
+    def record(self) -> HandOver:
+        return _record(self.request, self.kwargs["pk"])
+
+    @property
+    def title(self) -> str:
+        return _("{giver} 的交接").format(giver=self.record.giver.name)
+
+    def rows(self) -> QuerySet[HandOverItem]:
+        found: QuerySet[HandOverItem] = HandOverItem.objects.filter(hand_over=self.record)
+        return found.select_related("taker")
+
+    def decorate(self, rows: list[Any]) -> list[Any]:
+        known = handover.customers()
+        names = known.named(self.request.actor, {row.whom for row in rows if row.whom})
+        for row in rows:
+            row.name = names.get(row.whom, "")
+            row.address = known.address(row.whom) if row.name else ""
+            row.undone = self.record.undone_at is not None
+        return rows
+
+    def context(self) -> dict[str, Any]:
+        table = _table(self.record.shares, handover.described(self.record.moved))
+        return {"record": self.record, "table": table, "moved": handover.described(self.record.moved)}
+
+
+@require_GET
+def printed(request: Request, pk: int) -> HttpResponse:
+    """交接单: the whole list, taker by taker, with room for three signatures."""
+    record = _record(request, pk)
+    lines = selectors.gone(record)
+    names = handover.customers().named(request.actor, {line.whom for line in lines if line.whom})
+    takers = Staff.objects.in_bulk({line.taker_id for line in lines})
+    sheets = [
+        (taker, [(names.get(line.whom or 0, ""), _what(line)) for line in lines if line.taker_id == pk])
+        for pk, taker in takers.items()
+    ]
+    context = {"record": record, "moved": handover.described(record.moved), "sheets": sheets}
+    return render(request, "network/handover_print.html", context)
+
+
+def _what(line: selectors.Gone) -> str:
+    found = handover.described(line.parts)
+    return _("，").join(str(one.label) if one.number == 1 else f"{one.label} {one.number}" for one in found)
+
+
+@require_POST
+def undo(request: Request, pk: int) -> HttpResponse:
+    _record(request, pk)
+    try:
+        with scope(request.actor):
+            record = services.undo(actor=request.actor, hand_over_id=pk)
+    except HandOver.DoesNotExist as missing:
+        raise Http404 from missing
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        messages.success(request, _("已撤销，没有变动过的都还给了 {name}。").format(name=record.giver.name))
+    return redirect("network:handover", pk)

@@ -11,8 +11,9 @@ from qibu.kernel import times
 from qibu.kernel.actors import Actor, PermissionRefused
 from qibu.kernel.models import Entry
 from qibu.kernel.scoping import scope
-from qibu.network.handover import MOVERS
-from qibu.network.services import actors
+from qibu.network.handover import PARTS
+from qibu.network.services import actors, handovers
+from qibu.network.services.handovers import Plan
 from qibu.tasks.models import Clock, Task
 from qibu.tasks.rules import Why
 from qibu.tasks.selectors.lists import pool_of, visible_tasks
@@ -140,10 +141,14 @@ def test_who_leaves_hands_on_what_is_open(advisor: Actor) -> None:
     world.task(advisor)
     world.task(advisor, state=State.BACKLOG)
     done = world.task(advisor, state=State.DONE)
-    mover = MOVERS["tasks.open"]
+    away = world.task(other, covered_for_id=advisor.staff_id)
+    boss = world.person(advisor.organisation_id, "方总", "store_manager")
     assert advisor.staff_id and other.staff_id
-    assert mover.count(advisor, advisor.staff_id) == 2
-    assert mover.move(advisor, advisor.staff_id, other.staff_id) == 2
+    assert PARTS["tasks.open"].held(advisor.staff_id).count() == 2
+    handovers.hand_over(actor=boss, giver_id=advisor.staff_id, plan=Plan({other.staff_id: 1}), reason="离职")
+    assert Task.objects.filter(assignee_id=other.staff_id).count() == 3
+    away.refresh_from_db()
+    assert away.covered_for_id == other.staff_id
     done.refresh_from_db()
     assert done.assignee_id == advisor.staff_id
 

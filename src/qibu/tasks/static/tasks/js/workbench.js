@@ -54,7 +54,6 @@ document.addEventListener("keydown", (event) => {
 });
 
 document.addEventListener("click", (event) => {
-  if (event.target.closest("[data-print]")) window.print();
   // U is in the list of keys also while there is nothing to take back.
   if (event.target.closest("[data-undo]")) [...document.querySelectorAll("#toasts [data-key='U']")].at(-1)?.click();
 });

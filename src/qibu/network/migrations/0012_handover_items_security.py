@@ -1,0 +1,9 @@
+from django.db import migrations
+
+from qibu.kernel.operations import SecureKey, SecureTable
+
+
+class Migration(migrations.Migration):
+    dependencies = [("network", "0011_handover_items")]
+
+    operations = [SecureKey("handover", "undone_by"), SecureTable("handoveritem")]

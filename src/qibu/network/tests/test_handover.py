@@ -1,0 +1,270 @@
+"""A portfolio goes to one person or is shared out, once, on record, and comes back as far as nothing changed since.
+
+The portfolio of these tests are the people who answer to somebody: rows of this app.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.test import Client
+from hypothesis import given
+from hypothesis import strategies as some
+
+from qibu.kernel.actors import PermissionRefused
+from qibu.kernel.models import Entry
+from qibu.kernel.scoping import scope
+from qibu.network import handover, selectors
+from qibu.network.models import HandOver, HandOverItem, Organisation, Staff, User
+from qibu.network.rules import turns
+from qibu.network.services import actors, handovers
+from qibu.network.services.handovers import Plan
+
+pytestmark = pytest.mark.django_db
+PEOPLE, TITLES = "test.people", "test.titles"
+
+
+# The rule ---------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("weights", "expected"),
+    [
+        ({}, []), ({1: 1}, [1]), ({1: 7}, [1]), ({1: 1, 2: 1}, [1, 2]), ({1: 2, 2: 1}, [1, 2, 1]), ({1: 0, 2: 3}, [2]),
+        ({1: 4, 2: 2}, [1, 2, 1]), ({1: 3, 2: 2, 3: 1}, [1, 2, 1, 3, 2, 1]),
+    ],
+)  # fmt: skip
+def test_people_take_turns_by_weight(weights: dict[int, int], expected: list[int]) -> None:
+    assert turns(weights) == expected
+
+
+@given(some.dictionaries(some.integers(1, 6), some.integers(1, 100), min_size=1, max_size=6))
+def test_after_every_turn_each_is_near_their_share_and_in_the_end_at_it(weights: dict[int, int]) -> None:
+    order, total = turns(weights), sum(weights.values())
+    counts = Counter[int]()
+    for taken, person in enumerate(order, 1):
+        counts[person] += 1
+        assert all(abs(counts[one] - taken * weight / total) < 2 for one, weight in weights.items())
+    assert all(counts[one] * total == len(order) * weight for one, weight in weights.items())
+
+
+# The service ------------------------------------------------------------------------------------------
+class Store:
+    """A manager, somebody with twelve people below, and three who could take them over."""
+
+    def __init__(self) -> None:
+        organisation = Organisation.objects.create(code="A", name="A")
+        with scope(actors.system(organisation.pk)):
+            self.boss, self.giver, *self.takers = (
+                Staff.objects.create(organisation=organisation, name=name, roles=["store_manager"])
+                for name in ("沈亦舟", "周婷", "何敏", "李强", "赵静")
+            )
+            self.below = [
+                Staff.objects.create(organisation=organisation, name=f"徒弟{n}", superior=self.giver)
+                for n in range(12)
+            ]
+        self.actor = actors.of_staff(self.boss)
+
+    def above(self) -> dict[str, int]:
+        found = Counter(Staff.objects.filter(name__startswith="徒弟").values_list("superior__name", flat=True))
+        return dict(sorted(found.items()))
+
+    def hand(self, weights: dict[int, int], **plan: Any) -> HandOver:
+        wanted = Plan(weights, **plan)
+        return handovers.hand_over(
+            actor=self.actor, giver_id=self.giver.pk, plan=wanted, reason="调岗", note="都很好学"
+        )
+
+
+@pytest.fixture
+def store(monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    part = handover.Part(PEOPLE, "下属", lambda pk: Staff.objects.filter(superior_id=pk), "superior", customer="pk")
+    monkeypatch.setattr(handover, "PARTS", {part.key: part})
+    found = Store()
+    with scope(found.actor):
+        yield found
+
+
+def test_everything_goes_to_one_person_in_one_step_and_is_on_record(store: Store) -> None:
+    record = store.hand({store.takers[0].pk: 1})
+    assert store.above() == {"何敏": 12}
+    assert (record.taker, record.moved, record.by_id) == (store.takers[0], {PEOPLE: 12}, store.boss.pk)
+    assert record.shares == {str(store.takers[0].pk): {PEOPLE: 12}}
+    entry = Entry.objects.get(type="network.PortfolioHandedOver")
+    assert (entry.data["giver"], entry.data["taker"], entry.data["reason"]) == ("周婷", "何敏", "调岗")
+
+
+@pytest.mark.parametrize(
+    ("weights", "expected"),
+    [
+        ((1, 1), {"何敏": 6, "李强": 6}), ((2, 1), {"何敏": 8, "李强": 4}),
+        ((1, 1, 1), {"何敏": 4, "李强": 4, "赵静": 4}), ((9, 2, 1), {"何敏": 9, "李强": 2, "赵静": 1}),
+    ],
+)  # fmt: skip
+def test_it_is_shared_out_by_weight_as_it_was_shown(
+    store: Store, weights: tuple[int, ...], expected: dict[str, int]
+) -> None:
+    given = {taker.pk: weight for taker, weight in zip(store.takers, weights, strict=False)}
+    tried = handovers.preview(actor=store.actor, giver_id=store.giver.pk, plan=Plan(given))
+    assert store.above() == {"周婷": 12} and not HandOver.objects.exists()
+    record = store.hand(given)
+    assert store.above() == dict(sorted(expected.items())) and record.shares == tried and record.taker is None
+
+
+def test_who_was_picked_goes_where_they_were_picked_and_the_rest_is_shared(store: Store) -> None:
+    first, second, third = store.takers
+    picks = {store.below[0].pk: third.pk, store.below[1].pk: third.pk}
+    store.hand({first.pk: 1, second.pk: 1}, picks=picks)
+    assert store.above() == {"何敏": 5, "李强": 5, "赵静": 2}
+
+
+def test_only_the_picked_go_and_the_rest_stays(store: Store) -> None:
+    store.hand({}, picks={store.below[0].pk: store.takers[0].pk}, picked_only=True)
+    assert store.above() == {"何敏": 1, "周婷": 11}
+    assert HandOverItem.objects.count() == 1
+
+
+def test_a_customer_goes_to_one_person_with_all_that_is_theirs(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    titles = handover.Part(TITLES, "名头", handover.PARTS[PEOPLE].held, "superior", customer="pk")
+    monkeypatch.setattr(handover, "PARTS", {**handover.PARTS, TITLES: titles})
+    store.hand({taker.pk: 1 for taker in store.takers})
+    rows = list(HandOverItem.objects.values_list("whom", "taker_id"))
+    assert len(rows) == 24 and len(set(rows)) == 12
+
+
+def test_one_part_alone_goes_when_it_alone_is_chosen(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    none = handover.Part(TITLES, "名头", lambda pk: Staff.objects.filter(pk=pk, superior=pk), "superior", "pk")
+    monkeypatch.setattr(handover, "PARTS", {**handover.PARTS, TITLES: none})
+    with pytest.raises(ValidationError, match="没有要交接"), scope(store.actor):
+        store.hand({store.takers[0].pk: 1}, parts=frozenset({TITLES}))
+    assert store.above() == {"周婷": 12}
+
+
+def test_what_is_unchanged_goes_back_and_the_rest_is_listed(store: Store) -> None:
+    record = store.hand({store.takers[0].pk: 1, store.takers[1].pk: 1})
+    changed = Staff.objects.filter(superior=store.takers[0]).earliest("pk")
+    Staff.objects.filter(pk=changed.pk).update(superior=store.takers[2])
+    handovers.undo(actor=store.actor, hand_over_id=record.pk)
+    assert store.above() == {"周婷": 11, "赵静": 1}
+    record.refresh_from_db()
+    assert record.undone_at is not None and record.undone_by_id == store.boss.pk
+    assert list(HandOverItem.objects.filter(back=False).values_list("row_id", flat=True)) == [changed.pk]
+    told = Entry.objects.get(type="network.HandOverUndone").data
+    assert (told["back"], told["kept"]) == (11, 1)
+    handovers.undo(actor=store.actor, hand_over_id=record.pk)  # a second click does nothing
+    assert Entry.objects.filter(type="network.HandOverUndone").count() == 1
+
+
+def test_of_two_hand_overs_undone_each_gives_back_its_own(store: Store) -> None:
+    first = store.hand({store.takers[0].pk: 1})
+    second = handovers.hand_over(
+        actor=store.actor, giver_id=store.takers[0].pk, plan=Plan({store.takers[1].pk: 1}), reason="再调"
+    )
+    handovers.undo(actor=store.actor, hand_over_id=first.pk)
+    assert store.above() == {"李强": 12}  # all has gone on since
+    handovers.undo(actor=store.actor, hand_over_id=second.pk)
+    assert store.above() == {"何敏": 12}
+
+
+def test_who_left_gets_nothing_back(store: Store) -> None:
+    record = store.hand({store.takers[0].pk: 1})
+    Staff.objects.filter(pk=store.giver.pk).update(left_on="2026-11-01")
+    with pytest.raises(ValidationError, match="已离职"):
+        handovers.undo(actor=store.actor, hand_over_id=record.pk)
+
+
+def test_a_record_of_an_older_version_without_a_list_stays(store: Store) -> None:
+    record = HandOver.objects.create(
+        organisation_id=store.actor.organisation_id, giver=store.giver, taker=store.takers[0], moved={PEOPLE: 3}
+    )
+    with pytest.raises(ValidationError, match="没有留下明细"):
+        handovers.undo(actor=store.actor, hand_over_id=record.pk)
+
+
+@pytest.mark.parametrize("trouble", ["nothing", "left", "oneself", "nobody"])
+def test_a_hand_over_that_makes_no_sense_is_refused(store: Store, trouble: str) -> None:
+    taker = store.giver if trouble == "oneself" else store.takers[0]
+    if trouble == "nothing":
+        Staff.objects.update(superior=None)
+    if trouble == "left":
+        Staff.objects.filter(pk=taker.pk).update(left_on="2026-01-01")
+    with pytest.raises(ValidationError), scope(store.actor):
+        store.hand({} if trouble == "nobody" else {taker.pk: 1})
+    assert not HandOver.objects.exists() and not HandOverItem.objects.exists()
+
+
+def test_only_who_manages_staff_hands_over(store: Store) -> None:
+    plan, record = Plan({store.takers[0].pk: 1}), store.hand({store.takers[0].pk: 1})
+    Staff.objects.filter(pk=store.boss.pk).update(roles=["service_advisor"])
+    advisor = actors.of_staff(Staff.objects.get(pk=store.boss.pk))
+    acts: list[Callable[[], object]] = [
+        lambda: handovers.preview(actor=advisor, giver_id=store.giver.pk, plan=plan),
+        lambda: handovers.undo(actor=advisor, hand_over_id=record.pk),
+        lambda: selectors.hand_overs(advisor),
+    ]
+    for act in acts:
+        with pytest.raises(PermissionRefused):
+            act()
+
+
+def test_a_part_of_a_portfolio_is_registered_once() -> None:
+    handover.register_part(handover.Part("test.twice", "x", lambda pk: Staff.objects.none(), "superior"))
+    try:
+        held = eval("lambda pk: None", {"__name__": "elsewhere"})  # noqa: S307 - another module's
+        with pytest.raises(ValueError, match="twice"):
+            handover.register_part(handover.Part("test.twice", "x", held, "superior"))
+    finally:
+        del handover.PARTS["test.twice"]
+
+
+# The pages --------------------------------------------------------------------------------------------
+@pytest.fixture
+def page(store: Store) -> Client:
+    user = User.objects.create(username="shen")
+    Staff.objects.filter(pk=store.boss.pk).update(user=user)
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def test_the_page_shows_what_would_go_where_and_then_does_it(store: Store, page: Client) -> None:
+    address = f"/settings/handovers/new/?giver={store.giver.pk}"
+    assert [(each.label, each.number) for each in page.get(address).context["holdings"]] == [("下属", 12)]
+    first, second = store.takers[:2]
+    sent = {
+        "takers": [first.pk, second.pk], "way": "shares", "parts": [PEOPLE], "reason": "调岗", "note": "好好带",
+        f"share_{first.pk}": "3", f"share_{second.pk}": "1",
+    }  # fmt: skip
+    tried = page.post(address, {**sent, "try": "1"})
+    assert tried.context["tried"]["lines"] == [("何敏", [9]), ("李强", [3])]
+    assert store.above() == {"周婷": 12}
+    done = page.post(address, sent)
+    record = HandOver.objects.get()
+    assert done.headers["Location"] == f"/settings/handovers/{record.pk}/"
+    assert store.above() == {"何敏": 9, "李强": 3}
+    shown = page.get(f"/settings/handovers/{record.pk}/").content.decode()
+    assert "好好带" in shown and "调岗" in shown and shown.count("data-row=") == 12
+    paper = page.get(f"/settings/handovers/{record.pk}/print/").content.decode()
+    assert "交给 何敏" in paper and "交给 李强" in paper and "接手人签字" in paper
+    assert "2 位同事" in page.get("/settings/handovers/").content.decode()
+    page.post(f"/settings/handovers/{record.pk}/undo/")
+    assert store.above() == {"周婷": 12}
+    assert "撤销了这次交接" in page.get(f"/settings/handovers/{record.pk}/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"takers": []}, "请至少选一位同事"), ({"parts": []}, "请至少选一样"), ({"way": "shares"}, "填一个比例"),
+        ({"way": "picked"}, "还没有选客户"), ({"reason": ""}, "请填写这一项"),
+    ],
+)  # fmt: skip
+def test_what_is_missing_is_said(store: Store, page: Client, changed: dict[str, Any], words: str) -> None:
+    sent = {"takers": [store.takers[0].pk], "way": "even", "parts": [PEOPLE], "reason": "调岗", **changed}
+    answer = page.post(f"/settings/handovers/new/?giver={store.giver.pk}", sent)
+    assert answer.status_code == 422 and words in answer.content.decode()
+    assert not HandOver.objects.exists()
