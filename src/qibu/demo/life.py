@@ -9,6 +9,7 @@ from itertools import groupby
 from random import Random
 
 from qibu.care.services import planner
+from qibu.customers.models import Customer
 from qibu.customers.services import reveal
 from qibu.demo import calls
 from qibu.demo.clockwork import told
@@ -72,6 +73,36 @@ def play(shop: Shop, day: date, now: datetime) -> None:
     _answer_for_delays(shop, day, now)
 
 
+def owe_something(shop: Shop, now: datetime) -> None:
+    """Whatever the hour, two advisors owe an answer since the last afternoon, and the service manager was told: in the
+    early morning nothing of the new day is late yet, and what was late the day before may be answered."""
+    day, lead = last_open_day(shop, now), shop.one(Role.SERVICE_MANAGER)
+    with scope(shop.system):
+        told_of = Escalation.objects.filter(told_id=lead.staff_id, seen_at=None, clock__stopped_at=None)
+        known = set(told_of.values_list("clock__task__assignee_id", flat=True))
+    owing = [person for person in shop.of(Role.SERVICE_ADVISOR)[1:3] if person.staff_id not in known]
+    for number, person in enumerate(owing):
+        with told(at(day, 10, 20 + 9 * number)), scope(person):
+            whom = Customer.objects.filter(advisor_id=person.staff_id, merged_into=None).order_by("pk").first()
+            if whom is not None:
+                tasks.create_promise(
+                    actor=consequences.at_the_task(person), customer_id=whom.pk, title=PROMISES[number],
+                    due_at=at(day, 16, 10 + 40 * number),
+                )  # fmt: skip
+    if owing:
+        sweep(shop, at(day, 17, 55))
+
+
+def last_open_day(shop: Shop, now: datetime) -> date:
+    """The day before today on which the store worked last; it may be closed on holidays."""
+    with scope(shop.system):
+        calendar = calendar_of(shop.system.organisation_id)
+    day = times.day_of(now) - timedelta(days=1)
+    while not calendar.is_working_day(day):
+        day -= timedelta(days=1)
+    return day
+
+
 def sweep(shop: Shop, moment: datetime) -> None:
     with told(moment), scope(shop.system):
         ladder.sweep(actor=shop.system, now=moment)
@@ -84,7 +115,7 @@ class _Work:
         self.shop, self.person, self.day, self.now, self.session = shop, person, day, now, session
         self.rng = shop.dice(person.name, day, session)
         self.rare = session == 0
-        self.today, self.yesterday = times.day_of(now) == day, times.day_of(now) - timedelta(days=1) == day
+        self.today, self.yesterday = times.day_of(now) == day, last_open_day(shop, now) == day
 
     def through(self, begin: datetime, end: datetime) -> None:
         with told(begin), scope(self.person):

@@ -76,6 +76,7 @@ def bring_up_to_date(report: Report, *, now: datetime | None = None) -> None:
                 report(f"{store.short_name}：补上 {day:%Y-%m-%d} 的工作…")
                 life.play(shop, day, now)
                 deeds.sign_ins(shop, day, now)
+            life.owe_something(shop, now)
 
 
 def _days_since(shop: Shop, today: date) -> Iterator[date]:
@@ -127,6 +128,7 @@ def _begin_work(shop: Shop, now: datetime) -> None:
     with told(at(yesterday, 17, 12)):
         further.made_twice(shop.system, [one for home in old for one in home.customers])
     life.play(shop, today, now)
+    life.owe_something(shop, now)
     deeds.sign_ins(shop, today, now)
     if shop.described is shop.world.stores[0]:
         files.begin_one(shop, now - timedelta(minutes=25))
