@@ -191,7 +191,7 @@ class HandOverForm(Form):
         label=gettext_lazy("由谁接手"), coerce=int, widget=forms.CheckboxSelectMultiple
     )
     way = forms.ChoiceField(
-        label=gettext_lazy("怎么分"), choices=WAYS, widget=forms.RadioSelect, required=False, initial="even",
+        label=gettext_lazy("怎么分"), choices=WAYS, widget=forms.RadioSelect, initial="even",
     )
     parts = forms.MultipleChoiceField(label=gettext_lazy("交接什么"), widget=forms.CheckboxSelectMultiple)
     reason = forms.CharField(
