@@ -118,6 +118,7 @@ PAGES: dict[str, Page] = {
     "network:staff-restore": send(C.STAFF_MANAGE, ids=ADVISOR),
     "network:staff-departure": send(C.STAFF_MANAGE, ids=STAFF),
     "network:staff-return": send(C.STAFF_MANAGE, ids=STAFF),
+    "network:bell": see(EVERYONE),
     "network:handovers": see(C.STAFF_MANAGE),
     "network:handover-new": fill_in(
         C.STAFF_MANAGE,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -12,11 +13,12 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from personas import PASSWORD, World, phone_of, plate_of
+from qibu.customers.models import Customer
 from qibu.kernel import times
 from qibu.kernel.models import Entry
 from qibu.kernel.scoping import scope
 from qibu.network.rules import Role
-from qibu.tasks.models import Clock, Task
+from qibu.tasks.models import Clock, Escalation, Task
 
 pytestmark = pytest.mark.browser
 HANDSET = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
@@ -130,6 +132,33 @@ def test_a_late_task_is_done_by_two_keys_and_its_reason_stays(
     assert outside(reason) == "forgotten"
 
 
+def test_the_bell_counts_by_itself_and_the_title_says_it(open_page: Any, peopled: World, outside: Any) -> None:
+    manager, page = peopled.a.manager, open_page(peopled.a.manager)
+    page.goto("/team/")
+    bell = page.locator(".top [data-bell]")
+    before = bell.get_attribute("aria-label")
+
+    def climb() -> None:
+        with scope(peopled.a.actor):
+            clock = Clock.objects.filter(stopped_at=None, task__assignee__isnull=False).latest("pk")
+            clock.task = Task.objects.create(
+                organisation_id=clock.organisation_id, title="回电", kind="todo", category="other",
+                due_at=clock.due_at, assignee_id=manager.actor.staff_id,
+            )
+            clock.pk = None
+            clock.save()
+            Escalation.objects.create(
+                organisation_id=clock.organisation_id, clock=clock, rung=1, told_id=manager.actor.staff_id,
+                at=times.now(),
+            )
+
+    outside(climb)
+    page.evaluate("document.dispatchEvent(new Event('bell:look'))")
+    expect(bell).not_to_have_attribute("aria-label", before or "")
+    expect(bell.locator("b")).to_be_visible()
+    expect(page).to_have_title(re.compile(r"^\(\d+\) "))
+
+
 def test_a_customer_is_found_by_pinyin_and_the_number_is_shown_on_record(
     open_page: Any, peopled: World, outside: Any
 ) -> None:
@@ -203,16 +232,54 @@ def test_a_leaving_consultant_hands_everything_over(open_page: Any, peopled: Wor
     page, leaving = open_page(peopled.a.manager), peopled.a.people[Role.SALES_CONSULTANT].actor
     advisor = peopled.b  # nothing of the other store is offered
     page.goto(f"{reverse('network:handover-new')}?giver={peopled.a.ids['advisor']}")
-    names = page.locator("[name=taker] option").all_inner_texts()
+    names = page.locator(".takers li").all_inner_texts()
     assert not any(person.name in name for person in advisor.people.values() for name in names)
-    page.locator("[name=taker]").select_option(str(leaving.staff_id))
+    page.locator(f"[name=takers][value='{leaving.staff_id}']").check()
     page.locator("[name=reason]").fill("休产假")
-    page.get_by_role("button", name="全部交接").click()
-    page.get_by_role("dialog").get_by_role("button", name="交接").click()
-    expect(page).to_have_url(re.compile(reverse("network:handovers") + "$"))
+    page.get_by_role("button", name="交接", exact=True).click()
+    page.get_by_role("dialog").get_by_role("button", name="交接", exact=True).click()
+    expect(page).to_have_url(re.compile(reverse("network:handovers") + r"\d+/$"))
     expect(page.get_by_text("休产假")).to_be_visible()
     page.goto(f"/customers/{peopled.a.customers[1].pk}/")
     expect(page.get_by_text(leaving.name).first).to_be_visible()
+
+
+def test_a_portfolio_is_shared_out_by_shares_and_taken_back(
+    open_page: Any, peopled: World, outside: Any
+) -> None:
+    page, store = open_page(peopled.a.manager), peopled.a
+    giver, first, second = (
+        store.people[role].actor.staff_id for role in (Role.SALES_CONSULTANT, Role.SERVICE_ADVISOR, Role.SALES_MANAGER)
+    )
+
+    def held() -> dict[int, int]:
+        with scope(store.actor):
+            whose = Customer.objects.filter(advisor__isnull=False).values_list("advisor_id", flat=True)
+            return dict(Counter(whose))
+
+    before = outside(held)
+    assert before[giver] >= 2
+    page.goto(f"{reverse('network:handover-new')}?giver={giver}")
+    for taker, share in ((first, "2"), (second, "1")):
+        page.locator(f"[name=takers][value='{taker}']").check()
+        expect(page.locator(f"[name=share_{taker}]")).to_be_hidden()
+        page.get_by_text("按比例分").click()
+        page.locator(f"[name=share_{taker}]").fill(share)
+        page.get_by_text("平均分").click()
+    page.get_by_text("按比例分").click()
+    page.locator("[name=reason]").fill("调岗")
+    page.get_by_role("button", name="先看怎么分").click()
+    expect(page.get_by_text("会这样分")).to_be_visible()
+    assert outside(held) == before
+    page.get_by_role("button", name="交接", exact=True).click()
+    page.get_by_role("dialog").get_by_role("button", name="交接", exact=True).click()
+    expect(page.get_by_role("heading", name="的交接")).to_be_visible()
+    after = outside(held)
+    assert giver not in after and sum(after.values()) == sum(before.values())
+    page.get_by_role("button", name="撤销交接").click()
+    page.get_by_role("dialog").get_by_role("button", name="撤销", exact=True).click()
+    expect(page.get_by_text("撤销了这次交接")).to_be_visible()
+    assert outside(held) == before
 
 
 def test_sign_in_says_what_is_wrong_and_an_ended_session_loses_nothing(

@@ -22,6 +22,7 @@ urlpatterns = [
     path("settings/account/", account.account, name="account"),
     path("settings/account/password/", account.own_password, name="own-password"),
     path("settings/account/language/", account.language, name="language"),
+    path("bell/", frame.bell, name="bell"),
     path("settings/", frame.settings_page, name="settings"),
     path("settings/staff/", staff.StaffList.as_view(), name="staff"),
     path("settings/staff/new/", staff.new, name="staff-new"),

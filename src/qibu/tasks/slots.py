@@ -76,7 +76,8 @@ def bell(request: HttpRequest) -> slots.Bell | None:
     actor = _actor(request)
     if actor is None:
         return None
-    return slots.Bell(reads.colleagues_late(actor.staff_id), reverse("tasks:escalations"))
+    count = reads.colleagues_late(actor.staff_id)
+    return slots.Bell(count, reverse("tasks:escalations"), reverse("network:bell"))
 
 
 @slots.fills("search.commands", order=10)

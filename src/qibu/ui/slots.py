@@ -85,8 +85,11 @@ class Action:
 
 @dataclass(frozen=True)
 class Bell:
+    """`refresh` answers the bell alone: pages ask it once a minute."""
+
     count: int
     url: str
+    refresh: str = ""
 
 
 @dataclass(frozen=True)

@@ -292,6 +292,14 @@ def test_what_a_page_asks_by_itself_keeps_no_session_alive(
     assert (age_now > 118 * 60) is by_itself
 
 
+def test_the_bell_keeps_no_session_alive(inside: Client) -> None:
+    age(inside, "seen", 119 * 60)
+    assert inside.get("/bell/").status_code == 200
+    assert times.now().timestamp() - inside.session["seen"] > 118 * 60
+    age(inside, "seen", 121 * 60)
+    assert inside.get("/bell/").status_code == 302
+
+
 def test_a_session_ends_after_a_working_day_even_when_used(inside: Client) -> None:
     age(inside, "since", 12 * 3600 + 1)
     assert because(inside) == "over"

@@ -190,6 +190,11 @@ def test_a_superior_is_a_colleague_at_work_and_never_from_below(manager: Client,
     assert manager.post(page, {**sent, "superior_id": "999999"}).status_code == 422
 
 
+def test_what_is_required_is_marked_and_what_is_not_is_quiet(manager: Client) -> None:
+    page = manager.get("/settings/staff/new/").content.decode()
+    assert page.count('class="req"') == 1 and "选填" not in page
+
+
 def test_who_left_stays_superior_until_another_one_is_chosen(manager: Client, store: Actor) -> None:
     lead, advisor = join(store, "李娜", Role.SERVICE_MANAGER), join(store, "周婷", Role.SERVICE_ADVISOR)
     with scope(store):

@@ -7,8 +7,9 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from qibu.network.middleware import Request
+from qibu.network.middleware import Request, unattended
 from qibu.ui import slots
+from qibu.ui.frame import Frame
 
 
 @require_POST
@@ -19,6 +20,16 @@ def switch(request: Request) -> HttpResponse:
         raise Http404
     request.session["organisation"] = int(wanted)
     return redirect(settings.LOGIN_REDIRECT_URL)
+
+
+@require_GET
+@unattended
+def bell(request: Request) -> HttpResponse:
+    """The bell alone: a page that stands open asks for it once a minute, which keeps no session alive."""
+    found = Frame(request).bell
+    response = render(request, "ui/frame/bell.html", {"bell": found}) if found else HttpResponse()
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 @require_GET

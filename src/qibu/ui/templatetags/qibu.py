@@ -195,11 +195,23 @@ def control_kind(field: BoundField) -> str:
     return "check" if isinstance(widget, CheckboxInput) else "text"
 
 
+@register.filter
+def marked(field: BoundField) -> bool:
+    """Whether a field is marked as required: not where all are, or where one of the choices is taken already."""
+    asked, widget = field.field, field.field.widget
+    if not asked.required or (isinstance(widget, RadioSelect) and field.value() not in (None, "")):
+        return False
+    others = [one for one in field.form if not one.is_hidden and not isinstance(one.field.widget, CheckboxInput)]
+    return any(not one.field.required for one in others)
+
+
 @register.simple_tag
 def control(field: BoundField, **attrs: str) -> SafeString:
     """The field's control with the looks of the house."""
     kind = "ck" if control_kind(field) == "check" else "input"
     own = field.field.widget.attrs.get("class", "")
+    if field.field.required and not field.form.use_required_attribute and control_kind(field) == "text":
+        attrs = {"aria-required": "true", **attrs}
     return field.as_widget(attrs={"class": f"{kind} {own}".strip(), **attrs})
 
 

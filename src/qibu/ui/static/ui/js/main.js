@@ -13,6 +13,7 @@ import "./clocks.js";
 import "./drafts.js";
 import "./reveal.js";
 import "./copy.js";
+import "./bell.js";
 import "./print.js";
 import "./busy.js";
 import "./files.js";
