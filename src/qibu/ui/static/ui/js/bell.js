@@ -24,7 +24,7 @@ async function look() {
     if (!fresh) return;
     // A bell that has the focus keeps it.
     for (const bell of bells()) {
-      bell.innerHTML = fresh.innerHTML;
+      bell.replaceChildren(...[...fresh.childNodes].map((node) => document.importNode(node, true)));
       bell.setAttribute("aria-label", fresh.getAttribute("aria-label"));
     }
     entitle();
