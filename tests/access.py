@@ -19,6 +19,7 @@ from qibu.network.rules import Capability as C
 from qibu.network.rules import Role
 
 ANYONE = "anyone"  # signed in or not
+NOBODY = "nobody"  # by a right of the role: only those in `too`
 EVERYONE = "everyone"  # signed in, whatever the role
 TODAY = "=today"
 TOMORROW = "=tomorrow"
@@ -91,6 +92,8 @@ CAR = {"pk": "@car"}
 VISIT = {"pk": "@visit"}
 POOL = {"task_id": "@pool_task"}  # of a customer whom nobody looks after: everyone who sees customers sees it
 CLOCK = {"clock_id": "@clock"}
+BATCH = {"act_id": "@batch"}
+EXPORT = {"export_id": "@export"}
 IMPORT = {"import_id": "@import"}
 ADVISORS = frozenset({Role.SERVICE_ADVISOR})
 
@@ -137,6 +140,24 @@ PAGES: dict[str, Page] = {
     "network:inherited-restore": fill_in(
         C.CARE_EDIT, {}, query={"kind": "plan", "key": "visit_followup"},
     ),
+    "network:batches": see(EVERYONE),
+    "network:batch": see(C.TASKS_ASSIGN, ids=BATCH, refuses=HIDES),
+    "network:batch-progress": see(C.TASKS_ASSIGN, ids=BATCH, refuses=HIDES),
+    "network:batch-stop": send(C.TASKS_ASSIGN, ids=BATCH, refuses=HIDES),
+    "network:batch-undo": send(C.TASKS_ASSIGN, ids=BATCH, refuses=HIDES),
+    "network:exports": see(EVERYONE),
+    "network:export-new": fill_in(
+        C.CUSTOMERS_EXPORT, {"purpose": "月度核对", "id": "@customer", "query": "view=all"}, ids={"page": "customers"}
+    ),
+    "network:export": see(C.EXPORTS_APPROVE, ids=EXPORT, refuses=HIDES),
+    "network:export-progress": see(C.EXPORTS_APPROVE, ids=EXPORT, refuses=HIDES),
+    "network:export-decision": send(C.EXPORTS_APPROVE, {"agreed": "yes"}, ids=EXPORT, refuses=HIDES),
+    "network:export-noting": send(C.EXPORTS_APPROVE, ids=EXPORT, refuses=HIDES),
+    "network:export-stop": send(NOBODY, ids=EXPORT, refuses=HIDES, too=frozenset({Role.SALES_MANAGER})),
+    "network:export-file": send(NOBODY, ids=EXPORT, refuses=HIDES, too=frozenset({Role.SALES_MANAGER})),
+    "network:view-new": fill_in(EVERYONE, {"list": "customers", "name": "新的视图", "values": "{}"}),
+    "network:view": fill_in(C.TASKS_ASSIGN, {"name": "改过的视图", "shared": "1"}, ids={"view_id": "@view"}),
+    "network:view-removal": send(C.TASKS_ASSIGN, ids={"view_id": "@view"}),
     "network:parked": fill_in(C.ORGANISATION_MANAGE, {}),
     "network:custom-fields": see(C.ORGANISATION_MANAGE),
     "network:custom-field-new": fill_in(
@@ -164,7 +185,6 @@ PAGES: dict[str, Page] = {
     "customers:list": see(C.CUSTOMERS_VIEW),
     "customers:create": fill_in(C.CUSTOMERS_EDIT, {"kind": "person", "stage": "owner", "name": "马骁", "sure": "1"}),
     "customers:search": see(C.CUSTOMERS_VIEW, query={"q": "wang"}),
-    "customers:export": fill_in(C.CUSTOMERS_EXPORT, {"purpose": "月度核对", "id": "@customer", "sure": "1"}),
     "customers:assign": send(C.TASKS_ASSIGN, {"id": "@customer", "role": "advisor", "staff": "@advisor"}),
     "customers:tag-many": send(C.CUSTOMERS_EDIT, {"id": "@customer", "names": "常客"}),
     "customers:tags": see(C.CARE_EDIT),

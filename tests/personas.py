@@ -44,8 +44,11 @@ from qibu.kernel.actors import Actor
 from qibu.kernel.scoping import scope
 from qibu.network.models import Absence, HandOver, Organisation, Staff, User
 from qibu.network.rules import Role
-from qibu.network.services import absences, actors, custom_fields
+from qibu.network.services import absences, actors, custom_fields, saved_views
+from qibu.network.services.batches import begin
 from qibu.network.services.custom_fields import Draft
+from qibu.network.services.exports import ask
+from qibu.network.services.saved_views import Look
 from qibu.network.services.sounds import sort_key
 from qibu.tasks.models import Task
 from qibu.tasks.services import clocks, results, tasks
@@ -323,6 +326,17 @@ def _fill(store: Store) -> None:
         "relation": customer.relations.get().pk,
         "tag": customer.taggings.get().tag_id,
         "field": own_field.code,
+        "batch": begin(
+            actor=actor, kind="customers.tag", rows=Customer.objects.filter(pk=customer.pk),
+            args={"names": [f"标签{number}"]},
+        ).pk,
+        "export": ask(
+            actor=store.people.get(Role.SALES_MANAGER, store.manager).actor, page="customers", query="view=all",
+            ids=[customer.pk], total=300, purpose=f"答谢会名单{number}",
+        ).pk,
+        "view": saved_views.save(
+            actor=actor, page="customers", name=f"久未回厂{number}", look=Look("all", {"kind": ["person"]}), shared=True
+        ).pk,
         "staff": _leaver(store).pk,
         "advisor": store.people[Role.SERVICE_ADVISOR].actor.staff_id,
         "manager": actor.staff_id,
@@ -337,7 +351,7 @@ def _fill(store: Store) -> None:
     store.ids["car_version"] = Vehicle.objects.get(pk=car.pk).version
     store.ids["customer_version"] = Customer.objects.get(pk=customer.pk).version
     store.marks |= {f"标签{number}", f"喜欢靠窗的座位{number}", f"旅行到月底{number}"}
-    store.marks |= {f"爱喝的茶{number}", f"太平猴魁{number}"}
+    store.marks |= {f"爱喝的茶{number}", f"太平猴魁{number}", f"久未回厂{number}", f"答谢会名单{number}"}
     store.numbers.add(f"1390553{number % 10000:04}")
 
 

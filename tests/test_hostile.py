@@ -70,7 +70,7 @@ def test_a_page_bears_any_address(world: World, name: str) -> None:
 
 FORMS: dict[str, dict[str, Any]] = {
     "customers:tag-many": {"names": "VIP"}, "customers:assign": {"role": "advisor", "staff": "none"},
-    "customers:export": {"purpose": "x"}, "tasks:claim": {}, "tasks:assign": {"chosen": "1"},
+    "tasks:claim": {}, "tasks:assign": {"chosen": "1"},
     "tasks:result": {"task": "1"}, "network:switch": {},
 }  # fmt: skip
 

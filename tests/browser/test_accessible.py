@@ -20,7 +20,7 @@ LOOKS: list[dict[str, Any]] = [
 PAGES = (
     "tasks:workbench", "tasks:list", "tasks:new", "customers:list", "customers:create", "aftersales:list", "care:dues",
     "care:plans", "connect:list", "connect:new", "network:staff", "network:audit", "network:settings",
-    "network:account",
+    "network:account", "network:exports", "network:batches", "network:view-new",
 )  # fmt: skip
 
 

@@ -370,3 +370,43 @@ def test_drafts_go_when_another_person_signs_in(open_page: Any, peopled: World) 
     assert "王安石" in kept(page)  # it may be the same person who comes back
     sign_in(page, peopled.a.people[Role.SERVICE_ADVISOR].user.username)
     assert kept(page) == "[]"
+
+
+def test_a_list_is_worked_by_keyboard_kept_as_a_view_changed_at_once_and_taken_back(
+    open_page: Any, peopled: World
+) -> None:
+    page = open_page(peopled.a.manager)
+    page.goto("/customers/?view=all&kind=person")
+    page.keyboard.press("v")
+    expect(page.locator(".drawer [name=name]")).to_be_focused()
+    page.keyboard.type("个人客户")
+    page.keyboard.press("Enter")
+    expect(page.locator(".views [aria-current]")).to_have_text("个人客户")
+
+    page.get_by_label("选择本页").check()
+    page.get_by_role("button", name="打标签").click()
+    page.locator(".drawer [name=names]").fill("年底答谢")
+    page.keyboard.press("Enter")
+    expect(page.locator("#toasts")).to_contain_text("打标签「年底答谢」：改了")
+    expect(page.locator(".views [aria-current]")).to_have_text("个人客户")
+    page.keyboard.press("u")
+    expect(page.locator("#toasts")).to_contain_text("已撤销「打标签「年底答谢」」")
+
+
+def test_rows_leave_with_a_purpose_and_a_colleagues_word(open_page: Any, peopled: World, worker: None) -> None:
+    lead, head = (open_page(peopled.a.people[role]) for role in (Role.SERVICE_MANAGER, Role.STORE_MANAGER))
+    lead.goto("/customers/?view=all")
+    lead.get_by_role("link", name="导出").click()
+    lead.locator("[name=purpose]").fill("年底答谢会")
+    lead.keyboard.press("Enter")
+    with lead.expect_download() as taken:
+        lead.get_by_role("button", name="下载表格").click()
+    assert taken.value.suggested_filename.endswith(".xlsx")
+
+    waiting = peopled.a.ids["export"]  # of 300 rows, asked for by the sales manager
+    head.goto(f"/exports/{waiting}/")
+    head.get_by_role("button", name="同意导出").click()
+    expect(head.locator("#toasts")).to_contain_text("已同意")
+    seller = open_page(peopled.a.people[Role.SALES_MANAGER])
+    seller.goto(f"/exports/{waiting}/")
+    expect(seller.get_by_role("button", name="下载表格")).to_be_visible()

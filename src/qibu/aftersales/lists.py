@@ -66,7 +66,7 @@ class VisitList(ListPage):
     empty_text = gettext_lazy("从维修系统导出的表格可以导入；也可以先登记一台到店的车。")
     columns = (
         Column("number", pgettext_lazy("列", "工单"), cell="aftersales/cells/number.html", card="title", locked=True),
-        Column("car", gettext_lazy("车辆"), cell="aftersales/cells/car.html"),
+        Column("car", gettext_lazy("车辆"), cell="aftersales/cells/car.html", plain=lambda row: row.vehicle),
         Column("customer", gettext_lazy("客户"), lambda row: row.person, cell="aftersales/cells/customer.html"),
         Column("jobs", gettext_lazy("项目"), width="l"),
         Column("mileage", gettext_lazy("里程"), cell="aftersales/cells/mileage.html", align="end", card="hide"),

@@ -19,6 +19,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Mapping as Table
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -37,6 +38,7 @@ from qibu.connect.mapping import (
 from qibu.connect.sheets import Cell, Row
 from qibu.customers import rules as customers
 from qibu.kernel.cells import cell_text, is_blank
+from qibu.kernel.custom import UnreadableValue
 from qibu.kernel.days import UnreadableDay, read_day
 from qibu.vehicles import rules as vehicles
 
@@ -180,9 +182,13 @@ def check_rows(
     *,
     area_code: str = "",
     today: date | None = None,
+    own: Table[str, Callable[[object], str]] | None = None,
 ) -> Iterator[Checked]:
-    """The rows of the file, which come with their numbers; what is no row is passed over in silence."""
-    context = _Context(mapping, known_plate, area_code, today)
+    """The rows of the file, which come with their numbers; what is no row is passed over in silence.
+
+    `own`: how cells of the organisation's own fields are read, by the target of their column.
+    """
+    context = _Context(mapping, known_plate, area_code, today, own or {})
     furniture = _Furniture(mapping)
     check = _check_visit if kind == VISITS else _check_owner
     repeats = _Repeats(by_order=kind == VISITS)
@@ -241,6 +247,7 @@ class _Context:
     known_plate: Callable[[str], bool]
     area_code: str
     today: date | None
+    own: Table[str, Callable[[object], str]]
     targets: dict[str, int] = field(init=False)
     in_ten_thousands: frozenset[str] = field(init=False)
 
@@ -286,7 +293,7 @@ class _Row:
         self.note(code, name, "reject", detail=detail)
 
     def keep(self, name: str, value: object) -> None:
-        if value is not None and value != "":
+        if value is not None and value not in ("", ()):
             self.record[name] = value
 
 
@@ -314,6 +321,8 @@ def _check_owner(row: _Row) -> None:
     _read_mileage(row)
     _read_email(row)
     _read_texts(row, OWNER_TEXTS)
+    _read_tags(row)
+    _read_own(row)
 
 
 def _read_people(row: _Row) -> None:
@@ -399,6 +408,24 @@ def _read_email(row: _Row) -> None:
         row.record["email"] = text
     elif text:
         row.note("email_unusable", "email")
+
+
+def _read_tags(row: _Row) -> None:
+    """Several in a cell, as people write them: 老客户、爱钓鱼."""
+    found = customers.read_tags(row.text("tags"))
+    if any(len(tag) > customers.LONGEST_TAG for tag in found):
+        row.note("text_cut", "tags")
+    row.keep("tags", tuple(dict.fromkeys(tag[: customers.LONGEST_TAG] for tag in found)))
+
+
+def _read_own(row: _Row) -> None:
+    """Fields that the organisation added; what can't be one of their values is left out and named."""
+    for target, read in row.context.own.items():
+        if target in row.context.targets:
+            try:
+                row.keep(target, read(row.cell(target)))
+            except UnreadableValue as fault:
+                row.note("own_unreadable", target, detail=fault.fault.value)
 
 
 # --- Visits ------------------------------------------------------------------------------------------------

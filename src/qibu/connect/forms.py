@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from qibu.connect import messages
-from qibu.connect.mapping import Mapping, fields
+from qibu.connect.mapping import Mapping
 from qibu.connect.models import Import
 
 ACCEPTED = ".xlsx,.xls,.xlsm,.csv,.txt"
@@ -55,13 +55,13 @@ class Refusal(Exception):
 
 def read_mapping(given: QueryDict, mapping: Mapping) -> Mapping:
     """The targets chosen on the page; a field can come from one column only."""
-    known, used = set(fields(mapping.kind)), dict[str, str]()
+    known, used = set(mapping.offered), dict[str, str]()
     for column in mapping.columns:
         target = given.get(f"column-{column.index}", column.target or "")
         if target and target not in known:
             raise Refusal(_("没有这个内容，请刷新后再选。"))
         if target in used:
-            name = messages.field_name(target, mapping.kind)
+            name = messages.field_name(target, mapping.kind, mapping.own)
             raise Refusal(
                 _("「{field}」选了两列：{one}、{other}。请只留一列。").format(
                     field=name, one=used[target], other=column.heading

@@ -17,7 +17,7 @@ import tomllib
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Mapping as Table
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ from typing import Any
 from qibu.connect.sheets import Cell, Merge, Row
 
 OWNERS, VISITS = "owners", "visits"
+OWN, CAR_OWN = "custom.", "vehicle.custom."  # fields that the organisation added to its customers and cars
 Wish = tuple[str | None, float, str]  # field, confidence, reason
 SEARCHED = 30  # rows in which a heading is looked for
 SAMPLED = 200  # rows below it that have their say
@@ -111,6 +112,7 @@ class Mapping:
     columns: tuple[Column, ...] = ()
     signature: str = ""
     kind_confidence: float = 0.0
+    own: dict[str, str] = field(default_factory=dict)  # fields of the organisation's own, with what they are called
 
     @property
     def targets(self) -> dict[str, int]:
@@ -120,9 +122,14 @@ class Mapping:
     def data_row(self) -> int:
         return self.header_row + self.header_rows
 
+    @property
+    def offered(self) -> tuple[str, ...]:
+        """What its columns can mean, in the order in which it is offered."""
+        return (*fields(self.kind), *self.own)
+
     def with_target(self, index: int, target: str | None) -> Mapping:
         """The column means this from now on; a column that had the field before loses it."""
-        if target is not None and target not in fields(self.kind):
+        if target is not None and target not in self.offered:
             raise KeyError(target)
         return replace(self, columns=tuple(_corrected(column, index, target) for column in self.columns))
 
@@ -383,15 +390,37 @@ def _filled(row: Row) -> int:
 # --- The guess ---------------------------------------------------------------------------------------------
 
 
-def guess(rows: Sequence[Row], merged: Iterable[Merge] = (), kind: str = "") -> Mapping:
-    """What a sheet is and what its columns mean, from its first rows (a few hundred are enough)."""
+def guess(
+    rows: Sequence[Row], merged: Iterable[Merge] = (), kind: str = "", own: Table[str, Sequence[str]] | None = None
+) -> Mapping:
+    """What a sheet is and what its columns mean, from its first rows (a few hundred are enough).
+
+    `own`: fields that the organisation added, with what their columns may be called, the name first.
+    """
     heading = find_heading(rows, merged)
     below = rows[heading.last :][:SAMPLED]
     samples = [_samples(below, column) for column in range(len(heading.labels))]
     kind_found, certainty = guess_kind(heading.labels)
     kind = kind or kind_found
     columns = _assigned(kind, heading.labels, samples)
-    return Mapping(kind, heading.first, heading.rows, columns, signature(heading.labels), certainty)
+    own = own if own and kind == OWNERS else {}
+    columns = _with_own(columns, own)
+    named = {target: labels[0] for target, labels in own.items()}
+    return Mapping(kind, heading.first, heading.rows, columns, signature(heading.labels), certainty, named)
+
+
+def _with_own(columns: tuple[Column, ...], own: Table[str, Sequence[str]]) -> tuple[Column, ...]:
+    """A heading that says just what a field of the organisation's own is called means that field."""
+    called = {plain(label): target for target, labels in reversed(list(own.items())) for label in labels}
+    given: set[str] = set()
+    found = []
+    for column in columns:
+        target = called.get(plain(column.heading.split(JOINT)[-1]))
+        if target and target not in given:
+            given.add(target)
+            column = replace(column, target=target, confidence=0.95, reason="heading")
+        found.append(column)
+    return tuple(found)
 
 
 def guess_kind(labels: Sequence[str]) -> tuple[str, float]:

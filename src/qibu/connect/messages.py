@@ -45,6 +45,7 @@ FIELDS: dict[str, Any] = {
     "next_maintenance_on": lazy("下次保养日期"),
     "remark": lazy("备注"),
     "member_level": lazy("会员等级"),
+    "tags": lazy("标签"),
     "email": lazy("电子邮箱"),
     "wechat": lazy("微信"),
     "order_number": lazy("工单号"),
@@ -124,6 +125,7 @@ CODES: dict[str, Any] = {
     "mileage_unreadable": lazy("里程看不懂"),
     "amount_unreadable": lazy("金额看不懂"),
     "text_cut": lazy("文字太长"),
+    "own_unreadable": lazy("自定义字段看不懂"),
     "repeated_differs": lazy("重复行内容不同"),
     "repeated": lazy("重复行"),
     "other_owner": lazy("车已有别的车主"),
@@ -151,8 +153,10 @@ _IDENTITY = {
 }
 
 
-def field_name(name: str, kind: str = "") -> str:
-    """What a field is called; the contact of a repair order is who brought the car."""
+def field_name(name: str, kind: str = "", own: Table[str, str] | None = None) -> str:
+    """What a field is called; the contact of a repair order is who brought the car. `own`: of `Mapping.own`."""
+    if own and name in own:
+        return own[name]
     if kind == "visits" and name == "contact_name":
         return str(SENDER)
     return str(FIELDS.get(name, name))
@@ -188,7 +192,7 @@ def column_letter(index: int) -> str:
 def problem(found: Table[str, Any], mapping: Mapping) -> str:
     """One sentence about a cell, beginning with where it is."""
     where = _where(found, mapping)
-    said = what(found, mapping.kind)
+    said = what(found, mapping)
     return _("第 {row} 行{where}：{what}。").format(row=found["row"], where=where, what=said)
 
 
@@ -199,19 +203,31 @@ def _where(found: Table[str, Any], mapping: Mapping) -> str:
     return _("{letter} 列「{heading}」").format(letter=column_letter(column.index), heading=column.heading)
 
 
-def what(found: Table[str, Any], kind: str) -> str:
+def what(found: Table[str, Any], mapping: Mapping) -> str:
     """What is wrong and what to do, without the place."""
     code, detail = found["code"], found.get("detail", "")
     if code == "vin_illegal" and detail == "length":
         return _("VIN 有 {n} 位，应是 17 位，请对照行驶证补齐后再导入这一行").format(n=len(found["value"]))
-    because = {"vin_illegal": _VIN, "phone_unusable": _PHONE, "identity_unusable": _IDENTITY}.get(code, {}).get(detail)
-    if because and code != "phone_unusable":
+    because = REASONS.get(code, {}).get(detail)
+    if because and code not in ("phone_unusable", "own_unreadable"):
         return _("{name}：{because}").format(name=code_name(code), because=because)
-    name, because = field_name(found["field"], kind), because or _PHONE["not_a_number"]
+    name, because = field_name(found["field"], mapping.kind, mapping.own), because or _PHONE["not_a_number"]
     return str(SENTENCES[code]).format(value=found["value"], detail=detail, field=name, because=because)
 
 
+_OWN = {
+    "too_long": lazy("最多 200 个字"),
+    "not_a_number": lazy("这里要填数字"),
+    "not_a_day": lazy("这里要填日期，写成 2026-11-18 这样"),
+    "unknown_option": lazy("选项里没有它，请先在「自定义字段」里加上"),
+    "not_yes_or_no": lazy("请写是或否"),
+}
+REASONS: dict[str, dict[str, Any]] = {
+    "vin_illegal": _VIN, "phone_unusable": _PHONE, "identity_unusable": _IDENTITY, "own_unreadable": _OWN,
+}  # fmt: skip
+
 SENTENCES: dict[str, Any] = {
+    "own_unreadable": lazy("{field}「{value}」：{because}；这一格没有用"),
     "no_name_no_phone": lazy("姓名和电话都没有，不知道是谁，请至少补一项后再导入这一行"),
     "vin_illegal": lazy("VIN {value} 不对，请对照行驶证改正后再导入这一行"),
     "no_order_number": lazy("没有工单号，同一张工单会分不清，请补上后再导入这一行"),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from qibu.aftersales.models import Visit
 from qibu.connect import messages
-from qibu.connect.mapping import Mapping, fields
+from qibu.connect.mapping import CAR_OWN, OWN, Mapping
 from qibu.connect.models import Difference, Import, SavedMapping
 from qibu.connect.services import watching
 from qibu.connect.sheets import SheetInfo
@@ -119,8 +119,9 @@ def _masked(target: str | None, text: str) -> str:
     return text
 
 
-def choices(kind: str) -> list[tuple[str, str]]:
-    return [("", _("不导入"))] + [(name, messages.field_name(name, kind)) for name in fields(kind)]
+def choices(mapping: Mapping) -> list[tuple[str, str]]:
+    named = [(name, messages.field_name(name, mapping.kind, mapping.own)) for name in mapping.offered]
+    return [("", _("不导入")), *named]
 
 
 def saved_name(actor: Actor, mapping: Mapping) -> str | None:
@@ -183,7 +184,7 @@ def _shown(told: dict[str, Any], mapping: Mapping) -> Shown:
     letter = "" if told["column"] is None else messages.column_letter(told["column"])
     return Shown(
         row=told["row"], where=letter, value=told["value"], severity=told["severity"], code=told["code"],
-        what=messages.what(told, mapping.kind), sentence=messages.problem(told, mapping),
+        what=messages.what(told, mapping), sentence=messages.problem(told, mapping),
     )  # fmt: skip
 
 
@@ -201,8 +202,9 @@ def preview(found: Import) -> tuple[list[str], list[tuple[int, list[str]]]]:
     """The first rows as they will be loaded: names of the fields, and for each row its number and values."""
     path = Folder(found.organisation_id, found.pk).preview
     rows = json.loads(path.read_text("utf-8")) if path.exists() else []
-    used = [name for name in fields(found.kind) if any(name in row["values"] for row in rows)]
-    heads = [messages.field_name(name, found.kind) for name in used]
+    mapping = Mapping.from_json(found.mapping)
+    used = [name for name in mapping.offered if any(name in row["values"] for row in rows)]
+    heads = [messages.field_name(name, found.kind, mapping.own) for name in used]
     return heads, [(row["row"], [messages.value(name, row["values"].get(name, "")) for name in used]) for row in rows]
 
 
@@ -229,14 +231,21 @@ def differences(actor: Actor, found: Import, *, limit: int = 200) -> list[Differ
     rows = list(Difference.objects.filter(source_id=found.pk).order_by("id")[:limit])
     names = named({(row.table, row.row_id) for row in rows})
     people = _people(rows)
+    mapping = Mapping.from_json(found.mapping)
     return [
         Differing(
-            row.table, row.row_id, names.get((row.table, row.row_id), ""), messages.field_name(row.field, found.kind),
+            row.table, row.row_id, names.get((row.table, row.row_id), ""), _field(row, mapping),
             people.get(row.ours, row.ours) if row.field in STAFF else row.ours,
             people.get(row.theirs, row.theirs) if row.field in STAFF else row.theirs,
         )
         for row in rows
     ]  # fmt: skip
+
+
+def _field(row: Difference, mapping: Mapping) -> str:
+    """A car's own fields are called otherwise in the mapping, since a sheet holds customers and cars."""
+    own = CAR_OWN + row.field.removeprefix(OWN) if row.table == "vehicle" else row.field
+    return messages.field_name(own if own in mapping.own else row.field, mapping.kind, mapping.own)
 
 
 STAFF = ("seller_id", "advisor_id")

@@ -16,7 +16,7 @@ from qibu.connect import messages, selectors, sheets
 from qibu.connect.forms import ACCEPTED, BasisForm, Refusal, UploadForm, read_mapping
 from qibu.connect.mapping import OWNERS, VISITS, Mapping
 from qibu.connect.models import Import
-from qibu.connect.services import imports, steps
+from qibu.connect.services import imports, own_fields, steps
 from qibu.connect.services import undo as undoing
 from qibu.connect.services.imports import OutOfTurn
 from qibu.connect.sheets import UnreadableSheet
@@ -109,7 +109,7 @@ def kind(request: Request, import_id: int) -> HttpResponse:
     wanted = request.POST.get("kind", "")
     if wanted not in (OWNERS, VISITS) or one.state not in CORRECTABLE:
         return redirect("connect:detail", one.pk)
-    guessed = steps.understand(one, wanted)
+    guessed = steps.understand(one, wanted, own_fields.labels(one.organisation_id))
     return _move(
         request, import_id, lambda: imports.understand(actor=request.actor, import_id=import_id, mapping=guessed)
     )
@@ -140,7 +140,7 @@ def mapping(request: Request, import_id: int) -> HttpResponse:
 def _mapping_page(request: Request, one: Import, *, refused: str = "") -> HttpResponse:
     found = Mapping.from_json(one.mapping)
     context = {
-        "one": one, "mapping": found, "lines": selectors.lines(found), "choices": selectors.choices(found.kind),
+        "one": one, "mapping": found, "lines": selectors.lines(found), "choices": selectors.choices(found),
         "refused": refused, "lacks": messages.missing(found), "sheets": selectors.sheet_names(one),
         "chosen_sheet": one.sheet.get("chosen", ""), "saved": selectors.saved_name(request.actor, found),
         "same": selectors.same_file(request.actor, one), "kinds": Import.Kind.choices, "step": 2,

@@ -145,3 +145,43 @@ class AbsenceEnded(Event):
     """An absence was taken back or cut short."""
 
     staff_name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SavedViewChanged(Event):
+    """Somebody saved, changed or removed a view of a list; `subject_id` is the view; `changes` says which."""
+
+    what: str
+    view_name: str
+    changes: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class BatchEnded(Event):
+    """An act on many rows has ended, or was taken back; `subject_id` is the act, `deed` its kind and args as JSON."""
+
+    deed: str
+    state: str
+    rows: int
+    changed: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExportAsked(Event):
+    """Somebody asked for rows of a list as a spreadsheet; `waits`: somebody else is to agree first."""
+
+    what: str
+    rows: int
+    purpose: str
+    waits: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExportDecided(Event):
+    """Somebody agreed to a colleague's export, or did not."""
+
+    what: str
+    rows: int
+    staff_name: str
+    agreed: bool
+    reason: str = ""

@@ -284,6 +284,12 @@ class AssignmentForm(forms.Form):
         chosen = self.cleaned_data["staff"]
         return None if chosen == NOBODY else int(chosen)
 
+    @property
+    def staff_name(self) -> str:
+        """Empty for nobody."""
+        chosen = self.cleaned_data["staff"]
+        return "" if chosen == NOBODY else str(dict(self.fields["staff"].choices)[chosen])  # type: ignore[attr-defined]
+
 
 class TagForm(forms.Form):
     names = forms.CharField(
@@ -295,10 +301,7 @@ class TagForm(forms.Form):
     )
 
     def clean_names(self) -> list[str]:
-        text = self.cleaned_data["names"]
-        for mark in "、，,;；":
-            text = text.replace(mark, " ")
-        return list(dict.fromkeys(text.split()))
+        return rules.read_tags(self.cleaned_data["names"])
 
 
 class RelationForm(forms.Form):
@@ -315,12 +318,3 @@ class RelationForm(forms.Form):
         error_messages={"required": gettext_lazy("请填写要关联的客户。")},
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-
-
-class ExportForm(forms.Form):
-    purpose = forms.CharField(
-        label=gettext_lazy("用途"),
-        max_length=120,
-        error_messages={"required": gettext_lazy("请写明导出做什么用，会记入审计。")},
-    )
-    sure = forms.BooleanField(label=gettext_lazy("人数没有错，确认导出"), required=False)

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from qibu.customers.models import Customer
 from qibu.kernel.actors import Actor
+from qibu.ui.filters import Filter
 
 Hydrate = Callable[[Actor, list[int]], Mapping[int, str | SafeString]]
 Options = Sequence[tuple[str, Any]]
@@ -60,6 +61,8 @@ class ListPreset:
     order: int = 100
 
 
+Further = Callable[[Actor], Sequence[Filter]]
+_further: list[Further] = []
 _columns: dict[str, ListColumn] = {}
 _filters: dict[str, ListFilter] = {}
 _presets: dict[str, ListPreset] = {}
@@ -72,6 +75,12 @@ def add_column(column: ListColumn) -> None:
 
 def add_filter(one: ListFilter) -> None:
     _filters[one.key] = one
+
+
+def add_filters(further: Further) -> None:
+    """Filters that hang on who asks, such as those by fields that an organisation added to its cars."""
+    if further not in _further:
+        _further.append(further)
 
 
 def add_preset(preset: ListPreset) -> None:
@@ -89,6 +98,10 @@ def columns() -> list[ListColumn]:
 
 def filters() -> list[ListFilter]:
     return sorted(_filters.values(), key=lambda one: (one.order, one.key))
+
+
+def filters_for(actor: Actor) -> list[Filter]:
+    return [one for further in _further for one in further(actor)]
 
 
 def presets() -> list[ListPreset]:

@@ -1,13 +1,12 @@
 from django.urls import path
 
-from qibu.customers.views import acts, duplicates, exports, lists, merges, pages, search, tags
+from qibu.customers.views import acts, duplicates, lists, merges, pages, search, tags
 
 app_name = "customers"
 urlpatterns = [
     path("", lists.CustomerList.as_view(), name="list"),
     path("new/", pages.create, name="create"),
     path("search/", search.palette, name="search"),
-    path("exports/", exports.export, name="export"),
     path("assignments/", acts.assign_many, name="assign"),
     path("taggings/", acts.tag_many, name="tag-many"),
     path("tags/", tags.overview, name="tags"),

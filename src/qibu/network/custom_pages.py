@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -70,6 +71,10 @@ class CustomForm(forms.Form):
         return [field.name for field in self.custom]
 
 
+Rows = QuerySet[Any]
+Having = Callable[[Rows, Rows], Rows]
+
+
 # Lists ------------------------------------------------------------------------------------------
 def columns(fields: Sequence[Field], values: Callable[[Any], Mapping[str, str]]) -> list[Column]:
     """One column a field; `values` gives a row's values."""
@@ -87,6 +92,19 @@ def _cell(field: Field, values: Callable[[Any], Mapping[str, str]]) -> Callable[
 def filters(fields: Sequence[Field]) -> list[Filter]:
     """One filter a field, on rows with a JSON column `custom`."""
     return [_filter(field) for field in fields]
+
+
+def filters_over(fields: Sequence[Field], prefix: str, having: Having, files: Callable[[], Rows]) -> list[Filter]:
+    """Filters of rows that have such files, as customers have cars: `having(rows, files)` narrows the rows to those
+    with one of the files."""
+    return [_over(_filter(field), prefix, having, files) for field in fields]
+
+
+def _over(one: Filter, prefix: str, having: Having, files: Callable[[], Rows]) -> Filter:
+    over = copy(one)
+    over.key = prefix + one.key
+    over.field = lambda rows, value: having(rows, one.narrow(files(), value))
+    return over
 
 
 def _filter(field: Field) -> Filter:

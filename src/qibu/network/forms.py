@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from typing import Any, cast
 
 from django import forms
@@ -14,6 +15,7 @@ from qibu.network.models import CustomField, Organisation
 from qibu.network.rules import organisation_code_allowed, username_allowed
 from qibu.network.services.custom_fields import Draft, Option
 from qibu.network.services.handovers import Plan
+from qibu.network.services.saved_views import Look
 from qibu.network.services.staff import Details
 from qibu.ui.meanwhile import Remembering
 
@@ -339,3 +341,66 @@ class CustomFieldForm(Form):
         known = {row["key"] for row in self.row.options} if self.row else set()
         options = tuple({**row, "key": row["key"] if row["key"] in known else ""} for row in self._typed())
         return Draft(**given, options=options)
+
+
+class SavedViewForm(Form):
+    """A view of a list under a name; what the list shows comes along in hidden fields."""
+
+    name = forms.CharField(
+        label=gettext_lazy("名称"), max_length=30,
+        widget=forms.TextInput(attrs={"data-focus": "", "autocomplete": "off"}),
+    )  # fmt: skip
+    shared = forms.BooleanField(label=gettext_lazy("同事也能用"), required=False)
+    opens = forms.BooleanField(label=gettext_lazy("打开列表时先看这个"), required=False)
+    renew = forms.BooleanField(label=gettext_lazy("换成现在的条件、排序和列"), required=False)
+    list = forms.SlugField(max_length=40, widget=forms.HiddenInput, required=False)
+    at = forms.CharField(max_length=200, widget=forms.HiddenInput, required=False)
+    base = forms.SlugField(max_length=40, widget=forms.HiddenInput, required=False)
+    values = forms.CharField(max_length=8000, widget=forms.HiddenInput, required=False)
+    columns = forms.CharField(max_length=1000, widget=forms.HiddenInput, required=False)
+
+    def clean_values(self) -> dict[str, Any]:
+        """Values of filters: names with short texts. Anything else was not sent by a list."""
+        try:
+            values = json.loads(self.cleaned_data["values"] or "{}")
+        except ValueError:
+            values = None
+        if not isinstance(values, dict) or len(values) > 100 or not all(_is_texts(v) for v in values.values()):
+            raise ValidationError(_("条件不完整，请回到列表再试一次。"))
+        return values
+
+    @property
+    def look(self) -> Look:
+        asked = self.cleaned_data
+        columns = [key for key in asked["columns"].split(",") if key]
+        return Look(base=asked["base"], values=asked["values"], columns=columns)
+
+
+def _is_texts(values: Any) -> bool:
+    return isinstance(values, list) and all(isinstance(one, str) and len(one) <= 200 for one in values)
+
+
+class PurposeForm(Form):
+    purpose = forms.CharField(
+        label=gettext_lazy("用途"), max_length=120,
+        help_text=gettext_lazy("写明用在哪里，例如：年底答谢会电话邀请。"),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["purpose"].error_messages["required"] = _("请写明导出做什么用，会记入审计。")
+
+
+class DecisionForm(Form):
+    """Agreeing to a colleague's export; who does not agree says why."""
+
+    agreed = forms.ChoiceField(choices=[("yes", ""), ("no", "")], required=False)
+    remark = forms.CharField(label=gettext_lazy("说明"), max_length=200, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if not cleaned.get("agreed"):
+            raise ValidationError(_("请选择同意或不同意。"))
+        if cleaned["agreed"] == "no" and not cleaned.get("remark"):
+            self.add_error("remark", _("不同意时请写明原因，申请的同事会看到。"))
+        return cleaned

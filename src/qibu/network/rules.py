@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from math import gcd
 
 
@@ -19,6 +19,7 @@ class Capability(StrEnum):
     CUSTOMERS_VIEW_ALL = "customers.view_all"  # every customer of the organisation
     CUSTOMERS_EDIT = "customers.edit"
     CUSTOMERS_EXPORT = "customers.export"
+    EXPORTS_APPROVE = "exports.approve"  # what others take out of the house
     PHONE_REVEAL = "phone.reveal"
     TASKS_WORK = "tasks.work"
     TASKS_VIEW_ALL = "tasks.view_all"
@@ -52,7 +53,7 @@ class Role(StrEnum):
 
 C = Capability
 _WORK = {C.CUSTOMERS_VIEW, C.TASKS_WORK, C.PHONE_REVEAL, C.CUSTOMERS_EDIT}
-_LEAD = _WORK | {C.CUSTOMERS_VIEW_ALL, C.TASKS_VIEW_ALL, C.TASKS_ASSIGN, C.CUSTOMERS_EXPORT}
+_LEAD = _WORK | {C.CUSTOMERS_VIEW_ALL, C.TASKS_VIEW_ALL, C.TASKS_ASSIGN, C.CUSTOMERS_EXPORT, C.EXPORTS_APPROVE}
 
 CAPABILITIES: dict[Role, frozenset[Capability]] = {
     Role.STORE_MANAGER: frozenset(
@@ -73,7 +74,7 @@ CAPABILITIES: dict[Role, frozenset[Capability]] = {
     Role.NETWORK_MANAGER: frozenset({C.CARE_EDIT, C.ORGANISATION_MANAGE}),
     # The three separated duties (三权分立) see no customer: GB/T 22239.
     Role.SYSTEM_ADMINISTRATOR: frozenset({C.STAFF_MANAGE, C.ORGANISATION_MANAGE}),
-    Role.SECURITY_ADMINISTRATOR: frozenset({C.SECURITY_MANAGE}),
+    Role.SECURITY_ADMINISTRATOR: frozenset({C.SECURITY_MANAGE, C.EXPORTS_APPROVE}),
     Role.AUDITOR: frozenset({C.AUDIT_VIEW}),
 }
 
@@ -193,3 +194,28 @@ ABOVE_STORES = frozenset({"manufacturer", "region"})  # keep no customers of the
 
 def children_of(kind: str) -> frozenset[str]:
     return CHILDREN.get(kind, frozenset())
+
+
+class ExportLevel(IntEnum):
+    """How much of a look rows get that leave the house (PIPL art. 51: by the amount of personal data)."""
+
+    FREE = 0  # in the trail, like every export
+    TOLD = 1  # somebody else is told
+    AGREED = 2  # somebody else agrees first
+    AGREED_ABOVE = 3  # the head of the store, or who keeps security, agrees first
+
+
+EXPORT_LIMITS = ((25, ExportLevel.TOLD), (250, ExportLevel.AGREED), (2500, ExportLevel.AGREED_ABOVE))
+
+
+def export_level(rows: int, taken: int = 0) -> ExportLevel:
+    """By what one person takes within a day: `taken` rows left already without anybody agreeing, so that many small
+    exports weigh what one big one does."""
+    return max((level for limit, level in EXPORT_LIMITS if rows + taken > limit), default=ExportLevel.FREE)
+
+
+def may_agree(capabilities: Container[str], level: ExportLevel) -> bool:
+    if Capability.EXPORTS_APPROVE not in capabilities:
+        return False
+    heads = {Capability.ORGANISATION_MANAGE, Capability.SECURITY_MANAGE}
+    return level < ExportLevel.AGREED_ABOVE or any(one in capabilities for one in heads)

@@ -6,16 +6,26 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import connection
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from qibu.contracts.network import SignedIn
 from qibu.kernel.actors import Actor
 from qibu.kernel.models import Entry, Parked
 from qibu.network import trail
 from qibu.network.inheritance import lineage
-from qibu.network.models import Absence, HandOver, HandOverItem, Organisation, Staff
-from qibu.network.rules import Capability
+from qibu.network.models import (
+    Absence,
+    BatchAct,
+    Export,
+    HandOver,
+    HandOverItem,
+    Organisation,
+    SavedView,
+    Staff,
+)
+from qibu.network.rules import CAPABILITIES, Capability, ExportLevel, capabilities_of, may_agree
 
+ACTS_SHOWN = 100
 DEEPEST = 12  # levels of a tree that are shown
 PARKED_SHOWN = 50
 
@@ -150,3 +160,65 @@ def below(organisation_id: int) -> list[Node]:
         found = cursor.fetchall()
     rows = Organisation.objects.in_bulk([number for number, _depth in found])
     return [Node(rows[number], depth) for number, depth in found]
+
+
+def saved_views(actor: Actor, page: str) -> list[SavedView]:
+    """One's own views of a list, then those that colleagues share."""
+    rows = SavedView.objects.filter(_seen_by(actor), page=page).order_by("at", "id")
+    return sorted(rows, key=lambda view: view.owner_id != actor.staff_id)
+
+
+def saved_view(actor: Actor, view_id: int) -> SavedView | None:
+    found: SavedView | None = SavedView.objects.filter(_seen_by(actor), pk=view_id).first()
+    return found
+
+
+def _seen_by(actor: Actor) -> Q:
+    return Q(owner_id=actor.staff_id) | Q(shared=True)
+
+
+def view_key(view: SavedView) -> str:
+    """How a list's address names it; the page's own views have words for keys."""
+    return f"s{view.pk}"
+
+
+def batch_acts(actor: Actor) -> list[BatchAct]:
+    """Acts on many rows that the reader began, or everybody's for those who share out work; newest first."""
+    return list(_acts_of(actor).select_related("by").order_by("-at", "-id")[:ACTS_SHOWN])
+
+
+def batch_act(actor: Actor, act_id: int) -> BatchAct | None:
+    found: BatchAct | None = _acts_of(actor).select_related("by").filter(pk=act_id).first()
+    return found
+
+
+def _acts_of(actor: Actor) -> QuerySet[BatchAct]:
+    rows = BatchAct.objects.all()
+    return rows if actor.may(Capability.TASKS_ASSIGN) else rows.filter(by_id=actor.staff_id)
+
+
+def exports(actor: Actor) -> QuerySet[Export]:
+    """One's own, and for those who agree to exports everybody's."""
+    rows: QuerySet[Export] = Export.objects.select_related("by", "decided_by")
+    return rows if actor.may(Capability.EXPORTS_APPROVE) else rows.filter(by_id=actor.staff_id)
+
+
+def may_agree_to(actor: Actor, export: Export) -> bool:
+    return may_agree(actor.capabilities, ExportLevel(export.level))
+
+
+def who_may_agree(export: Export) -> list[Staff]:
+    """Colleagues of who asked, by name: those who can sign in and may agree to so much."""
+    agreeing = [role.value for role, granted in CAPABILITIES.items() if Capability.EXPORTS_APPROVE in granted]
+    found = able().filter(roles__overlap=agreeing).exclude(pk=export.by_id).order_by("sort_key", "pk")
+    level = ExportLevel(export.level)
+    return [one for one in found if may_agree(capabilities_of(frozenset(one.roles)), level)]
+
+
+def exports_to_see(actor: Actor) -> int:
+    """How many exports of colleagues wait for the reader's word, or for being noticed."""
+    if not actor.may(Capability.EXPORTS_APPROVE):
+        return 0
+    open_ones = Export.objects.filter(noted_by=None, level__gte=ExportLevel.TOLD).exclude(by_id=actor.staff_id)
+    most = max(level for level in ExportLevel if may_agree(actor.capabilities, level))
+    return open_ones.filter(level__lte=most).exclude(state=Export.State.STOPPED).count()

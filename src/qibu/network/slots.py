@@ -4,9 +4,14 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from qibu.kernel.actors import Actor
 from qibu.network import inherited, selectors, words
+from qibu.network.exports import SHEETS
+from qibu.network.models import SavedView
 from qibu.network.rules import ABOVE_STORES, Capability
-from qibu.ui.slots import Action, Choice, NavItem, Setting, fills
+from qibu.network.services.saved_views import may_change
+from qibu.ui.lists import ListPage, Preset
+from qibu.ui.slots import Action, Bell, Choice, NavItem, Setting, fills
 
 
 @fills("frame.stores", order=10)
@@ -43,6 +48,43 @@ def navigation(request: HttpRequest) -> NavItem:
     return NavItem("settings", _("设置"), "gear", "network:settings")
 
 
+@fills("list.views", order=10)
+def saved_views(request: HttpRequest, key: str) -> list[Preset]:
+    actor = getattr(request, "actor", None)
+    return [_preset(actor, view) for view in selectors.saved_views(actor, key)] if actor and actor.staff_id else []
+
+
+def _preset(actor: Actor, view: SavedView) -> Preset:
+    edit = reverse("network:view", args=[view.pk]) if may_change(actor, view) else ""
+    opens = view.opens and view.owner_id == actor.staff_id
+    return Preset(
+        selectors.view_key(view), view.name, view.values, base=view.base, columns=tuple(view.columns), edit=edit,
+        opens=opens,
+    )  # fmt: skip
+
+
+@fills("frame.bell", order=20)
+def bell(request: HttpRequest) -> Bell | None:
+    """Exports of colleagues that wait for a word, or for being noticed."""
+    actor = getattr(request, "actor", None)
+    count = selectors.exports_to_see(actor) if actor else 0
+    return Bell(count, reverse("network:exports")) if count else None
+
+
+@fills("list.tools", order=10)
+def export(request: HttpRequest, page: ListPage) -> Action | None:
+    """The rows of this view as a spreadsheet, where the list may leave the house."""
+    if page.key not in SHEETS:
+        return None
+    address = f"{reverse('network:export-new', args=[page.key])}?{request.GET.urlencode()}"
+    return Action(_("导出"), address, icon="export", capability=SHEETS[page.key].capability)
+
+
+@fills("list.saving", order=10)
+def saving(request: HttpRequest) -> str:
+    return reverse("network:view-new")
+
+
 @fills("settings", order=90)
 def left_behind(request: HttpRequest) -> Setting | None:
     """Only when the background could not handle something: most stores never see it."""
@@ -72,6 +114,11 @@ def settings(request: HttpRequest) -> list[Setting]:
     manage, staff, audit = Capability.ORGANISATION_MANAGE, Capability.STAFF_MANAGE, Capability.AUDIT_VIEW
     return [
         Setting(_("我的账号"), _("密码、语言、最近登录"), "user", "network:account", own),
+        Setting(_("导出"), _("申请、审批和下载"), "export", "network:exports", own, Capability.EXPORTS_APPROVE),
+        Setting(
+            _("批量操作"), _("一次改了很多条的记录，可以撤销"), "check", "network:batches", own,
+            Capability.CUSTOMERS_EDIT,
+        ),
         Setting(_("员工"), _("谁在店里、能做什么、能不能登录"), "users", "network:staff", store, staff),
         Setting(_("交接记录"), _("谁的客户和任务交给了谁"), "swap", "network:handovers", store, staff),
         Setting(about, _("名称和地址，上级和下级机构"), "net", "network:organisations", store, manage),

@@ -23,8 +23,8 @@ from qibu.contracts import aftersales, care, connect, customers, network, tasks,
 from qibu.kernel.actors import Actor
 from qibu.kernel.events import Event
 from qibu.kernel.models import Entry
-from qibu.network import handover, words
-from qibu.network.models import Staff
+from qibu.network import batches, handover, words
+from qibu.network.models import BatchAct, Staff
 
 About = Literal["customer", "vehicle"]
 Names = Callable[[Actor, list[int]], Mapping[int, str]]
@@ -58,6 +58,10 @@ _EVENTS: dict[type[Event], Any] = {
     network.PortfolioHandedOver: gettext_lazy("把 {giver} 的客户和任务交接给 {taker}：{moved}"),
     network.ListExported: gettext_lazy("导出了 {rows} 行（{what}）"),
     network.HandOverUndone: gettext_lazy("撤销了 {giver} 的一次交接：{back} 项还给了他，{kept} 项留在接手人那里"),
+    network.ExportAsked: gettext_lazy("申请导出 {rows} 行（{what}）"),
+    network.ExportDecided: gettext_lazy("{agreed} {staff_name} 导出 {rows} 行（{what}）"),
+    network.BatchEnded: gettext_lazy("批量操作「{deed}」：{state}，{rows} 条里改了 {changed} 条"),
+    network.SavedViewChanged: gettext_lazy("整理了{what}的视图「{view_name}」：{changes}"),
     network.CustomFieldChanged: gettext_lazy("修改了自定义字段「{label}」：{changes}"),
     customers.CustomerRegistered: gettext_lazy("建立了 {customer} 的档案"),
     customers.CustomerChanged: gettext_lazy("修改了 {customer} 的档案：{changes}"),
@@ -104,7 +108,7 @@ SENTENCES: dict[str, Any] = {event.name: sentence for event, sentence in _EVENTS
     "tasks.TaskReopened": gettext_lazy("重开了任务「{title}」"),
     "tasks.WorkListPrinted": gettext_lazy("打印了 {whose} 的工作清单，{rows} 件"),
 }
-EXPORTED = network.ListExported.name
+EXPORTED = {network.ListExported.name, network.ExportAsked.name}
 _NAMES: dict[str, Names] = {}
 _SPELLED: dict[str, Mapping[str, Any]] = {}
 FALLBACKS: dict[str, Any] = {"customer": gettext_lazy("客户 {id}"), "vehicle": gettext_lazy("车辆 {id}")}
@@ -147,7 +151,7 @@ def _what(entry: Entry, called: dict[str, dict[int | None, str]]) -> str:
     facts["vehicle"] = called["vehicle"].get(entry.vehicle_id, "") or str(entry.data.get("plate", ""))
     facts["policy"] = str(words.POLICIES.get(str(entry.data.get("kind", "")), ""))
     said = str(sentence).format_map(facts).strip()
-    reason = entry.data.get("reason") or (entry.data.get("purpose") if entry.type == EXPORTED else "")
+    reason = entry.data.get("reason") or (entry.data.get("purpose") if entry.type in EXPORTED else "")
     return _("{said}，理由：{reason}").format(said=said, reason=reason) if reason else said
 
 
@@ -162,6 +166,12 @@ def _shown(key: str, value: Any) -> str:
         return _moved(value)
     if key == "line":  # of a plan: the cars it is said of
         return _("（{cars}）").format(cars=value) if value else ""
+    if key == "state" and value in BatchAct.State:
+        return str(BatchAct.State(value).label)
+    if key == "deed":
+        return _deed(value)
+    if key == "agreed":
+        return _("同意") if value else _("没有同意")
     if key == "ladder":
         return str(words.LADDERS.get(value, value))
     if key == "what":
@@ -169,6 +179,13 @@ def _shown(key: str, value: Any) -> str:
     if isinstance(value, list):
         return _("、").join(_word(str(each)) for each in value) or _("无")
     return "" if value is None else str(value)
+
+
+def _deed(text: str) -> str:
+    """What was done to many rows, in the reader's language."""
+    done = json.loads(text)
+    deed = batches.DEEDS.get(done["kind"])
+    return deed.words(done["args"]) if deed else str(done["kind"])
 
 
 def _moved(text: str) -> str:

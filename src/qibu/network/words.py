@@ -33,6 +33,7 @@ CAPABILITY_WORDS: dict[str, Any] = {
     Capability.CUSTOMERS_VIEW_ALL: gettext_lazy("看全店客户"),
     Capability.CUSTOMERS_EDIT: gettext_lazy("修改客户"),
     Capability.CUSTOMERS_EXPORT: gettext_lazy("导出客户"),
+    Capability.EXPORTS_APPROVE: gettext_lazy("审批导出"),
     Capability.PHONE_REVEAL: gettext_lazy("查看完整电话"),
     Capability.TASKS_WORK: gettext_lazy("做任务"),
     Capability.TASKS_VIEW_ALL: gettext_lazy("看全店任务"),
@@ -118,6 +119,7 @@ FIELDS: dict[str, Any] = {
     # care and calendar
     "active": gettext_lazy("启用"),
     "inherited": gettext_lazy("恢复继承"),
+    "changed": gettext_lazy("修改"),
     ".offset_days": gettext_lazy("第几天"),  # of a step: day3.offset_days
     ".valid_days": gettext_lazy("几天内有效"),
     ".title": gettext_lazy("任务名称"),
@@ -170,6 +172,13 @@ LISTS: dict[str, Any] = {
     "customers": gettext_lazy("客户名单"),
     "audit": gettext_lazy("操作记录"),
     "rejects": gettext_lazy("导入时未载入的行"),
+    "dues": gettext_lazy("到期清单"),
+    "handovers": gettext_lazy("交接记录"),
+    "imports": gettext_lazy("导入记录"),
+    "outbox": gettext_lazy("发件记录"),
+    "staff": gettext_lazy("员工名单"),
+    "tasks": gettext_lazy("任务清单"),
+    "visits": gettext_lazy("工单"),
 }
 
 # Where one is, as a page says it: 本店自定, 本大区自定.

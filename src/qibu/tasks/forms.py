@@ -136,7 +136,6 @@ class WhyForm(forms.Form):
 class AssignForm(forms.Form):
     """`staff` empty is the pool."""
 
-    id = Numbers()
     staff = forms.TypedChoiceField(label=gettext_lazy("分给谁"), coerce=int, empty_value=None, required=False)
 
     def __init__(self, *args: Any, people: list[tuple[str, str]], **kwargs: Any) -> None:

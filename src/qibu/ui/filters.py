@@ -36,11 +36,24 @@ class Column:
     width: str = ""  # "s", "m", "l"
     card: str = "line"
     locked: bool = False  # cannot be hidden
+    plain: Callable[[Any], Any] | None = None  # what a spreadsheet says where the cell says it with more than words
 
     def read(self, row: Any) -> Any:
         """The value itself for a cell of its own, which words it; else in the short form."""
         found = self.value(row) if callable(self.value) else _follow(row, self.value or self.key)
         return found if self.cell else plain_words(found)
+
+    def text(self, row: Any) -> str:
+        """The cell in a spreadsheet."""
+        if self.plain:
+            return _spoken(self.plain(row))
+        return _spoken(self.value(row) if callable(self.value) else _follow(row, self.value or self.key))
+
+
+def _spoken(value: Any) -> str:
+    if isinstance(value, bool):
+        return _("是") if value else ""
+    return str(plain_words(value))
 
 
 def _follow(row: Any, path: str) -> Any:

@@ -78,7 +78,10 @@ class Frame:
 
     @cached_property
     def bell(self) -> slots.Bell | None:
-        return next(iter(slots.fill("frame.bell", self.request)), None)
+        """All that is waiting; it leads to the first thing that is."""
+        bells = slots.fill("frame.bell", self.request)
+        first = next((one for one in bells if one.count), bells[0] if bells else None)
+        return slots.Bell(sum(one.count for one in bells), first.url) if first else None
 
     @cached_property
     def search(self) -> str:

@@ -1,7 +1,7 @@
 """The list as a work surface. A page declares columns, filters, presets and batch actions; this draws it.
 
 Works without scripts (links and GET forms). With htmx the same address answers only the list. Everything a
-list shows is in its address, except density and columns, which a cookie remembers per list.
+list shows is in its address, except density and columns, which a cookie remembers per list and saved view.
 """
 
 from __future__ import annotations
@@ -10,36 +10,38 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
-from django.core.exceptions import FieldDoesNotExist, ValidationError
-from django.db import connections
-from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy
-from django.views import View
 
-from qibu.ui import cursor
+from qibu.ui import slots
 from qibu.ui.filters import Choice, Column, Days, Filter, Several, Text
+from qibu.ui.paging import Paged
 from qibu.ui.slots import Action
 
 __all__ = ["Action", "Batch", "Choice", "Column", "Days", "Filter", "ListPage", "Preset", "Several", "Text"]
 
 DENSITIES = (("wide", gettext_lazy("宽")), ("middle", gettext_lazy("中")), ("dense", gettext_lazy("密")))
-COUNTED = 10_000
 
 
 @dataclass(frozen=True)
 class Preset:
-    """A saved view: values for filters and sort under one name."""
+    """A view: values for filters and sort under one name. What follows `count` is had by views that people saved."""
 
     key: str
     label: Any
     query: dict[str, Any] = field(default_factory=dict)
     count: Callable[[HttpRequest], int] | None = None
+    base: str = ""  # the page's own view that it was saved from
+    columns: tuple[str, ...] = ()
+    edit: str = ""  # where it is renamed or removed, by those who may
+    opens: bool = False  # the list begins with it
 
 
 @dataclass(frozen=True)
@@ -53,10 +55,12 @@ class Batch:
     confirm: Any = ""
     danger: bool = False
     drawer: bool = False  # the answer is a form in the drawer instead of a page
+    args: tuple[str, ...] = ()  # of the address
+    every: bool = False  # may be done to all rows of the view, not only to the checked ones
 
     @property
     def url(self) -> str:
-        return reverse(self.url_name)
+        return reverse(self.url_name, args=self.args)
 
 
 @dataclass(frozen=True)
@@ -75,21 +79,11 @@ class Row:
     cells: list[Cell]
 
 
-@dataclass(frozen=True)
-class Total:
-    count: int
-    exact: bool
-
-
-class ListPage(View):
+class ListPage(Paged):
     key = ""
     title: Any = ""
-    columns: Sequence[Column] = ()
-    filters: Sequence[Filter] = ()
     presets: Sequence[Preset] = ()
     batch: Sequence[Batch] = ()
-    ordering: tuple[str, ...] = ("id",)  # the last one is unique
-    page_size = 50
     density = "middle"
     template = "ui/list/page.html"
     row_template = ""  # cells drawn by a template of the page instead of one by one
@@ -100,10 +94,6 @@ class ListPage(View):
     shown_filters = 6  # further ones stand behind 展开
 
     # What a page says -------------------------------------------------------------------------
-    def rows(self) -> QuerySet[Any]:
-        """The rows the actor may see, before filters. With select_related for what the cells show."""
-        raise NotImplementedError
-
     def row_url(self, row: Any) -> str:
         """The whole page of a row; with `?drawer=1` it answers its drawer. Empty: the row does not open."""
         return ""
@@ -111,17 +101,13 @@ class ListPage(View):
     def row_name(self, row: Any) -> str:
         return str(row)
 
-    def decorate(self, rows: list[Any]) -> list[Any]:
-        """Adds to the rows of this page what takes further queries: one per thing, not one per row."""
-        return rows
-
     def actions(self) -> Iterable[Action]:
         """Buttons beside the heading; the first is the primary one."""
         return ()
 
     def tools(self) -> Iterable[Action]:
         """Icons in the toolbar, like export."""
-        return ()
+        return slots.fill("list.tools", self.request, page=self)
 
     def context(self) -> dict[str, Any]:
         return {}
@@ -129,16 +115,58 @@ class ListPage(View):
     # What the address says --------------------------------------------------------------------
     @cached_property
     def preset(self) -> Preset | None:
-        asked = self.request.GET.get("view", "")
-        return next((p for p in self.presets if p.key == asked), self.presets[0] if self.presets else None)
+        asked, known = self.request.GET.get("view", ""), [*self.presets, *self.saved]
+        return next((p for p in known if p.key == asked), self.presets[0] if self.presets else None)
+
+    @cached_property
+    def saved(self) -> list[Preset]:
+        """Views that the person, or a colleague for everyone, saved of this list."""
+        return slots.fill("list.views", self.request, key=self.key)
+
+    @property
+    def view(self) -> str:
+        """The key of the page's own view: of a saved one, that of the view it was saved from."""
+        return (self.preset.base or self.preset.key) if self.preset else ""
+
+    @cached_property
+    def values(self) -> dict[str, list[str]]:
+        """What view and address ask for together, without what is empty: what a saved view keeps."""
+        keys = [*chain.from_iterable(one.keys() for one in self.filters), "sort"]
+        return {
+            key: found for key in keys if (found := [value for value in self.query.getlist(key) if value])
+        }
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether the address asks for something else than the view alone does."""
+        return self.values != _as_lists(self.preset.query if self.preset else {})
+
+    def _kept(self, address: str) -> str:
+        """An address that takes along what this list shows, to be kept as a view."""
+        kept = {
+            "list": self.key,
+            "at": self.request.path,
+            "base": self.view,
+            "values": json.dumps(self.values),
+        }
+        return f"{address}?{urlencode({**kept, 'columns': ','.join(c.key for c in self.shown)})}"
+
+    @cached_property
+    def save_url(self) -> str:
+        """Where this view is saved under a name; empty where nothing keeps views."""
+        address = next(iter(slots.fill("list.saving", self.request)), "") if self.is_changed else ""
+        return self._kept(address) if address else ""
+
+    @cached_property
+    def edit_url(self) -> str:
+        return self._kept(self.preset.edit) if self.preset and self.preset.edit else ""
 
     @cached_property
     def query(self) -> QueryDict:
-        """The preset's values with those of the address over them."""
+        """The view's values with those of the address over them."""
         query = QueryDict(mutable=True)
-        if self.preset:
-            for key, value in self.preset.query.items():
-                query.setlist(key, [str(v) for v in (value if isinstance(value, list | tuple) else [value])])
+        for key, values in _as_lists(self.preset.query if self.preset else {}).items():
+            query.setlist(key, values)
         for key, values in self.request.GET.lists():
             query.setlist(key, values)
         return query
@@ -186,10 +214,15 @@ class ListPage(View):
 
     @cached_property
     def shown(self) -> list[Column]:
-        wanted = self.remembered.get("cols")
+        wanted = self.remembered.get(self._columns_key)
         if not isinstance(wanted, list):
-            return [c for c in self.columns if c.shown]
-        return [c for c in self.columns if c.locked or c.key in wanted]
+            wanted = self.preset.columns if self.preset else ()
+        return [c for c in self.columns if c.locked or (c.key in wanted if wanted else c.shown)]
+
+    @property
+    def _columns_key(self) -> str:
+        """The page's own views share their columns; each saved one has its own."""
+        return f"cols {self.preset.key}" if self.preset in self.saved else "cols"
 
     @property
     def shown_density(self) -> str:
@@ -199,97 +232,22 @@ class ListPage(View):
     def remember(self) -> HttpResponse:
         kept = dict(self.remembered)
         if "cols" in self.request.GET:
-            kept["cols"] = [c.key for c in self.columns if c.key in self.request.GET.getlist("cols")]
+            kept[self._columns_key] = [
+                c.key for c in self.columns if c.key in self.request.GET.getlist("cols")
+            ]
         if "density" in self.request.GET:
             kept["density"] = self.request.GET["density"]
         response = HttpResponseRedirect(self.address(remember="", cols="", density=""))
         response.set_cookie(self.cookie, json.dumps(kept), max_age=31536000, samesite="Lax", httponly=True)
         return response
 
-    # Order and pages --------------------------------------------------------------------------
-    @cached_property
-    def sort(self) -> str:
-        asked = self.query.get("sort", "")
-        sortable = {c.key for c in self.columns if c.sort}
-        return asked if asked.removeprefix("-") in sortable else ""
-
-    @cached_property
-    def keys(self) -> tuple[cursor.Key, ...]:
-        names = list(self.ordering)
-        if self.sort:
-            column = next(c for c in self.columns if c.key == self.sort.removeprefix("-"))
-            names = [("-" if self.sort.startswith("-") else "") + column.sort, names[-1]]
-        return tuple(cursor.Key.parse(name, self._nullable(name.removeprefix("-"))) for name in names)
-
-    def _nullable(self, name: str) -> bool:
-        try:
-            return bool(self.rows().model._meta.get_field(name).null)
-        except (FieldDoesNotExist, AttributeError):
-            return True
-
-    def filtered(self) -> QuerySet[Any]:
-        """All rows of this view; also what an export writes."""
-        rows = self.rows()
-        for one in self.filters:
-            rows = one.apply(rows, self.query)
-        return rows
-
-    def _read(self, row: Any) -> tuple[Any, ...]:
-        values = []
-        for key in self.keys:
-            found = row
-            for part in key.name.split("__"):
-                found = getattr(found, part, None)
-            values.append(found)
-        return tuple(values)
-
-    def _slice(self) -> None:
-        """Fetches one page and whether there is one on either side."""
-        after, before = self.request.GET.get("after", ""), self.request.GET.get("before", "")
-        backwards = bool(before)
-        rows = self.filtered().order_by(*(_order(k, backwards) for k in self.keys))
-        start = self._start(before or after)
-        if start:
-            try:
-                rows = rows.filter(_beyond(self.keys, start, backwards))
-            except (ValueError, TypeError, ValidationError):  # a key of another list: its first page
-                start = ()
-        found = list(rows[: self.page_size + 1])
-        more = len(found) > self.page_size
-        found = found[: self.page_size]
-        if backwards:
-            found.reverse()
-        self.found = self.decorate(found)
-        self.has_previous = more if backwards else bool(start)
-        self.has_next = bool(start) if backwards else more
-
-    def _start(self, text: str) -> tuple[Any, ...]:
-        try:
-            return cursor.decode(text, len(self.keys)) if text else ()
-        except cursor.BadCursor:
-            return ()
-
-    @property
-    def next_url(self) -> str:
-        return self._page_url("after", -1) if self.has_next and self.found else ""
-
-    @property
-    def previous_url(self) -> str:
-        return self._page_url("before", 0) if self.has_previous and self.found else ""
-
-    def _page_url(self, side: str, index: int) -> str:
-        return self.address(**{side: cursor.encode(self._read(self.found[index]))})
-
-    def total(self) -> Total:
-        """Counts up to ten thousand; beyond, the planner's estimate is near enough."""
-        rows = self.filtered().order_by()
-        count = rows[: COUNTED + 1].count()
-        return Total(count, True) if count <= COUNTED else Total(max(count, _estimate(rows)), False)
-
     # The answer -------------------------------------------------------------------------------
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if "remember" in request.GET:
             return self.remember()
+        first = next((view for view in self.saved if view.opens), None) if not request.GET else None
+        if first:
+            return HttpResponseRedirect(f"{request.path}?view={first.key}")
         self._slice()
         part = bool(getattr(request, "htmx", False)) and not request.htmx.history_restore_request  # type: ignore[attr-defined]
         template = "ui/list/list.html" if part and not request.htmx.boosted else self.template  # type: ignore[attr-defined]
@@ -325,17 +283,22 @@ class ListPage(View):
             )
         return found
 
-    @property
+    @cached_property
     def tabs(self) -> list[dict[str, Any]]:
         return [
             {
                 "preset": p,
                 "url": f"{self.request.path}?view={p.key}",
-                "current": p is self.preset,
+                "current": p is self.preset or not (p.key or self.preset),
                 "count": p.count(self.request) if p.count else None,
             }
-            for p in self.presets
+            for p in [*(self.presets or self._everything), *self.saved]
         ]
+
+    @property
+    def _everything(self) -> list[Preset]:
+        """A page without views of its own has one beside the saved ones: all rows."""
+        return [Preset("", gettext_lazy("全部"))] if self.saved else []
 
     @property
     def chips(self) -> list[dict[str, Any]]:
@@ -396,6 +359,11 @@ class ListPage(View):
         return [b for b in self.batch if not b.capability or (actor and actor.may(b.capability))]
 
     @property
+    def may_take_all(self) -> bool:
+        """Whether something can be done to all rows of this view, and there are more than this page shows."""
+        return (self.has_next or self.has_previous) and any(one.every for one in self.batch_actions)
+
+    @property
     def opened(self) -> str:
         """The address of the row that is open beside the list."""
         asked = self.request.GET.get("open", "")
@@ -414,26 +382,8 @@ class ListPage(View):
         ]
 
 
-def _order(key: cursor.Key, backwards: bool) -> Any:
-    falling = key.descending != backwards
-    if not key.nullable:
-        return f"{'-' if falling else ''}{key.name}"
-    side = {"nulls_first": True} if backwards else {"nulls_last": True}
-    return F(key.name).desc(**side) if falling else F(key.name).asc(**side)
-
-
-def _beyond(keys: tuple[cursor.Key, ...], values: tuple[Any, ...], backwards: bool) -> Q:
-    any_of = Q()
-    for conditions in cursor.beyond(keys, values, backwards):
-        any_of |= Q(*conditions)
-    first = cursor.bound(keys, values, backwards)
-    return any_of & Q(first) if first else any_of
-
-
-def _estimate(rows: QuerySet[Any]) -> int:
-    sql, params = rows.query.sql_with_params()
-    with connections[rows.db].cursor() as at:
-        at.execute(f"EXPLAIN (FORMAT JSON) {sql}", params)
-        plan = at.fetchone()[0]
-    plan = json.loads(plan) if isinstance(plan, str) else plan
-    return int(plan[0]["Plan"]["Plan Rows"])
+def _as_lists(query: dict[str, Any]) -> dict[str, list[str]]:
+    return {
+        key: [str(one) for one in (value if isinstance(value, list | tuple) else [value])]
+        for key, value in query.items()
+    }

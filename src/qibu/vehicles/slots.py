@@ -17,9 +17,10 @@ from qibu.customers import listing, sameness
 from qibu.customers.models import Customer
 from qibu.customers.timeline import CAR, Happening, Line, Renderer, Renderers
 from qibu.kernel.actors import Actor
-from qibu.network import custom
+from qibu.network import custom, custom_pages
 from qibu.network.rules import Capability
 from qibu.ui import slots
+from qibu.ui.filters import Filter
 from qibu.ui.templatetags.qibu import plate as plate_words
 from qibu.vehicles import extras, history, selectors
 from qibu.vehicles.models import Ownership, Vehicle
@@ -91,6 +92,18 @@ def _fleet_owners() -> QuerySet[Any, Any]:
     return living.values("customer_id").annotate(n=Count("pk")).filter(n__gt=1).values("customer_id")
 
 
+def _with_one_of(customers: QuerySet[Customer], vehicles: QuerySet[Vehicle]) -> QuerySet[Customer]:
+    """Those who own one of the cars now."""
+    return customers.filter(Exists(_owned().filter(vehicle__in=vehicles)))
+
+
+def _own_fields(actor: Actor) -> list[Filter]:
+    """By the fields that the organisation added to its cars."""
+    fields = custom.fields_of(actor.organisation_id, "vehicle")
+    return custom_pages.filters_over(fields, "vehicle.", _with_one_of, lambda: Vehicle.objects.all())
+
+
+listing.add_filters(_own_fields)
 listing.add_column(
     listing.ListColumn("car", gettext_lazy("车辆"), hydrate=_fleet, order=20, plain=_fleet_words, card="line")
 )

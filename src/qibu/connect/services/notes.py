@@ -91,6 +91,8 @@ def _shown(name: str, value: object) -> str:
         return _("、").join(mask_phone(str(phone)) for phone in value)
     if name == "identity":
         return mask_identity(str(value))
+    if name == "tags" and isinstance(value, tuple):
+        return _("、").join(value)
     if isinstance(value, date):
         return value.isoformat()
     return f"{value:.2f}" if isinstance(value, Decimal) else str(value)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Mapping as Table
 from itertools import islice
 from typing import Any
 
@@ -13,7 +14,7 @@ from qibu.connect import sheets
 from qibu.connect.checks import Checked, Problem, Record, Summary, check_rows
 from qibu.connect.mapping import Mapping, guess, reuse
 from qibu.connect.models import Difference, Import, SavedMapping
-from qibu.connect.services import undo
+from qibu.connect.services import own_fields, undo
 from qibu.connect.services.loading import apply
 from qibu.connect.services.loading.sql import Load
 from qibu.connect.services.notes import Notes, preview_row
@@ -91,7 +92,9 @@ def folder_of(one: Import) -> Folder:
 def read(one: Import, watch: Watch, kind: str = "") -> None:
     """Convert the file in a child process, then guess what its columns mean, or use what was saved for them."""
     _convert(one, watch)
-    guessed = understand(one, kind)
+    with scope(watch.actor):
+        own = own_fields.labels(one.organisation_id)
+    guessed = understand(one, kind, own)
     _need_rows(one, guessed)
     with scope(watch.actor):
         saved = _saved(guessed, kind)
@@ -117,10 +120,10 @@ def _convert(one: Import, watch: Watch) -> None:
     one.sheet = info.to_json()
 
 
-def understand(one: Import, kind: str = "") -> Mapping:
+def understand(one: Import, kind: str = "", own: Table[str, Sequence[str]] | None = None) -> Mapping:
     """The guess from the first rows."""
     info = sheets.SheetInfo.from_json(one.sheet)
-    return guess(first_rows(one), info.merged, kind)
+    return guess(first_rows(one), info.merged, kind, own)
 
 
 def first_rows(one: Import) -> list[sheets.Row]:
@@ -168,9 +171,9 @@ def _checked(one: Import, watch: Watch, phase: str) -> Iterator[tuple[Checked, s
     total = one.sheet.get("rows") or 0
     with scope(watch.actor):
         plates = set(Vehicle.objects.exclude(plate="").values_list("plate", flat=True))
-        area = _area_code(one.organisation_id)
+        area, own = _area_code(one.organisation_id), own_fields.readers(one.organisation_id)
     rows, today = _Tap(read_converted(folder_of(one).rows)), times.today()
-    for checked in check_rows(one.kind, rows, mapping, plates.__contains__, area_code=area, today=today):
+    for checked in check_rows(one.kind, rows, mapping, plates.__contains__, area_code=area, today=today, own=own):
         watch.tell(phase, checked.row, total)
         yield checked, rows.cells
 
@@ -202,7 +205,8 @@ def load(one: Import, watch: Watch) -> None:
     """All rows or none: the state moves in the transaction of the load."""
     summary = Summary()
     with Notes(one, rejects=True) as notes:
-        task = Load(watch.actor, one.pk)
+        with scope(watch.actor):
+            task = Load(watch.actor, one.pk, spoken=own_fields.spoken(one.organisation_id))
 
         def step(name: str) -> None:
             if name == "done":

@@ -11,6 +11,7 @@ class Tag(TenantModel):
     """A word the store hangs on customers."""
 
     name = models.CharField(max_length=30)
+    import_id = models.BigIntegerField(null=True)  # the load that made the word
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["organisation", "name"], name="tag_once")]
@@ -22,6 +23,7 @@ class Tag(TenantModel):
 class Tagging(TenantModel):
     customer = TenantForeignKey(Customer, models.CASCADE, related_name="taggings")
     tag = TenantForeignKey(Tag, models.CASCADE, related_name="taggings")
+    import_id = models.BigIntegerField(null=True)  # the load that hung it
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["organisation", "customer", "tag"], name="tagging_once")]

@@ -36,11 +36,12 @@ from qibu.customers.rules.phones import (
     read_phones,
 )
 from qibu.customers.rules.pinyin import TOKEN_LENGTH, name_tokens, pinyin_of, search_token, sort_key
-from qibu.customers.rules.plain_cells import plain_cell
 from qibu.customers.rules.query import Term, read_query
+from qibu.customers.rules.tags import LONGEST_TAG, read_tags
 from qibu.customers.rules.tokens import PhonePrint, Token, customer_tokens, tail_of, tail_token, whole_token
 
 __all__ = [
+    "LONGEST_TAG",
     "TOKEN_LENGTH",
     "CustomerKind",
     "Gender",
@@ -74,7 +75,6 @@ __all__ = [
     "permits",
     "person_kind_of",
     "pinyin_of",
-    "plain_cell",
     "read_birthday",
     "read_company_code",
     "read_identity",
@@ -84,6 +84,7 @@ __all__ = [
     "read_phone_cell",
     "read_phones",
     "read_query",
+    "read_tags",
     "search_token",
     "solar_of_lunar",
     "sort_key",

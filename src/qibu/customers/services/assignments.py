@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.db.models import Q
 from django.http import Http404
@@ -25,20 +25,37 @@ def may_assign(actor: Actor, customer: Customer) -> bool:
     return actor.may(Capability.TASKS_ASSIGN) or (customer.advisor_id is None and customer.seller_id is None)
 
 
-def assign(*, actor: Actor, customer_ids: Iterable[int], role: str, staff_id: int | None) -> int:
-    """Give customers to a member of staff, or (None) to nobody; returns how many changed hands."""
+def assign(*, actor: Actor, customer_ids: Iterable[int], role: str, staff_id: int | None) -> dict[int, int | None]:
+    """Give customers to a member of staff, or (None) to nobody; returns those that changed hands: whose they were."""
     if role not in ROLES:
         raise ValueError(role)
     customers = lock_many(actor, customer_ids)
     _gate(actor, customers, staff_id)
-    taker = _taker(staff_id)
-    moved = [c.pk for c in customers if getattr(c, f"{role}_id") != staff_id]
-    Customer.objects.filter(pk__in=moved).update(**{f"{role}_id": staff_id})
-    touch(*moved)
-    name = taker.name if taker else ""
-    events = [AdvisorChanged(customer_id=pk, role=role, staff_id=staff_id, staff_name=name) for pk in moved]
+    before = {c.pk: getattr(c, f"{role}_id") for c in customers if getattr(c, f"{role}_id") != staff_id}
+    _move(actor, list(before), role, _taker(staff_id))
+    return before
+
+
+def give_back(*, actor: Actor, before: Mapping[int, int | None], role: str, staff_id: int | None) -> set[int]:
+    """Undo of `assign`: those who are still with the taker go back, unless who had them has left."""
+    actor.require(Capability.TASKS_ASSIGN)
+    customers = [c for c in lock_many(actor, before) if getattr(c, f"{role}_id") == staff_id]
+    there = {one.pk: one for one in Staff.objects.filter(pk__in=filter(None, before.values()), left_on__isnull=True)}
+    back: set[int] = set()
+    for giver_id in {before[c.pk] for c in customers}:
+        if giver_id is None or giver_id in there:
+            ids = [c.pk for c in customers if before[c.pk] == giver_id]
+            _move(actor, ids, role, there.get(giver_id or 0))
+            back.update(ids)
+    return back
+
+
+def _move(actor: Actor, ids: list[int], role: str, taker: Staff | None) -> None:
+    staff_id, name = (taker.pk, taker.name) if taker else (None, "")
+    Customer.objects.filter(pk__in=ids).update(**{f"{role}_id": staff_id})
+    touch(*ids)
+    events = [AdvisorChanged(customer_id=pk, role=role, staff_id=staff_id, staff_name=name) for pk in ids]
     journal.record_many(events, actor=actor)
-    return len(moved)
 
 
 def _gate(actor: Actor, customers: list[Customer], staff_id: int | None) -> None:

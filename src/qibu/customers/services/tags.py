@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.http import Http404
 
 from qibu.contracts.customers import CustomerChanged, TagChanged
 from qibu.customers.models import Tag, Tagging
+from qibu.customers.rules import LONGEST_TAG
 from qibu.customers.services.locking import lock, lock_many, touch
 from qibu.kernel import journal
 from qibu.kernel.actors import Actor
 from qibu.network.rules import Capability
 
-LONGEST = 30
 
-
-def put(*, actor: Actor, customer_ids: Iterable[int], names: Sequence[str]) -> int:
-    """Hang tags on customers, making those that are new; returns how many customers got one."""
+def put(*, actor: Actor, customer_ids: Iterable[int], names: Sequence[str]) -> dict[int, list[int]]:
+    """Hang tags on customers, making those that are new; returns the customers that got one, with the new ones."""
     customers = lock_many(actor, customer_ids)
     tags = _tags(actor, names)
     had = set(Tagging.objects.filter(tag__in=tags).values_list("customer_id", "tag_id"))
@@ -26,11 +26,28 @@ def put(*, actor: Actor, customer_ids: Iterable[int], names: Sequence[str]) -> i
         [Tagging(organisation_id=actor.organisation_id, customer_id=c, tag_id=t) for c, t in fresh],
         ignore_conflicts=True,
     )
-    changed = sorted({customer_id for customer_id, _tag in fresh})
+    given: defaultdict[int, list[int]] = defaultdict(list)
+    for customer_id, tag_id in fresh:
+        given[customer_id].append(tag_id)
+    _tell(actor, given)
+    return dict(given)
+
+
+def take_off(*, actor: Actor, given: Mapping[int, Sequence[int]]) -> set[int]:
+    """Undo of `put`: the tags that it hung, from those that still carry one."""
+    customers = [c.pk for c in lock_many(actor, given)]
+    carried = Tagging.objects.filter(customer_id__in=customers).values_list("customer_id", "tag_id", "pk")
+    found = [(customer_id, pk) for customer_id, tag_id, pk in carried if tag_id in given[customer_id]]
+    Tagging.objects.filter(pk__in=[pk for _customer, pk in found]).delete()
+    back = {customer_id for customer_id, _pk in found}
+    _tell(actor, back)
+    return back
+
+
+def _tell(actor: Actor, customer_ids: Iterable[int]) -> None:
+    changed = sorted(customer_ids)
     touch(*changed)
-    events = [CustomerChanged(customer_id=customer_id, changes=("tags",)) for customer_id in changed]
-    journal.record_many(events, actor=actor)
-    return len(changed)
+    journal.record_many([CustomerChanged(customer_id=pk, changes=("tags",)) for pk in changed], actor=actor)
 
 
 def remove(*, actor: Actor, customer_id: int, tag_id: int) -> None:
@@ -48,7 +65,7 @@ class NameTaken(ValueError):
 def rename(*, actor: Actor, tag_id: int, name: str, merge: bool = False) -> None:
     """Another name for a tag; onto the name of another one only when the two are to become one."""
     actor.require(Capability.CARE_EDIT)
-    tag, wanted = _locked(tag_id), name.strip()[:LONGEST]
+    tag, wanted = _locked(tag_id), name.strip()[:LONGEST_TAG]
     if not wanted or wanted == tag.name:
         return
     other = Tag.objects.select_for_update().filter(name=wanted).first()
@@ -83,7 +100,7 @@ def _locked(tag_id: int) -> Tag:
 
 
 def _tags(actor: Actor, names: Sequence[str]) -> list[Tag]:
-    wanted = list(dict.fromkeys(name.strip()[:LONGEST] for name in names if name.strip()))
+    wanted = list(dict.fromkeys(name.strip()[:LONGEST_TAG] for name in names if name.strip()))
     Tag.objects.bulk_create(
         [Tag(organisation_id=actor.organisation_id, name=name) for name in wanted], ignore_conflicts=True
     )

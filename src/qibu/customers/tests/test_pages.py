@@ -111,9 +111,10 @@ def test_the_list_of_a_page_costs_the_same_with_two_hundred_rows(
     assert page.text.count("data-row=") == 50
 
 
-# Session, person, membership, scope; counts of two views, people, tags, own fields; rows, phones, holds, total; last
+# Session, person, membership, scope; saved views, counts of two views, people, tags, own fields of
+# customers and cars; rows, phones, holds, total; last
 # opened.
-LIST_QUERIES = 16
+LIST_QUERIES = 17
 
 
 def test_the_list_pages_by_name_without_gap(store: Store, manager: Actor, sign_in: SignIn) -> None:

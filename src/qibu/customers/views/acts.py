@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from qibu.customers import selectors
+from qibu.customers import batches, selectors
 from qibu.customers.forms import (
     AssignmentForm,
     ConsentForm,
@@ -23,9 +23,14 @@ from qibu.customers.forms import (
     TagForm,
 )
 from qibu.customers.services import assignments, consents, holds, notes, points, relations, reveal, tags
-from qibu.customers.views.answers import asked, back, form_page, go
+from qibu.customers.views.answers import back, form_page
+from qibu.customers.views.lists import CustomerList
 from qibu.network.middleware import Request
 from qibu.network.rules import Capability
+from qibu.network.services.batches import begin
+from qibu.network.views.batches import answer
+from qibu.ui import chosen
+from qibu.ui.answers import asked
 
 
 def _refused(request: Request, customer_id: int, form: forms.Form, *, tab: str = "") -> HttpResponse:
@@ -179,35 +184,33 @@ def relation_removal(request: Request, customer_id: int, relation_id: int) -> Ht
     return back(request, customer_id, _("已取消关联。"), tab="relations")
 
 
-def _ids(request: Request) -> list[int]:
-    return [int(text) for text in request.POST.getlist("id") if text.isdecimal()]
-
-
 @require_POST
 def assign_many(request: Request) -> HttpResponse:
     """The batch: first the form in the drawer, then the act."""
     request.actor.require(Capability.TASKS_ASSIGN)
-    ids, sent = _ids(request), "role" in request.POST
+    sent = "role" in request.POST
     form = AssignmentForm(request.POST if sent else None)
     if not sent or not form.is_valid():
-        context = _batch(request, form, ids)
-        return render(request, "customers/drawers/assign_many.html", context, status=422 if sent else 200)
-    role, staff_id = form.cleaned_data["role"], form.staff_id
-    moved = assignments.assign(actor=request.actor, customer_ids=ids, role=role, staff_id=staff_id)
-    return go(request, asked(request, reverse("customers:list")), _("已更换 {n} 位客户的顾问。").format(n=moved))
+        return _ask(request, "assign_many.html", {"form": form}, refused=sent)
+    args = {"role": form.cleaned_data["role"], "staff_id": form.staff_id, "name": form.staff_name}
+    return _begin(request, batches.ASSIGN, args)
 
 
 @require_POST
 def tag_many(request: Request) -> HttpResponse:
     request.actor.require(Capability.CUSTOMERS_EDIT)
-    ids, sent = _ids(request), "names" in request.POST
+    sent = "names" in request.POST
     form = TagForm(request.POST if sent else None)
     if not sent or not form.is_valid():
-        context = {**_batch(request, form, ids), "tags": selectors.tag_choices()}
-        return render(request, "customers/drawers/tag_many.html", context, status=422 if sent else 200)
-    tagged = tags.put(actor=request.actor, customer_ids=ids, names=form.cleaned_data["names"])
-    return go(request, asked(request, reverse("customers:list")), _("已给 {n} 位客户打上标签。").format(n=tagged))
+        return _ask(request, "tag_many.html", {"form": form, "tags": selectors.tag_choices()}, refused=sent)
+    return _begin(request, batches.TAG, {"names": form.cleaned_data["names"]})
 
 
-def _batch(request: Request, form: forms.Form, ids: list[int]) -> dict[str, Any]:
-    return {"form": form, "ids": ids, "next": request.POST.get("next", "")}
+def _ask(request: Request, template: str, context: dict[str, Any], *, refused: bool) -> HttpResponse:
+    context |= {"chosen": chosen.of(request, CustomerList)}
+    return render(request, f"customers/drawers/{template}", context, status=422 if refused else 200)
+
+
+def _begin(request: Request, kind: str, args: dict[str, Any]) -> HttpResponse:
+    rows, back_to = chosen.rows(request, CustomerList), asked(request, reverse("customers:list"))
+    return answer(request, begin(actor=request.actor, kind=kind, rows=rows, args=args, back=back_to))

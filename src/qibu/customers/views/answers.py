@@ -1,4 +1,4 @@
-"""How acts answer: back to where they were made, with one sentence."""
+"""How acts on a customer answer: back to their page."""
 
 from __future__ import annotations
 
@@ -6,38 +6,19 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 
 from qibu.customers.selectors import survivor_of
 from qibu.network.middleware import Request
-
-
-def go(request: HttpRequest, address: str, sentence: str = "") -> HttpResponse:
-    """To an address; a request by htmx is told to load it as a whole page."""
-    if sentence:
-        messages.success(request, sentence)
-    if request.headers.get("HX-Request"):
-        response = HttpResponse(status=204)
-        response["HX-Redirect"] = address
-        return response
-    return HttpResponseRedirect(address)
+from qibu.ui.answers import asked, go, is_drawer
 
 
 def back(request: HttpRequest, customer_id: int, sentence: str = "", *, tab: str = "") -> HttpResponse:
     """To the address in `next` if it is one of ours, else to the customer's page."""
     page = reverse("customers:detail", args=[customer_id])
     return go(request, asked(request, f"{page}?tab={tab}" if tab else page), sentence)
-
-
-def asked(request: HttpRequest, default: str) -> str:
-    address = request.POST.get("next", "")
-    secure = request.is_secure()
-    ours = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=secure)
-    return address if address and ours else default
 
 
 def following(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -62,10 +43,6 @@ def _same_page(request: Request, customer_id: int) -> str:
         return reverse("customers:detail", args=[customer_id])
     query = request.GET.urlencode()
     return reverse(match.view_name, args=[customer_id]) + (f"?{query}" if query else "")
-
-
-def is_drawer(request: HttpRequest) -> bool:
-    return "drawer" in request.GET or "drawer" in request.POST
 
 
 def form_page(request: HttpRequest, template: str, context: dict[str, Any], *, refused: bool = False) -> HttpResponse:

@@ -13,9 +13,9 @@ from django.views.decorators.http import require_GET, require_POST
 from qibu.customers.models import Duplicate
 from qibu.customers.selectors import pairs as reading
 from qibu.customers.services import duplicates
-from qibu.customers.views.answers import asked, go
 from qibu.network.middleware import Request
 from qibu.network.rules import Capability
+from qibu.ui.answers import asked, go
 
 Strength, State = Duplicate.Strength, Duplicate.State
 

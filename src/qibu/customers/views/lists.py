@@ -111,10 +111,13 @@ class CustomerList(ListPage):
     empty_title = gettext_lazy("还没有客户")
     empty_text = gettext_lazy("从门店现有的表格导入，或先登记第一位客户。")
     batch = (
-        Batch(gettext_lazy("换顾问"), "customers:assign", "swap", Capability.TASKS_ASSIGN, drawer=True),
-        Batch(gettext_lazy("打标签"), "customers:tag-many", "tag", Capability.CUSTOMERS_EDIT, drawer=True),
+        Batch(gettext_lazy("换顾问"), "customers:assign", "swap", Capability.TASKS_ASSIGN, drawer=True, every=True),
+        Batch(gettext_lazy("打标签"), "customers:tag-many", "tag", Capability.CUSTOMERS_EDIT, drawer=True, every=True),
         Batch(gettext_lazy("合并"), "customers:merge-many", "merge", Capability.CUSTOMERS_EDIT),
-        Batch(gettext_lazy("导出"), "customers:export", "export", Capability.CUSTOMERS_EXPORT),
+        Batch(
+            gettext_lazy("导出"), "network:export-new", "export", Capability.CUSTOMERS_EXPORT, args=("customers",),
+            every=True,
+        ),
     )
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -139,7 +142,9 @@ class CustomerList(ListPage):
     @cached_property
     def filters(self) -> list[Filter]:  # type: ignore[override]  # apps above add to it
         further = (_contributed_filter(one, self.actor) for one in listing.filters())
-        return [*_own_filters(), *further, *custom_pages.filters(self.custom)]
+        return [
+            *_own_filters(), *further, *custom_pages.filters(self.custom), *listing.filters_for(self.actor),
+        ]  # fmt: skip
 
     @cached_property
     def presets(self) -> list[Preset]:  # type: ignore[override]  # apps above add to it
@@ -150,7 +155,7 @@ class CustomerList(ListPage):
 
     def rows(self) -> Rows:
         rows = selectors.visible(self.actor).select_related("advisor", "seller").defer("identity", "sheet", "remark")
-        return _of_view(rows, self.preset.key if self.preset else "", self.actor)
+        return _of_view(rows, self.view, self.actor)
 
     def row_url(self, row: Customer) -> str:
         return reverse("customers:detail", args=[row.pk])
@@ -182,10 +187,7 @@ class CustomerList(ListPage):
     def tools(self) -> list[Action]:
         pairs = Action(gettext_lazy("疑似重复"), reverse("customers:duplicates"), icon="merge")
         found = [pairs] if self.actor.may(Capability.CUSTOMERS_EDIT) else []
-        if not self.actor.may(Capability.CUSTOMERS_EXPORT):
-            return found
-        query = self.request.GET.urlencode()
-        return [*found, Action(gettext_lazy("导出"), f"{reverse('customers:export')}?{query}", icon="export")]
+        return [*found, *super().tools()]
 
 
 def _contributed(one: listing.ListColumn) -> Column:

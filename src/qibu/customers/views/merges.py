@@ -19,9 +19,10 @@ from qibu.customers.rules.merging import BOTH, LINES
 from qibu.customers.selectors import merges as reading
 from qibu.customers.selectors import pairs
 from qibu.customers.services import merges
-from qibu.customers.views.answers import asked, following, go
+from qibu.customers.views.answers import following
 from qibu.network.middleware import Request
 from qibu.network.rules import Capability
+from qibu.ui.answers import asked, go
 
 
 @require_http_methods(["GET", "POST"])

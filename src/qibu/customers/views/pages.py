@@ -20,10 +20,11 @@ from qibu.customers.selectors.files import File, file_of, relations_of, source_c
 from qibu.customers.selectors.pairs import hints
 from qibu.customers.services import assignments, customers
 from qibu.customers.timeline import Renderers
-from qibu.customers.views.answers import following, form_page, go
+from qibu.customers.views.answers import following, form_page
 from qibu.network import custom
 from qibu.network.middleware import Request
 from qibu.network.rules import Capability, Role
+from qibu.ui.answers import go
 from qibu.ui.slots import Tab, fill
 
 SELLERS = {str(Role.SALES_CONSULTANT), str(Role.SALES_MANAGER)}

@@ -16,12 +16,13 @@ from qibu.network.services import audit
 from qibu.ui.lists import Choice, Column, Days, ListPage, Text
 
 PRINTED = "tasks.WorkListPrinted"
+EXPORTS = [network.ListExported.name, network.ExportAsked.name, network.ExportDecided.name, PRINTED]
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 KINDS = {
     "access": (gettext_lazy("登录和退出"), Q(type__in=[network.SignedIn.name, network.SignedOut.name])),
     "refused": (gettext_lazy("被拒绝的访问"), Q(type=network.AccessRefused.name)),
     "seen": (gettext_lazy("查看电话"), Q(type=customers.PhoneRevealed.name)),
-    "exports": (gettext_lazy("导出和打印"), Q(type__in=[network.ListExported.name, PRINTED])),
+    "exports": (gettext_lazy("导出和打印"), Q(type__in=EXPORTS)),
     "imports": (gettext_lazy("导入"), Q(type__startswith="connect.")),
     "network": (gettext_lazy("员工和门店"), Q(type__startswith="network.")),
     "customers": (gettext_lazy("客户"), Q(type__startswith="customers.")),

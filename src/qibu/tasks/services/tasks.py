@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from qibu.contracts.tasks import PromiseMade, TaskAssigned, TaskCancelled, TaskCreated, TaskReopened
@@ -71,14 +71,39 @@ def assign(*, actor: Actor, task_id: int, staff_id: int | None) -> Task:
     return task
 
 
-def assign_many(*, actor: Actor, task_ids: Iterable[int], staff_id: int | None) -> int:
-    """Give many open tasks at once; those that are closed meanwhile are left alone."""
-    actor.require(Capability.TASKS_ASSIGN)
+Whose = tuple[int | None, int | None]  # with whom a task lies, and for whom that person covers
+
+
+def assign_many(*, actor: Actor, task_ids: Iterable[int], staff_id: int | None) -> dict[int, Whose]:
+    """Give many open tasks at once; those that are closed meanwhile are left alone. Returns those that changed hands,
+    with whose they were."""
     person = _colleague(staff_id)
-    found = visible_tasks(actor).filter(pk__in=list(task_ids), state__in=[State.OPEN, State.BACKLOG])
-    tasks = list(found.select_for_update(of=("self",)).order_by("pk"))
+    tasks = [task for task in _open_ones(actor, task_ids) if task.assignee_id != staff_id or task.covered_for_id]
+    before = {task.pk: (task.assignee_id, task.covered_for_id) for task in tasks}
     hand(actor, tasks, person)
-    return len(tasks)
+    return before
+
+
+def take_back(*, actor: Actor, before: Mapping[int, Whose], staff_id: int | None) -> set[int]:
+    """Undo of `assign_many`: those that are still open with the taker go back, unless who had them has left."""
+    tasks = [task for task in _open_ones(actor, before) if task.assignee_id == staff_id]
+    named = {number for whose in before.values() for number in whose if number}
+    there = {one.pk: one for one in Staff.objects.filter(pk__in=named, left_on__isnull=True)}
+    back: set[int] = set()
+    for giver_id, covered_id in {tuple(before[task.pk]) for task in tasks}:
+        if giver_id is None or giver_id in there:
+            theirs = [task for task in tasks if tuple(before[task.pk]) == (giver_id, covered_id)]
+            hand(actor, theirs, there.get(giver_id or 0))
+            ids = [task.pk for task in theirs]
+            Task.objects.filter(pk__in=ids).update(covered_for_id=covered_id if covered_id in there else None)
+            back.update(ids)
+    return back
+
+
+def _open_ones(actor: Actor, task_ids: Iterable[int]) -> list[Task]:
+    actor.require(Capability.TASKS_ASSIGN)
+    found = visible_tasks(actor).filter(pk__in=list(task_ids), state__in=[State.OPEN, State.BACKLOG])
+    return list(found.select_for_update(of=("self",)).order_by("pk"))
 
 
 def claim(*, actor: Actor, task_ids: Sequence[int]) -> list[Task]:

@@ -72,7 +72,7 @@ def test_a_manager_gives_out_many_at_once_and_closed_ones_stay(advisor: Actor) -
     made = [world.task(advisor, assignee_id=None) for _n in range(3)]
     closed = world.task(advisor, state=State.DONE)
     ids = [task.pk for task in (*made, closed)]
-    assert tasks.assign_many(actor=lead, task_ids=ids, staff_id=advisor.staff_id) == 3
+    assert len(tasks.assign_many(actor=lead, task_ids=ids, staff_id=advisor.staff_id)) == 3
     assert set(Task.objects.filter(pk__in=ids[:3]).values_list("assignee_id", flat=True)) == {advisor.staff_id}
     with pytest.raises(PermissionRefused):
         tasks.assign_many(actor=advisor, task_ids=ids, staff_id=None)

@@ -17,6 +17,9 @@ from qibu.customers.services import reveal
 from qibu.kernel import times
 from qibu.network.middleware import Request
 from qibu.network.rules import Capability
+from qibu.network.services.batches import begin
+from qibu.network.views.batches import answer
+from qibu.tasks import batches
 from qibu.tasks.forms import AssignForm, ReasonForm, TaskForm, WhyForm
 from qibu.tasks.models import Attempt, Clock, Task
 from qibu.tasks.selectors import workbench as reads
@@ -27,7 +30,9 @@ from qibu.tasks.services.consequences import ASKED_FOR, at_the_task
 from qibu.tasks.services.errors import AlreadyDone, NotAllowedNow
 from qibu.tasks.views.back import back_to
 from qibu.tasks.views.bench import ICONS, rival_words
+from qibu.tasks.views.lists import TaskList
 from qibu.tasks.views.panels import customer_url
+from qibu.ui import chosen
 
 DAY_ENDS = time(17)
 PLAIN = "text/plain; charset=utf-8"
@@ -130,7 +135,7 @@ def phone(request: Request, task_id: int, point_id: int) -> HttpResponse:
 @require_POST
 def claim(request: Request) -> HttpResponse:
     """认领: from the list, or from a task's drawer."""
-    numbers = [int(text) for text in request.POST.getlist("id") if text.isdecimal()]
+    numbers = chosen.ids(request)
     if not numbers:
         messages.error(request, _("请先勾选要认领的任务。"))
         return HttpResponseRedirect(back_to(request))
@@ -146,22 +151,23 @@ def claim(request: Request) -> HttpResponse:
 def assign(request: Request) -> HttpResponse:
     """分派: first the form with the names, then the deed. One's own task may be handed on without the right."""
     request.actor.require(Capability.TASKS_WORK)
-    chosen = "chosen" in request.POST
-    form = AssignForm(request.POST if chosen else None, people=staff_choices())
-    numbers = [int(text) for text in request.POST.getlist("id") if text.isdecimal()]
-    if not chosen or not form.is_valid():
-        context = {"form": form, "ids": numbers, "next": request.POST.get("next", "")}
-        return render(request, "tasks/assign.html", context, status=422 if chosen else 200)
+    sent = "chosen" in request.POST
+    form = AssignForm(request.POST if sent else None, people=staff_choices())
+    several = chosen.of(request, TaskList)
+    if not sent or not form.is_valid() or not several.count:
+        return render(request, "tasks/assign.html", {"form": form, "chosen": several}, status=422 if sent else 200)
     staff_id = form.cleaned_data["staff"]
+    name = dict(staff_choices()).get(str(staff_id), "")
+    if len(several.ids) != 1 or several.all:
+        rows, args = chosen.rows(request, TaskList), {"staff_id": staff_id, "name": name}
+        return answer(
+            request, begin(actor=request.actor, kind=batches.ASSIGN, rows=rows, args=args, back=back_to(request))
+        )
     try:
-        if len(numbers) == 1:
-            tasks.assign(actor=request.actor, task_id=numbers[0], staff_id=staff_id)
-        else:
-            tasks.assign_many(actor=request.actor, task_ids=numbers, staff_id=staff_id)
+        tasks.assign(actor=request.actor, task_id=several.ids[0], staff_id=staff_id)
     except AlreadyDone as first:
         return _taken(request, first)
-    name = dict(staff_choices()).get(str(staff_id), _("公共池"))
-    messages.success(request, _("已把 {n} 件任务分给{name}。").format(n=len(numbers), name=name))
+    messages.success(request, _("已把任务分给{name}。").format(name=name or _("公共池")))
     return HttpResponseRedirect(back_to(request))
 
 

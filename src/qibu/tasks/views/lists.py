@@ -38,14 +38,20 @@ class TaskList(ListPage):
     request: Request
     columns = (
         Column("due", _("时限"), "due_at", cell="tasks/cells/due.html", sort="due_at", width="m", card="right"),
-        Column("title", _("任务"), "title", cell="tasks/cells/title.html", card="title", locked=True),
+        Column(
+            "title", _("任务"), "title", cell="tasks/cells/title.html", card="title", locked=True,
+            plain=lambda task: task.called,
+        ),
         Column("customer", _("客户"), "customer", cell="tasks/cells/customer.html"),
         Column("vehicle", _("车辆"), "vehicle", cell="tasks/cells/vehicle.html"),
         Column("assignee", _("负责人"), "assignee", cell="tasks/cells/assignee.html"),
         Column("category", _("类别"), lambda task: task.get_category_display(), card="hide"),
-        Column("state", _("状态"), "state", cell="tasks/cells/state.html", card="hide"),
+        Column(
+            "state", _("状态"), "state", cell="tasks/cells/state.html", card="hide",
+            plain=lambda task: task.get_state_display(),
+        ),
         Column("value", _("年消费"), "value", cell="tasks/cells/value.html", align="end", sort="value", shown=False),
-    )
+    )  # fmt: skip
     filters = (
         Text("q", _("任务名称"), "title"),
         Several("category", _("类别"), Task.Category.choices),
@@ -55,7 +61,7 @@ class TaskList(ListPage):
     ordering = ("due_at", "id")
     batch = (
         Batch(_("认领"), "tasks:claim", icon="check", capability=Capability.TASKS_WORK),
-        Batch(_("分派"), "tasks:assign", icon="users", capability=Capability.TASKS_ASSIGN, drawer=True),
+        Batch(_("分派"), "tasks:assign", icon="users", capability=Capability.TASKS_ASSIGN, drawer=True, every=True),
     )
     empty_title = _("这里没有任务")
     empty_text = _("做完了，或者还没有生成。任务按关怀计划每天生成，也可以自己新建。")
@@ -79,7 +85,7 @@ class TaskList(ListPage):
         return self._of_view(actor).select_related("customer", "vehicle", "assignee")
 
     def _of_view(self, actor: Actor) -> QuerySet[Task]:
-        view, seen, now = self.preset.key if self.preset else "mine", visible_tasks(actor), times.now()
+        view, seen, now = self.view, visible_tasks(actor), times.now()
         if view == "pool":
             return pool_of(actor)
         if view == "all":

@@ -61,11 +61,12 @@ def _owners(work: Load, *, basis: str, marketing: bool, evidence: str) -> None:
     people.create(work)
     people.update(work)
     people.add_points(work)
+    people.add_tags(work)
     people.add_consents(work, basis=basis, marketing=marketing, evidence=evidence)
     work.step("cars")
     cars.gather_owned(work)
     cars.create(work)
-    cars.update(work, cars.OWNER_FIELDS)
+    cars.update(work, cars.OWNER_FIELDS, own=True)
     cars.settle_owners(work)
     policies.bring(work)
     cars.add_readings(work, f"date '{times.today()}'")  # the database's own day begins at eight in the store

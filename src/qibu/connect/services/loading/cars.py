@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from qibu.connect.models import Change
 from qibu.connect.services.loading.merge import merge
-from qibu.connect.services.loading.sql import Load, first_of, insert_select, new_ids, said
+from qibu.connect.services.loading.sql import Load, first_of, gathered, insert_select, new_ids, said
 from qibu.vehicles.models import Ownership, Reading, Vehicle
 
 OWNER_FIELDS = {
@@ -23,7 +23,7 @@ def gather_owned(load: Load) -> None:
         CREATE TEMPORARY TABLE cars ON COMMIT DROP AS
         SELECT vin AS car, vin, min(row) AS row, min(purchased_on) AS purchased_on, {first_of(names)},
                NULL::bigint AS vehicle_id, NULL::bigint AS owner_id, false AS fresh,
-               NULL::jsonb AS said
+               NULL::jsonb AS said, '{{}}'::jsonb AS custom
         FROM staged WHERE vin IS NOT NULL GROUP BY vin
         """
     )
@@ -35,7 +35,8 @@ def gather_owned(load: Load) -> None:
         FROM vehicles_vehicle v WHERE v.organisation_id = %(org)s AND v.id = cars.vehicle_id
         """
     )
-    load.run(f"UPDATE cars SET said = {said(OWNER_FIELDS)}")
+    gathered(load, "cars", "vin", "car_custom")
+    load.run(f"UPDATE cars SET said = {said(OWNER_FIELDS, own=True)}")
 
 
 def _leave_dates_of_strangers(load: Load) -> None:
@@ -113,7 +114,7 @@ def create(load: Load) -> None:
     values = {
         "id": "vehicle_id", "organisation_id": "%(org)s", "vin": "vin",
         **{name: f"coalesce(left({name}, {size}), '')" for name, size in texts.items() if name in names},
-        **{name: name for name in ("price", "purchased_on", "registered_on") if name in names},
+        **{name: name for name in ("price", "purchased_on", "registered_on", "custom") if name in names},
         "import_id": "%(import)s", "sheet": "said",
     }  # fmt: skip
     load.run(insert_select(Vehicle, values, "FROM cars WHERE fresh ORDER BY row"))
@@ -123,8 +124,8 @@ def create(load: Load) -> None:
     )
 
 
-def update(load: Load, fields: dict[str, str]) -> None:
-    merge(load, Vehicle, table="vehicle", source="cars", key="vehicle_id", fields=fields)
+def update(load: Load, fields: dict[str, str], *, own: bool = False) -> None:
+    merge(load, Vehicle, table="vehicle", source="cars", key="vehicle_id", fields=fields, own=own)
 
 
 def settle_owners(load: Load) -> None:

@@ -106,7 +106,8 @@ def of_visits(load: Load) -> None:
 def _of_changes(load: Load, event: type[Event], table: str, key: str) -> None:
     write(
         load, event, **{key: "row_id"}, subject_id="row_id",
-        data="jsonb_build_object('changes', (SELECT jsonb_agg(k) FROM jsonb_object_keys(after) AS k))",
+        data="""jsonb_build_object('changes', (SELECT jsonb_agg(coalesce(%(spoken)s::jsonb ->> k, k))
+                                                 FROM jsonb_object_keys(after) AS k))""",
         source=f"""
         FROM connect_change WHERE organisation_id = %(org)s AND source_id = %(import)s AND "table" = '{table}'
         """,

@@ -10,19 +10,28 @@ from collections.abc import Mapping
 
 from django.db import models
 
+from qibu.connect.mapping import OWN
 from qibu.connect.models import Change, Difference
 from qibu.connect.services.loading.sql import Load, insert_select
 
 
 def merge(
-    load: Load, model: type[models.Model], *, table: str, source: str, key: str, fields: Mapping[str, str]
+    load: Load,
+    model: type[models.Model],
+    *,
+    table: str,
+    source: str,
+    key: str,
+    fields: Mapping[str, str],
+    own: bool = False,
 ) -> int:
     """Bring matched rows of `model` up to what the sheet says; gives the number of rows changed.
 
     `source` is a temporary table with the columns named in `fields` (column of the source → SQL type), `key` with
-    the row's identity, `fresh`, and `said`.
+    the row's identity, `fresh`, and `said`. `own`: the fields of the organisation's own in the column `custom` of both,
+    each under "custom.<code>".
     """
-    _compare(load, model, source=source, key=key, fields=list(fields))
+    _compare(load, model, source=source, key=key, pairs=_pairs(fields, own))
     load.run(
         insert_select(
             Difference,
@@ -39,14 +48,22 @@ def merge(
             "FROM compared WHERE taken GROUP BY id",
         )
     )  # fmt: skip
-    changed = _write(load, model, table=table, fields=fields)
+    changed = _write(load, model, table=table, fields=fields, own=own)
     _remember(load, model, table=table, source=source, key=key)
     load.run("DROP TABLE compared")
     return changed
 
 
-def _compare(load: Load, model: type[models.Model], *, source: str, key: str, fields: list[str]) -> None:
-    pairs = ", ".join(f"('{name}', row_.{name}::text, s.{name}::text)" for name in fields)
+def _pairs(fields: Mapping[str, str], own: bool) -> str:
+    """One row a field: its name, what stands in the row, what the sheet says."""
+    listed = ", ".join(f"('{name}', row_.{name}::text, s.{name}::text)" for name in fields)
+    if not own:
+        return f"VALUES {listed}"
+    further = f"SELECT '{OWN}' || e.key, row_.custom ->> e.key, e.value FROM jsonb_each_text(s.custom) e"
+    return f"VALUES {listed} UNION ALL {further}"
+
+
+def _compare(load: Load, model: type[models.Model], *, source: str, key: str, pairs: str) -> None:
     load.run(
         f"""
         CREATE TEMPORARY TABLE compared ON COMMIT DROP AS
@@ -55,25 +72,38 @@ def _compare(load: Load, model: type[models.Model], *, source: str, key: str, fi
         FROM (SELECT DISTINCT ON (row_.id, v.field) row_.id, v.field, v.ours, v.theirs, row_.sheet ->> v.field AS last
               FROM {source} s
               JOIN {model._meta.db_table} row_ ON row_.organisation_id = %(org)s AND row_.id = s.{key}
-              CROSS JOIN LATERAL (VALUES {pairs}) AS v(field, ours, theirs)
+              CROSS JOIN LATERAL ({pairs}) AS v(field, ours, theirs)
               WHERE NOT s.fresh AND v.theirs IS NOT NULL AND v.theirs IS DISTINCT FROM v.ours
               ORDER BY row_.id, v.field, s.row) differing
         WHERE NOT EXISTS (  -- two rows for one: what either of them confirms stays
           SELECT FROM {source} s
           JOIN {model._meta.db_table} row_ ON row_.organisation_id = %(org)s AND row_.id = s.{key}
-          CROSS JOIN LATERAL (VALUES {pairs}) AS v(field, ours, theirs)
+          CROSS JOIN LATERAL ({pairs}) AS v(field, ours, theirs)
           WHERE s.{key} = differing.id AND v.field = differing.field AND v.theirs = differing.ours)
         """
     )
 
 
-def _write(load: Load, model: type[models.Model], *, table: str, fields: Mapping[str, str]) -> int:
+def own_values(stored: str, values: str, stands: str) -> str:
+    """Those of "custom.<code>" in the JSON `values` for which `stands`, as the column `custom` takes them; an empty
+    text takes the field out. `e.key` is the field's name in `stands`."""
+    named = f"""SELECT jsonb_object_agg(substr(e.key, {len(OWN) + 1}), nullif(e.value, ''))
+                FROM jsonb_each_text({values}) e WHERE starts_with(e.key, '{OWN}') AND {stands}"""
+    return f"jsonb_strip_nulls({stored} || coalesce(({named}), '{{}}'))"
+
+
+def _write(
+    load: Load, model: type[models.Model], *, table: str, fields: Mapping[str, str], own: bool
+) -> int:
     # Compared once more with what stood there: a person may have written since, and the person's word stays.
     sets = ", ".join(
         f"\"{name}\" = CASE WHEN c.after ? '{name}' AND coalesce(row_.\"{name}\"::text, '') = c.before ->> '{name}' "
         f"THEN (c.after ->> '{name}')::{kind} ELSE row_.\"{name}\" END"
         for name, kind in fields.items()
     )
+    if own:
+        stands = f"coalesce(row_.custom ->> substr(e.key, {len(OWN) + 1}), '') = c.before ->> e.key"
+        sets += f", custom = {own_values('row_.custom', 'c.after', stands)}"
     stamps = {"version": "row_.version + 1", "updated_at": "now()"}
     stamp = "".join(
         f", {name} = {value}"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from qibu.connect.models import Change
 from qibu.connect.services.loading.merge import merge
-from qibu.connect.services.loading.sql import Load, first_of, insert_select, new_ids, said
-from qibu.customers.models import Consent, ContactPoint, Customer
+from qibu.connect.services.loading.sql import Load, first_of, gathered, insert_select, new_ids, said
+from qibu.customers.models import Consent, ContactPoint, Customer, Tag, Tagging
 
 TEXTS = ("province", "city", "district", "address", "occupation", "source", "remark")
 FIELDS = {
@@ -23,14 +23,15 @@ def gather_owners(load: Load) -> None:
         f"""
         CREATE TEMPORARY TABLE people ON COMMIT DROP AS
         SELECT grouped.*, s.staff_id AS seller_id, a.staff_id AS advisor_id,
-               NULL::bigint AS customer_id, false AS fresh, NULL::jsonb AS said
+               NULL::bigint AS customer_id, false AS fresh, NULL::jsonb AS said, '{{}}'::jsonb AS custom
         FROM (SELECT person, min(row) AS row, {first_of((*columns, "seller", "advisor"))}
               FROM staged GROUP BY person) grouped
         LEFT JOIN people_named s ON s.name = grouped.seller
         LEFT JOIN people_named a ON a.name = grouped.advisor
         """
     )
-    load.run(f"UPDATE people SET said = {said(FIELDS)}")
+    gathered(load, "people", "person", "custom")
+    load.run(f"UPDATE people SET said = {said(FIELDS, own=True)}")
     _index(load)
 
 
@@ -44,7 +45,7 @@ def gather_senders(load: Load) -> None:
                NULL::text AS province, NULL::text AS city, NULL::text AS district, NULL::text AS address,
                NULL::text AS occupation, NULL::text AS source, NULL::text AS remark,
                NULL::bigint AS seller_id, p.staff_id AS advisor_id,
-               NULL::bigint AS customer_id, false AS fresh, '{}'::jsonb AS said
+               NULL::bigint AS customer_id, false AS fresh, '{}'::jsonb AS said, '{}'::jsonb AS custom
         FROM staged s JOIN cars ON cars.car = coalesce(s.vin, 'plate ' || s.plate)
         LEFT JOIN people_named p ON p.name = s.advisor
         WHERE cars.owner_id IS NULL AND s.person <> ''
@@ -127,6 +128,7 @@ def create(load: Load) -> None:
         "birthday": "birthday", "identity": "identity", "identity_hash": "identity_hash",
         **{text: f"coalesce({text}, '')" for text in TEXTS},
         "seller_id": "seller_id", "advisor_id": "advisor_id", "import_id": "%(import)s", "sheet": "said",
+        "custom": "custom",
     }  # fmt: skip
     load.run(insert_select(Customer, values, "FROM people WHERE fresh ORDER BY row"))
     load.counts["customers_created"] = load.value("SELECT count(*) FROM people WHERE fresh")
@@ -137,7 +139,7 @@ def create(load: Load) -> None:
 
 def update(load: Load) -> None:
     """What newer sheets bring for customers who stood before."""
-    merge(load, Customer, table="customer", source="people", key="customer_id", fields=FIELDS)
+    merge(load, Customer, table="customer", source="people", key="customer_id", fields=FIELDS, own=True)
     _fill_in_identities(load)
     _restate_names(load)
 
@@ -227,3 +229,20 @@ def add_consents(load: Load, *, basis: str, marketing: bool, evidence: str) -> N
         insert_select(Consent, values, "FROM people, unnest(%(purposes)s::text[]) AS purpose WHERE fresh"),
         basis=basis, evidence=evidence, purposes=purposes,
     )  # fmt: skip
+
+
+def add_tags(load: Load) -> None:
+    """Tags of the sheet, on those who do not carry them yet; words that are new here are made."""
+    load.run(
+        """
+        CREATE TEMPORARY TABLE hung ON COMMIT DROP AS
+        SELECT DISTINCT p.customer_id, t.name FROM staged s JOIN people p ON p.person = s.person, unnest(s.tags) t(name)
+        """
+    )
+    made = {"organisation_id": "%(org)s", "name": "name", "import_id": "%(import)s"}
+    load.run(insert_select(Tag, made, "FROM (SELECT DISTINCT name FROM hung) words ON CONFLICT DO NOTHING"))
+    values = {
+        "organisation_id": "%(org)s", "customer_id": "h.customer_id", "tag_id": "t.id", "import_id": "%(import)s",
+    }  # fmt: skip
+    words = "FROM hung h JOIN customers_tag t ON t.organisation_id = %(org)s AND t.name = h.name"
+    load.run(insert_select(Tagging, values, f"{words} ON CONFLICT DO NOTHING"))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection, models
 
+from qibu.connect.mapping import OWN
 from qibu.kernel.actors import Actor
 
 Params = Mapping[str, Any]
@@ -23,10 +25,14 @@ class Load:
     step: Callable[[str], None] = lambda _name: None
     counts: dict[str, Any] = field(default_factory=dict)
     warnings: list[tuple[int, str, str]] = field(default_factory=list)  # row of the file, code, value
+    spoken: dict[str, str] = field(default_factory=dict)  # what changes of the organisation's own fields are called
 
     @property
     def params(self) -> dict[str, Any]:
-        return {"org": self.actor.organisation_id, "import": self.import_id, "staff": self.actor.staff_id}
+        return {
+            "org": self.actor.organisation_id, "import": self.import_id, "staff": self.actor.staff_id,
+            "spoken": json.dumps(self.spoken),
+        }  # fmt: skip
 
     def run(self, statement: str, **more: Any) -> int:
         """Execute and give the number of rows touched."""
@@ -52,10 +58,25 @@ def first_of(names: Iterable[str]) -> str:
     return ", ".join(f"(array_agg({n} ORDER BY row) FILTER (WHERE {n} IS NOT NULL))[1] AS {n}" for n in names)
 
 
-def said(names: Iterable[str], prefix: str = "") -> str:
-    """What a sheet said, as text by field name: kept on the row to tell hand edits from repeats."""
+def said(names: Iterable[str], prefix: str = "", own: bool = False) -> str:
+    """What a sheet said, as text by field name: kept on the row to tell hand edits from repeats. `own`: the column
+    `custom`, too, whose fields are called "custom.<code>" here."""
     pairs = ", ".join(f"'{name}', {prefix}{name}::text" for name in names)
-    return f"jsonb_strip_nulls(jsonb_build_object({pairs}))"
+    named = f"(SELECT jsonb_object_agg('{OWN}' || e.key, e.value) FROM jsonb_each({prefix}custom) e)"
+    further = f" || coalesce({named}, '{{}}')" if own else ""
+    return f"jsonb_strip_nulls(jsonb_build_object({pairs})){further}"
+
+
+def gathered(load: Load, table: str, key: str, column: str) -> None:
+    """The organisation's own fields of all rows of one person or car: the first row that says something counts."""
+    load.run(
+        f"""
+        UPDATE {table} SET custom = own.custom
+        FROM (SELECT s.{key}, jsonb_object_agg(e.key, e.value ORDER BY s.row DESC) AS custom
+              FROM staged s, jsonb_each(s.{column}) e GROUP BY s.{key}) own
+        WHERE own.{key} = {table}.{key}
+        """
+    )
 
 
 def insert_select(model: type[models.Model], values: Mapping[str, str], source: str) -> str:

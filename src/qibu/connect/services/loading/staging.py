@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import islice
@@ -14,7 +15,7 @@ from django.db import connection
 
 from qibu.aftersales.rules import is_maintenance
 from qibu.connect.checks import Record
-from qibu.connect.mapping import OWNERS
+from qibu.connect.mapping import CAR_OWN, OWN, OWNERS
 from qibu.customers.rules import mask_phone, sort_key
 from qibu.customers.services import fingerprints
 from qibu.kernel import keys
@@ -26,7 +27,7 @@ OWNER_COLUMNS = {
     "row": "int", "person": "text", "kind": "text", "name": "text", "sort_key": "text", "gender": "text",
     "birthday": "date", "identity": "bytea", "identity_hash": "bytea", "province": "text", "city": "text",
     "district": "text", "address": "text", "occupation": "text", "source": "text", "remark": "text",
-    "seller": "text", "advisor": "text",
+    "seller": "text", "advisor": "text", "tags": "text[]", "custom": "jsonb", "car_custom": "jsonb",
     "vin": "text", "plate": "text", "plate_kind": "text", "brand": "text", "series": "text", "model": "text",
     "colour": "text", "price": "numeric(12,2)", "purchased_on": "date", "registered_on": "date",
     "insurer": "text", "insurance_until": "date", "compulsory_until": "date", "mileage": "int",
@@ -122,7 +123,14 @@ def _owner(number: int, record: Record, persons: Persons) -> Staged:
     phones = [_phone(number) for number in record.get("phones", ())]
     row["person"] = persons.key([phone["hash"] for phone in phones], name, row["identity_hash"])
     row["plate_kind"] = _plate_kind(record.get("plate"))
+    row |= {"tags": list(record.get("tags", ())), "custom": _own(record, OWN), "car_custom": _own(record, CAR_OWN)}
     return row, _points(row, record, phones, record.get("contact_name", ""))
+
+
+def _own(record: Record, prefix: str) -> str | None:
+    """Fields of the organisation's own by their code, as JSON."""
+    found = {name.removeprefix(prefix): value for name, value in record.items() if name.startswith(prefix)}
+    return json.dumps(found, ensure_ascii=False) if found else None
 
 
 def _visit(number: int, record: Record, persons: Persons) -> Staged:

@@ -15,12 +15,12 @@ from django.db import models
 
 from qibu.aftersales.models import Visit
 from qibu.connect.services.loading.sql import Load
-from qibu.customers.models import Consent, ContactPoint, Customer, SearchToken
+from qibu.customers.models import Consent, ContactPoint, Customer, SearchToken, Tagging
 from qibu.network.models import Staff
 from qibu.tasks.models import Clock, Escalation, Task
 from qibu.vehicles.models import Ownership, Policy, Reading, Vehicle
 
-BROUGHT = (Visit, Ownership, Policy, Reading, ContactPoint, Consent)  # rows that carry the load's number
+BROUGHT = (Visit, Ownership, Policy, Reading, ContactPoint, Consent, Tagging)  # rows that carry the load's number
 SILENT = (
     "customers.PhoneRevealed", "tasks.TaskCreated", "tasks.TaskAssigned", "tasks.TaskCancelled", "tasks.ClockBreached",
 )  # fmt: skip
@@ -108,7 +108,7 @@ def _vehicles(load: Load) -> None:
 
 def _customers(load: Load) -> None:
     later = ["EXISTS (SELECT FROM since s WHERE s.customer_id = v.id)"]
-    later += [_brought_later(model, "customer_id", "v") for model in (Ownership, ContactPoint, Consent)]
+    later += [_brought_later(model, "customer_id", "v") for model in (Ownership, ContactPoint, Consent, Tagging)]
     later += _leaning(Customer, "v", BROUGHT)
     used = """EXISTS (SELECT FROM aftersales_visit w WHERE w.organisation_id = %(org)s AND w.customer_id = v.id
                       AND w.import_id = %(import)s AND NOT EXISTS (SELECT FROM gone_visit g WHERE g.id = w.id))

@@ -27,7 +27,7 @@ def remove(load: Load, reason: str) -> None:
         """UPDATE aftersales_visit v SET customer_id = NULL FROM gone_customer g
            WHERE v.organisation_id = %(org)s AND v.customer_id = g.id"""
     )
-    for table in ("contactpoint", "consent"):
+    for table in ("contactpoint", "consent", "tagging"):
         _delete(load, f"customers_{table}", "customer_id", "customer")
     _delete(load, "vehicles_vehicle", "id", "vehicle")
     _delete(load, "customers_customer", "id", "customer")
@@ -87,6 +87,7 @@ def _tasks(load: Load, reason: str) -> None:
 def _added_to_others(load: Load) -> None:
     """What the load brought to customers and cars that stood before, where nobody worked with it since."""
     _points(load)
+    _tags(load)
     _parts(load)
     load.run(
         """
@@ -99,6 +100,17 @@ def _added_to_others(load: Load) -> None:
         """
     )
     _readings(load)
+
+
+def _tags(load: Load) -> None:
+    """Those that the load hung, and the words it made, where nobody else carries them."""
+    load.run("DELETE FROM customers_tagging WHERE organisation_id = %(org)s AND import_id = %(import)s")
+    load.run(
+        """
+        DELETE FROM customers_tag t WHERE t.organisation_id = %(org)s AND t.import_id = %(import)s
+          AND NOT EXISTS (SELECT FROM customers_tagging g WHERE g.organisation_id = %(org)s AND g.tag_id = t.id)
+        """
+    )
 
 
 def _points(load: Load) -> None:

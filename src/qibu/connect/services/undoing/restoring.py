@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from django.db import models
 
 from qibu.aftersales.models import Visit
+from qibu.connect.mapping import OWN
 from qibu.connect.services.loading import cars, people, visits
+from qibu.connect.services.loading.merge import own_values
 from qibu.connect.services.loading.sql import Load
 from qibu.customers.models import Customer
 from qibu.customers.rules import sort_key
@@ -24,11 +26,14 @@ TABLES: dict[str, tuple[type[models.Model], Mapping[str, str]]] = {
 }
 
 
+OWN_FIELDS = (Customer, Vehicle)
+
+
 def compare(load: Load) -> None:
     """The temporary table `standing`: one row a changed field, and whether the load's value still stands."""
     parts = " UNION ALL ".join(
         f"""SELECT ch."table" AS kind, ch.row_id AS id, a.key AS field, ch.before ->> a.key AS before,
-                   coalesce(to_jsonb(v) ->> a.key, '') = a.value AS stands
+                   coalesce({standing(model)}, '') = a.value AS stands
             FROM connect_change ch JOIN {model._meta.db_table} v ON v.organisation_id = %(org)s AND v.id = ch.row_id
             CROSS JOIN LATERAL jsonb_each_text(ch.after) AS a
             WHERE ch.organisation_id = %(org)s AND ch.source_id = %(import)s AND ch."table" = '{kind}'"""
@@ -45,6 +50,14 @@ def compare(load: Load) -> None:
         """
     )
     load.run("INSERT INTO kept SELECT DISTINCT kind, id, 'value' FROM standing WHERE NOT stands")
+
+
+def standing(model: type[models.Model]) -> str:
+    """What stands in a field now; those of the organisation's own lie in the column `custom`."""
+    if model not in OWN_FIELDS:
+        return "to_jsonb(v) ->> a.key"
+    own = f"v.custom ->> substr(a.key, {len(OWN) + 1})"
+    return f"CASE WHEN starts_with(a.key, '{OWN}') THEN {own} ELSE to_jsonb(v) ->> a.key END"
 
 
 def restore(load: Load) -> None:
@@ -64,6 +77,8 @@ def _put_back(load: Load, kind: str, model: type[models.Model], fields: Mapping[
         f"\"{name}\" = CASE WHEN b.fields ? '{name}' THEN {_cast(name, sql)} ELSE v.\"{name}\" END"
         for name, sql in fields.items()
     )
+    if model in OWN_FIELDS:
+        sets += f", custom = {own_values('v.custom', 'b.fields', 'true')}"
     stamps = {"version": "v.version + 1", "updated_at": "now()"}
     own = {field.name for field in model._meta.local_fields}
     stamp = "".join(f", {name} = {value}" for name, value in stamps.items() if name in own)

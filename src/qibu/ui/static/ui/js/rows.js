@@ -3,6 +3,7 @@ import { say, typing } from "./dom.js";
 
 const list = () => document.querySelector("[data-list]");
 const rows = () => [...(list()?.querySelectorAll("[data-row]") || [])];
+const wholeView = () => list()?.querySelector("[data-batch-all]");
 const boxes = () => [...(list()?.querySelectorAll("input[name=id]") || [])];
 let last = null;
 
@@ -33,6 +34,8 @@ function count() {
     all.checked = checked > 0 && checked === boxes().length;
     all.classList.toggle("part", checked > 0 && !all.checked);
   }
+  const whole = wholeView();
+  if (whole && checked < boxes().length) whole.checked = false;
 }
 
 document.addEventListener("click", (event) => {
@@ -51,6 +54,10 @@ document.addEventListener("click", (event) => {
   const every = event.target.closest("[data-check-all]");
   if (every) {
     for (const each of boxes()) each.checked = every.checked;
+    return count();
+  }
+  if (event.target.closest("[data-batch-all]")?.checked) {
+    for (const each of boxes()) each.checked = true;
     return count();
   }
   const link = event.target.closest("[data-row-link]");

@@ -9,7 +9,7 @@ import qibu.kernel.fields
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('network', '0008_network_manager'),
+        ('network', '0009_overridden_below'),
     ]
 
     operations = [

@@ -4,6 +4,6 @@ from qibu.kernel.operations import SecureKey
 
 
 class Migration(migrations.Migration):
-    dependencies = [("network", "0009_superior")]
+    dependencies = [("network", "0010_superior")]
 
     operations = [SecureKey("staff", "superior")]

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('network', '0007_absence_security'),
-        ('tasks', '0009_taken_key'),
+        ('tasks', '0010_overridden_below'),
     ]
 
     operations = [

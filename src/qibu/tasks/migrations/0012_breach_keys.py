@@ -12,7 +12,7 @@ UPDATE tasks_clock c
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tasks", "0010_breach_causes")]
+    dependencies = [("tasks", "0011_breach_causes")]
 
     operations = [
         SecureKey("clock", "breached_with"),

@@ -9,7 +9,7 @@ import qibu.kernel.fields
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('network', '0010_superior_key'),
+        ('network', '0011_superior_key'),
     ]
 
     operations = [

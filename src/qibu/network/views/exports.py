@@ -1,0 +1,194 @@
+"""Exports of lists: asking with a purpose, agreeing, how far it is, the file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from qibu.kernel import times
+from qibu.network import selectors, words
+from qibu.network.exports import SHEETS
+from qibu.network.forms import DecisionForm, PurposeForm
+from qibu.network.middleware import Request, unattended
+from qibu.network.models import Export
+from qibu.network.rules import ExportLevel, export_level
+from qibu.network.services import exports as services
+from qibu.ui import chosen
+from qibu.ui.formats import number
+from qibu.ui.lists import Choice, Column, Days, ListPage, Preset
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+State = Export.State
+
+
+class ExportList(ListPage):
+    """One's own exports; for those who agree to them everybody's."""
+
+    key, title, unit = "exports", gettext_lazy("导出"), gettext_lazy("次导出")
+    ordering = ("-at", "-id")
+    columns = (
+        Column("at", gettext_lazy("时间"), card="right"),
+        Column(
+            "page", gettext_lazy("导出什么"), value=lambda row: words.LISTS.get(row.page, row.page), card="title",
+            locked=True,
+        ),
+        Column(
+            "total", gettext_lazy("行数"), value=lambda row: _("{n} 行").format(n=number(row.total)), align="end"
+        ),
+        Column("by", gettext_lazy("谁"), value="by.name"),
+        Column("purpose", gettext_lazy("用途")),
+        Column("state", gettext_lazy("状态"), cell="network/cells/export_state.html", card="line"),
+        Column("decided", gettext_lazy("审批"), value="decided_by.name", card="hide"),
+    )  # fmt: skip
+    filters = (
+        Choice("state", gettext_lazy("状态"), State.choices),
+        Days("at", gettext_lazy("时间"), moments=True),
+    )
+    presets = (Preset("all", gettext_lazy("全部")), Preset("asked", gettext_lazy("待审批"), {"state": State.ASKED}))
+    empty_title = gettext_lazy("还没有导出过")
+    empty_text = gettext_lazy("在客户、任务、售后和到期清单的右上角可以导出表格。")
+
+    def rows(self) -> Any:
+        return selectors.exports(self.request.actor)  # type: ignore[attr-defined]  # typed by Request
+
+    def row_url(self, row: Export) -> str:
+        return reverse("network:export", args=[row.pk])
+
+
+@require_http_methods(["GET", "POST"])
+def new(request: Request, page: str) -> HttpResponse:
+    """GET, and a batch of a list, ask for the purpose; with it comes the file, or who is asked to agree."""
+    sheet = SHEETS.get(page)
+    if sheet is None:
+        raise Http404
+    request.actor.require(sheet.capability)
+    query = request.POST.get("query", request.GET.urlencode())
+    ids = chosen.ids(request) if not request.POST.get("all") else []
+    view = chosen.view(request, sheet.page, query)
+    total = (view.rows().filter(pk__in=ids) if ids else view.filtered()).count()
+    asked = "purpose" in request.POST
+    form = PurposeForm(request.POST if asked else None)
+    if not total or not asked or not form.is_valid():
+        context = {"form": form, "sheet": sheet, "total": total, "words": _words(view), **_waits(request, total)}
+        context |= {"query": query, "ids": ids, "name": words.LISTS.get(page, page)}
+        return render(request, "network/export_new.html", context, status=422 if asked else 200)
+    export = services.ask(
+        actor=request.actor, page=page, query=query, ids=ids, total=total, purpose=form.cleaned_data["purpose"],
+        words=_words(view),
+    )  # fmt: skip
+    if export.state == State.QUEUED and total <= services.AT_ONCE:
+        services.work(actor=request.actor, export_id=export.pk, language=get_language() or "")
+    return HttpResponseRedirect(reverse("network:export", args=[export.pk]))
+
+
+def _waits(request: Request, total: int) -> dict[str, Any]:
+    """Whether somebody is to agree first, and who that may be."""
+    level = export_level(total, services.taken_alone(request.actor))
+    draft = Export(by_id=request.actor.staff_id or 0, level=level)
+    people = selectors.who_may_agree(draft) if level >= ExportLevel.AGREED else []
+    return {"waits": level >= ExportLevel.AGREED, "told": level == ExportLevel.TOLD, "people": people}
+
+
+def _words(view: ListPage) -> str:
+    """The view and its filters, as people read them."""
+    chosen_ones = [one for one in view.filters if one.chosen(view.query)]
+    said = [f"{one.label}{_('：')}{one.words(view.query, view.request)}" for one in chosen_ones]
+    name = str(view.preset.label) if view.preset else ""
+    return _("；").join(filter(None, [name, *said]))
+
+
+@require_GET
+def one(request: Request, export_id: int) -> HttpResponse:
+    export = _visible(request, export_id)
+    template = "network/export_drawer.html" if request.GET.get("drawer") else "network/export.html"
+    return render(request, template, _shown(request, export, DecisionForm()))
+
+
+@require_GET
+@unattended
+def progress(request: Request, export_id: int) -> HttpResponse:
+    """Asked every second by the page, until there is a file or none."""
+    export = _visible(request, export_id)
+    if not export.at_work:
+        response = HttpResponse(status=204)
+        response["HX-Redirect"] = reverse("network:export", args=[export.pk])
+        return response
+    return render(request, "network/parts/export_progress.html", {"export": export})
+
+
+@require_POST
+def decision(request: Request, export_id: int) -> HttpResponse:
+    export = _visible(request, export_id)
+    form = DecisionForm(request.POST)
+    if not form.is_valid():
+        return render(request, "network/export.html", _shown(request, export, form), status=422)
+    agreed = form.cleaned_data["agreed"] == "yes"
+    try:
+        services.decide(
+            actor=request.actor, export_id=export_id, agreed=agreed, remark=form.cleaned_data["remark"]
+        )  # fmt: skip
+    except services.OutOfTurn:
+        messages.info(request, _("同事已经处理过了。"))
+    except services.OwnExport:
+        messages.error(request, _("自己申请的导出，请另一位同事审批。"))
+    else:
+        messages.success(request, _("已同意，可以下载了。") if agreed else _("已回复：不同意导出。"))
+    return redirect("network:export", export_id)
+
+
+@require_POST
+def noting(request: Request, export_id: int) -> HttpResponse:
+    try:
+        services.note(actor=request.actor, export_id=export_id)
+    except services.OutOfTurn:
+        messages.info(request, _("在等审批的请同意或不同意；自己的不用看。"))
+    return redirect("network:exports")
+
+
+@require_POST
+def stop(request: Request, export_id: int) -> HttpResponse:
+    try:
+        services.stop(actor=request.actor, export_id=export_id)
+    except services.OutOfTurn:
+        messages.info(request, _("已经结束了，不用再停。"))
+    return redirect("network:export", export_id)
+
+
+@require_POST
+def file(request: Request, export_id: int) -> HttpResponse | FileResponse:
+    try:
+        content = services.take(actor=request.actor, export_id=export_id)
+    except services.OutOfTurn:
+        messages.error(request, _("这份文件已经不在了，请重新导出。"))
+        return redirect("network:export", export_id)
+    export = _visible(request, export_id)
+    name = _("{list} {day}.xlsx").format(list=words.LISTS.get(export.page, export.page), day=times.today())
+    return FileResponse(content, as_attachment=True, filename=name, content_type=XLSX)
+
+
+def _visible(request: Request, export_id: int) -> Export:
+    found = selectors.exports(request.actor).filter(pk=export_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _shown(request: Request, export: Export, form: DecisionForm) -> dict[str, Any]:
+    actor, own = request.actor, export.by_id == request.actor.staff_id
+    waits = export.state == State.ASKED
+    people = selectors.who_may_agree(export) if waits else []
+    agrees = selectors.may_agree_to(actor, export)
+    return {
+        "export": export, "form": form, "own": own, "name": words.LISTS.get(export.page, export.page),
+        "people": people, "may_decide": waits and agrees and (not own or not people),
+        "may_note": agrees and not own and not waits and not export.noted_by_id and export.level >= ExportLevel.TOLD,
+        "may_take": own and export.state == State.READY,
+        "may_stop": own and (waits or export.at_work), "kept_days": services.KEPT_FOR.days,
+    }  # fmt: skip

@@ -1,0 +1,149 @@
+"""People keep what a list shows under a name, for themselves or for everyone in the store."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from django.http import Http404
+from tests.personas import Person, World
+
+from qibu.kernel.actors import PermissionRefused
+from qibu.kernel.models import Entry
+from qibu.kernel.scoping import scope
+from qibu.network import selectors
+from qibu.network.models import SavedView
+from qibu.network.rules import Role
+from qibu.network.services import saved_views as services
+from qibu.network.services.saved_views import Look
+
+pytestmark = pytest.mark.django_db
+FIRMS = Look("all", {"kind": ["company"], "sort": ["-updated"]}, ["name", "phone"])
+LIST = "/customers/"
+
+
+@pytest.fixture
+def manager(world: World) -> Person:
+    return world.a.manager
+
+
+@pytest.fixture
+def advisor(world: World) -> Person:
+    return world.a.people[Role.SERVICE_ADVISOR]
+
+
+def save(who: Person, name: str = "单位客户", **rest: bool) -> SavedView:
+    with scope(who.actor):
+        return services.save(actor=who.actor, page="customers", name=name, look=FIRMS, **rest)
+
+
+def names(who: Person) -> list[str]:
+    with scope(who.actor):
+        return [view.name for view in selectors.saved_views(who.actor, "customers")]
+
+
+def test_a_view_is_ones_own_until_it_is_shared(manager: Person, advisor: Person) -> None:
+    save(manager, "我自己看")
+    save(manager, "大家都看", shared=True)
+    assert "大家都看" in names(advisor)
+    assert "我自己看" not in names(advisor)
+
+
+def test_only_those_who_share_out_work_share_views(advisor: Person) -> None:
+    with pytest.raises(PermissionRefused):
+        save(advisor, shared=True)
+
+
+def test_a_private_view_of_another_is_not_there(manager: Person, advisor: Person) -> None:
+    view = save(advisor)
+    with pytest.raises(Http404), scope(manager.actor):
+        services.change(actor=manager.actor, view_id=view.pk, name="我来改")
+
+
+def test_the_name_is_taken_once_by_each(manager: Person, advisor: Person) -> None:
+    save(manager)
+    save(advisor)
+    with pytest.raises(services.NameTaken):
+        save(manager)
+
+
+def test_a_list_begins_with_one_view(manager: Person) -> None:
+    first, second = save(manager, "甲", opens=True), save(manager, "乙", opens=True)
+    with scope(manager.actor):
+        assert [view.pk for view in SavedView.objects.filter(opens=True)] == [second.pk] != [first.pk]
+
+
+def test_twenty_are_enough(manager: Person) -> None:
+    for number in range(services.MOST_VIEWS - len(names(manager))):
+        save(manager, f"第 {number} 个")
+    with pytest.raises(services.TooMany):
+        save(manager, "再一个")
+
+
+def test_saving_and_removing_are_in_the_trail(manager: Person) -> None:
+    view = save(manager)
+    with scope(manager.actor):
+        services.remove(actor=manager.actor, view_id=view.pk)
+        told = Entry.objects.filter(type="network.SavedViewChanged", subject_id=view.pk).order_by("id")
+        assert [entry.data["changes"] for entry in told] == [["created"], ["removed"]]
+
+
+def test_the_list_shows_what_the_view_says(manager: Person) -> None:
+    view = save(manager)
+    page = manager.client().get(LIST, {"view": f"s{view.pk}"}).context["page"]
+    assert (page.view, page.sort) == ("all", "-updated")
+    assert [column.key for column in page.shown] == ["name", "phone"]
+    assert not page.is_changed
+    assert page.values == FIRMS.values
+
+
+def test_a_view_of_my_customers_stays_one_of_mine(advisor: Person) -> None:
+    """The saved view takes along what no filter can say: whose customers they are."""
+    with scope(advisor.actor):
+        look = Look("mine", {"kind": ["person"]})
+        view = services.save(actor=advisor.actor, page="customers", name="我的个人客户", look=look)
+    page = advisor.client().get(LIST, {"view": f"s{view.pk}"}).context["page"]
+    assert {row.advisor_id for row in page.found} == {advisor.actor.staff_id}
+
+
+def test_the_list_opens_with_the_view_that_was_chosen_for_it(manager: Person) -> None:
+    view = save(manager, opens=True)
+    assert manager.client().get(LIST).headers["Location"] == f"{LIST}?view=s{view.pk}"
+    assert manager.client().get(LIST, {"kind": "person"}).status_code == 200
+
+
+def test_a_view_that_is_gone_shows_the_first_one(manager: Person) -> None:
+    assert manager.client().get(LIST, {"view": "s999999"}).context["page"].view == "all"
+
+
+def test_saving_from_the_list_and_renewing(manager: Person) -> None:
+    browser = manager.client()
+    page = browser.get(LIST, {"view": "all", "kind": "company"}).context["page"]
+    form = browser.get(page.save_url).context["form"]
+    sent = {"name": "公司", **{key: form[key].value() for key in ("list", "at", "base", "columns", "values")}}
+    answer = browser.post("/views/new/", sent)
+    address = answer.headers["Location"]
+    page = browser.get(f"{address}&stage=owner").context["page"]
+    assert page.values["kind"] == ["company"]
+    assert page.is_changed
+    edit = browser.get(page.edit_url).context
+    again = {key: edit["form"][key].value() for key in ("at", "base", "columns", "values")}
+    browser.post(edit["view"] and f"/views/{edit['view'].pk}/", {"name": "公司", "renew": "1", **again})
+    with scope(manager.actor):
+        assert SavedView.objects.get(pk=edit["view"].pk).values == {"kind": ["company"], "stage": ["owner"]}
+
+
+@pytest.mark.parametrize("values", ["[]", '{"kind": "company"}', '{"kind": [1]}', json.dumps({"q": ["长" * 300]})])
+def test_what_no_list_sent_is_not_kept(manager: Person, values: str) -> None:
+    sent = {"name": "坏的", "list": "customers", "values": values}
+    assert manager.client().post("/views/new/", sent).status_code in {302, 422}
+    with scope(manager.actor):
+        assert not SavedView.objects.filter(name="坏的").exclude(values={}).exists()
+
+
+def test_columns_chosen_in_a_saved_view_stay_with_it(manager: Person) -> None:
+    view, browser = save(manager), manager.client()
+    browser.get(LIST, {"view": f"s{view.pk}", "remember": "1", "cols": ["name", "source"]})
+    shown = [c.key for c in browser.get(LIST, {"view": f"s{view.pk}"}).context["page"].shown]
+    assert shown == ["name", "source"]
+    assert "advisor" in [c.key for c in browser.get(LIST, {"view": "all"}).context["page"].shown]
