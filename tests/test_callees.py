@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -238,9 +239,12 @@ def test_the_page_says_whom_to_call_and_lets_it_be_decided(
     address = f"/vehicles/{car.pk}/"
     assert "有事找谁" not in client.get(address).content.decode()
     part(store, car, driver, "driver")
+    part(store, car, owner, "payer")
     page = client.get(address).content.decode()
-    card = page[page.index("有事找谁") :][:1500]
-    assert "保养" in card and "李师傅" in card and "安顺物流" in card
+    card = page[page.index("有事找谁") :][:1800]
+    lines = {words: re.sub("<[^>]+>", "", line).split() for words, line in re.findall("<dt>(.*?)</dt>(.*?)</dd>", card)}
+    assert (lines["保养"], lines["保险"]) == (["李师傅", "使用人"], ["安顺物流", "付款人"])
+    assert lines["年检"] == ["安顺物流", "车主"]
     form = f"/care/cars/{car.pk}/callees/"
     assert "按通常的办法" in client.get(form).content.decode()
     assert client.post(form, {"maintenance": owner.pk}).status_code == 302

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -13,6 +14,7 @@ from qibu.care.rules import CALLED
 from qibu.care.selectors import callees as reading
 from qibu.care.selectors import facts
 from qibu.care.services import callees
+from qibu.vehicles.selectors import Part
 from qibu.vehicles.views import CarAct
 
 
@@ -35,6 +37,10 @@ class CalleesForm(forms.Form):
         return {name: int(value) if value else None for name, value in self.cleaned_data.items()}
 
 
+def _roles(parts: Sequence[Part]) -> str:
+    return _("、").join(part.role_label for part in parts)
+
+
 class Choose(CarAct):
     form_class = CalleesForm
     title, done = gettext_lazy("有事找谁"), gettext_lazy("已记下，下次安排任务时就按这个找人。")
@@ -42,7 +48,7 @@ class Choose(CarAct):
 
     def form_options(self) -> dict[str, Any]:
         parts = reading.living_parts(self.actor, self.vehicle.pk).values()
-        return {"people": [(str(part.customer_id), f"{part.name} · {part.role_label}") for part in parts]}
+        return {"people": [(str(of[0].customer_id), f"{of[0].name} · {_roles(of)}") for of in parts]}
 
     def initial(self) -> dict[str, Any]:
         known = facts.parties(self.actor, [self.vehicle.pk]).get(self.vehicle.pk, facts.Parties())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qibu.care.rules import CALLED, Trigger, callee
@@ -28,13 +30,22 @@ def calls_of(actor: Actor, vehicle_id: int) -> list[Call]:
     parts = living_parts(actor, vehicle_id)
     asked = {trigger: callee(trigger, known.parties, known.chosen.get(trigger)) for trigger in CALLED}
     return [
-        Call(trigger, parts[who], known.chosen.get(trigger) == who)
+        Call(trigger, _as_called(trigger, parts[who]), known.chosen.get(trigger) == who)
         for trigger, who in asked.items()
         if who is not None and who in parts
     ]
 
 
-def living_parts(actor: Actor, vehicle_id: int) -> dict[int, Part]:
-    """Customer → their part; of several the one that speaks for calling them: not the owner's, if there is another."""
-    parts = [part for part in vehicles.parts_of(actor, vehicle_id) if part.living]
-    return {part.customer_id: part for part in parts}
+def living_parts(actor: Actor, vehicle_id: int) -> dict[int, list[Part]]:
+    """Customer → their parts, the owner's first."""
+    found: dict[int, list[Part]] = defaultdict(list)
+    for part in vehicles.parts_of(actor, vehicle_id):
+        if part.living:
+            found[part.customer_id].append(part)
+    return dict(found)
+
+
+def _as_called(trigger: Trigger, parts: Sequence[Part]) -> Part:
+    """Of several parts of one person the one for which they are called."""
+    order = CALLED[trigger]
+    return min(parts, key=lambda part: order.index(part.role) if part.role in order else len(order))
