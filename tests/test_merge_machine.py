@@ -43,10 +43,11 @@ from qibu.vehicles.services import finding, ownerships, vehicles
 
 pytestmark = pytest.mark.django_db
 MORE = bool(os.environ.get("QIBU_TEST_ALL"))
-EXAMPLES, STEPS = (80, 30) if MORE else (6, 14)
+EXAMPLES, STEPS = (80, 30) if MORE else (10, 10)
 PEOPLE = 4
 FIELDS = ("remark", "occupation", "hobbies")
 STAMPS = {"updated_at", "version", "merged_into_id", "sheet"}
+WORKS = ("hold", "edit", "task", "tag", "number", "visit")
 ONCE = {"phone", "tag", "driver"}  # of equal ones a customer has one
 _stores = count(1)
 who = st.integers(0, PEOPLE - 1)
@@ -218,10 +219,36 @@ class Merging(RuleBasedStateMachine):
                 one.moved.add(row.id)
                 self.rows[row.id] = replace(row, owner=one.survivor)
 
+    @rule(one=who, other=who, works=st.lists(st.sampled_from(WORKS), min_size=1, max_size=4), data=st.data())
+    def weeks_as_one_and_back(self, one: int, other: int, works: list[str], data: Any) -> None:
+        """What the single steps seldom come to: merged, worked on, and taken back."""
+        before = len(self.merges)
+        self.a_merge(one, other)
+        for work in works:
+            self.work(work, one, data)
+        if len(self.merges) > before:
+            self.take_back(self.merges[-1])
+
+    def work(self, kind: str, person: int, data: Any) -> None:
+        if kind == "hold":
+            self.a_hold(person)
+        elif kind == "edit":
+            self.an_edit(person, data.draw(st.sampled_from(FIELDS)))
+        elif kind == "task":
+            self.a_task(person, data)
+        elif kind == "tag":
+            self.a_tag(person, "常客", data.draw(st.booleans()))
+        elif kind == "number":
+            (self.a_number_goes if data.draw(st.booleans()) else self.a_number)(person, data.draw(st.integers(0, 2)))
+        elif self.cars():
+            self.a_visit(data)
+
     @precondition(lambda self: self.merges)
     @rule(data=st.data())
     def taken_back(self, data: Any) -> None:
-        one = data.draw(st.sampled_from(self.merges))
+        self.take_back(data.draw(st.sampled_from(self.merges)))
+
+    def take_back(self, one: Merged) -> None:
         later = self.merges[self.merges.index(one) + 1 :]
         if any({one.survivor, one.merged} & {each.survivor, each.merged} for each in later):
             with pytest.raises(merges.LaterFirst):
