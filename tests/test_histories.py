@@ -31,6 +31,7 @@ from qibu.kernel.scoping import scope
 from qibu.network.models import Absence
 from qibu.network.services.absences import Days
 from qibu.tasks.models import Attempt
+from qibu.tasks.rules import Cause, Why
 from qibu.tasks.services import covering, results, tasks
 from qibu.vehicles.errors import OwnedSince, PartExists, PolicyExists, TooEarly
 from qibu.vehicles.models import Policy, Transfer, Vehicle
@@ -232,7 +233,9 @@ class Store(Watched):
         with self.at_work() as actor:
             task = self.task(which, "open")
             if task:
-                results.record(actor=actor, task_ids=[task.pk], outcome=outcome, next_at=again)
+                results.record(
+                    actor=actor, task_ids=[task.pk], outcome=outcome, next_at=again, why=Why(Cause.FORGOTTEN)
+                )
                 self.remember(task.pk)
 
     @act()
@@ -251,7 +254,7 @@ class Store(Watched):
         with self.at_work() as actor:
             task = self.task(which, *LIVING)
             if task:
-                tasks.cancel(actor=actor, task_id=task.pk, reason="客户已来过")
+                tasks.cancel(actor=actor, task_id=task.pk, reason="客户已来过", why=Why(Cause.FORGOTTEN))
                 self.remember(task.pk)
 
     @act(which=ANY)

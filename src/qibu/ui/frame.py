@@ -81,7 +81,10 @@ class Frame:
         """All that is waiting; it leads to the first thing that is."""
         bells = slots.fill("frame.bell", self.request)
         first = next((one for one in bells if one.count), bells[0] if bells else None)
-        return slots.Bell(sum(one.count for one in bells), first.url) if first else None
+        if first is None:
+            return None
+        refresh = next((one.refresh for one in bells if one.refresh), "")
+        return slots.Bell(sum(one.count for one in bells), first.url, refresh)
 
     @cached_property
     def search(self) -> str:

@@ -10,6 +10,7 @@ import json
 from datetime import timedelta
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
 from django.http import Http404
@@ -59,7 +60,10 @@ def begin(*, actor: Actor, kind: str, rows: QuerySet[Any], args: Args, back: str
 
 
 def _fix_rows(act: BatchAct, rows: QuerySet[Any]) -> int:
-    sql, params = rows.order_by().values("pk").query.sql_with_params()
+    try:
+        sql, params = rows.order_by().values("pk").query.sql_with_params()
+    except EmptyResultSet:  # nothing that was named could be a row
+        return 0
     with connection.cursor() as cursor:
         # The query is Django's own; its values stay apart.
         into = "INSERT INTO network_batchrow (organisation_id, act_id, row, state)"
