@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0008_follow_merges'),
+        ('customers', '0009_follow_merges_by_number'),
     ]
 
     operations = [
