@@ -17,7 +17,8 @@ from qibu.kernel.times import ZONE
 SOON_SHARE = 0.25
 SOON_MOST = timedelta(hours=4)
 SOON_DAYS = 30
-COUNTED_DOWN = timedelta(hours=4)  # farther away, the time of day says more
+TO_THE_MINUTE = 4  # hours
+COUNTED_DOWN = timedelta(hours=TO_THE_MINUTE)  # farther away, the time of day says more
 
 WORDS = {
     "seconds": _("剩 {n} 秒"),
@@ -97,7 +98,8 @@ def _hours(minutes: int, short: str, both: str, whole: str) -> str:
     hours, rest = divmod(minutes, 60)
     if not hours:
         return str(WORDS[short]).format(n=rest)
-    return str(WORDS[both if rest else whole]).format(h=hours, m=rest)
+    # With several hours the minutes say nothing, and a narrow chip would cut them.
+    return str(WORDS[both if rest and hours < TO_THE_MINUTE else whole]).format(h=hours, m=rest)
 
 
 def _share(rest: timedelta, span: timedelta) -> int:

@@ -33,6 +33,7 @@ NOW = datetime(2026, 11, 18, 2, 24, tzinfo=UTC)  # 10:24 in the store
         (-0.5, "overdue", "刚刚逾期"),
         (-12, "overdue", "逾期 12 分"),
         (-84, "overdue", "逾期 1 时 24 分"),
+        (-819, "overdue", "逾期 13 时"),
         (-29 * 24 * 60, "overdue", "逾期 29 天"),
     ],
 )

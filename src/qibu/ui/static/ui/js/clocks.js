@@ -13,7 +13,7 @@ const dayNumber = (moment) => Date.parse(dayFormat.format(moment)) / DAY;
 function hours(minutes, short, both, whole) {
   const h = Math.floor(minutes / 60), m = minutes % 60;
   if (!h) return fill(short, { n: m });
-  return fill(m ? both : whole, { h, m });
+  return fill(m && h < 4 ? both : whole, { h, m });
 }
 
 function readDay(due, now) {
