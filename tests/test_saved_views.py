@@ -8,6 +8,7 @@ import pytest
 from django.http import Http404
 from tests.personas import Person, World
 
+from qibu.kernel import times
 from qibu.kernel.actors import PermissionRefused
 from qibu.kernel.models import Entry
 from qibu.kernel.scoping import scope
@@ -147,3 +148,29 @@ def test_columns_chosen_in_a_saved_view_stay_with_it(manager: Person) -> None:
     shown = [c.key for c in browser.get(LIST, {"view": f"s{view.pk}"}).context["page"].shown]
     assert shown == ["name", "source"]
     assert "advisor" in [c.key for c in browser.get(LIST, {"view": "all"}).context["page"].shown]
+
+
+def test_days_of_the_view_below_go_with_the_calendar(manager: Person) -> None:
+    """Saved from 今后, a view begins with the day on which it is opened, not with that on which it was saved."""
+    browser = manager.client()
+    page = browser.get("/care/", {"view": "ahead", "trigger": "insurance"}).context["page"]
+    kept = json.loads(browser.get(page.save_url).context["form"]["values"].value())
+    assert kept == {"trigger": ["insurance"]}
+    with scope(manager.actor):
+        look = Look("ahead", kept)
+        view = services.save(actor=manager.actor, page="dues", name="今后的保险", look=look)
+    page = browser.get("/care/", {"view": f"s{view.pk}"}).context["page"]
+    assert page.values["due_from"] == [times.today().isoformat()]
+    assert not page.is_changed
+
+
+def test_what_was_taken_away_from_the_view_below_stays_away(manager: Person) -> None:
+    browser = manager.client()
+    page = browser.get(LIST, {"view": "companies", "kind": "", "stage": "owner"}).context["page"]
+    kept = json.loads(browser.get(page.save_url).context["form"]["values"].value())
+    assert kept == {"kind": [""], "stage": ["owner"]}
+    with scope(manager.actor):
+        view = services.save(actor=manager.actor, page="customers", name="车主", look=Look("companies", kept))
+    page = browser.get(LIST, {"view": f"s{view.pk}"}).context["page"]
+    assert page.values == {"stage": ["owner"]}
+    assert not page.is_changed

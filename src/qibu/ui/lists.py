@@ -130,7 +130,7 @@ class ListPage(Paged):
 
     @cached_property
     def values(self) -> dict[str, list[str]]:
-        """What view and address ask for together, without what is empty: what a saved view keeps."""
+        """What view and address ask for together, without what is empty."""
         keys = [*chain.from_iterable(one.keys() for one in self.filters), "sort"]
         return {
             key: found for key in keys if (found := [value for value in self.query.getlist(key) if value])
@@ -139,7 +139,21 @@ class ListPage(Paged):
     @property
     def is_changed(self) -> bool:
         """Whether the address asks for something else than the view alone does."""
-        return self.values != _as_lists(self.preset.query if self.preset else {})
+        return self.values != {key: found for key, found in self._asked_by(self.preset).items() if any(found)}
+
+    def _asked_by(self, preset: Preset | None) -> dict[str, list[str]]:
+        """The values of a view. A saved one stands on the page's own view below it, whose days go with the calendar."""
+        if preset is None:
+            return {}
+        below = next((one for one in self.presets if one.key == preset.base), None)
+        return {**_as_lists(below.query if below else {}), **_as_lists(preset.query)}
+
+    @property
+    def _deviations(self) -> dict[str, list[str]]:
+        """What a saved view keeps: what is asked otherwise than by the page's own view; an empty text takes away."""
+        below = self._asked_by(next((one for one in self.presets if one.key == self.view), None))
+        keys = {**below, **self.values}
+        return {key: self.values.get(key, [""]) for key in keys if self.values.get(key) != below.get(key)}
 
     def _kept(self, address: str) -> str:
         """An address that takes along what this list shows, to be kept as a view."""
@@ -147,7 +161,7 @@ class ListPage(Paged):
             "list": self.key,
             "at": self.request.path,
             "base": self.view,
-            "values": json.dumps(self.values),
+            "values": json.dumps(self._deviations),
         }
         return f"{address}?{urlencode({**kept, 'columns': ','.join(c.key for c in self.shown)})}"
 
@@ -165,7 +179,7 @@ class ListPage(Paged):
     def query(self) -> QueryDict:
         """The view's values with those of the address over them."""
         query = QueryDict(mutable=True)
-        for key, values in _as_lists(self.preset.query if self.preset else {}).items():
+        for key, values in self._asked_by(self.preset).items():
             query.setlist(key, values)
         for key, values in self.request.GET.lists():
             query.setlist(key, values)
@@ -181,7 +195,7 @@ class ListPage(Paged):
             query.setlist(key, [str(v) for v in values if v not in (None, "")])
             if not query.getlist(key):
                 # A preset's value is taken away by an empty one.
-                query.pop(key) if not (self.preset and key in self.preset.query) else query.setlist(key, [""])
+                query.pop(key) if key not in self._asked_by(self.preset) else query.setlist(key, [""])
         text = query.urlencode()
         return f"{self.request.path}?{text}" if text else self.request.path
 
