@@ -21,6 +21,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from psycopg import sql
 
 from qibu.config.children import end_group
@@ -227,4 +228,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(Database(), "qibu-database")
 
 
+# An example may take long on a machine that does other things besides: how long says nothing about what is right.
+settings.register_profile("qibu", deadline=None)
+settings.load_profile("qibu")
 HOME = _open_session()
