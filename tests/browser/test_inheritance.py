@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from personas import World
 
 pytestmark = pytest.mark.browser
-PLAN = "/care/plans/insurance_end/"
+PLAN = "/settings/plans/insurance_end/"
 
 
 def origin(page: Page, field: str) -> Any:

@@ -29,6 +29,7 @@ from qibu.tasks.models import Task
 
 # What falls due for a person has no car that could belong to a line.
 OF_PEOPLE = frozenset({Plan.Trigger.BIRTHDAY.value, Plan.Trigger.CALENDAR.value})
+AFTERWARDS = frozenset({Plan.Trigger.DELIVERY.value, Plan.Trigger.VISIT_CLOSED.value})
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,11 @@ class PlanRow:
         return words.audience(self.plan.audience)
 
     @property
+    def once(self) -> bool:
+        """One step makes no line through time."""
+        return len(self.plan.steps) == 1
+
+    @property
     def axis(self) -> list[tuple[str, str]]:
         return [(words.when(step), words.title_of(step)) for step in self.plan.steps]
 
@@ -71,8 +77,21 @@ def plan_list(request: Request) -> HttpResponse:
     found, counted = plans(request.actor), dues.results()
     sources = provenance({plan.source for plan in found}, request.actor.organisation_id)
     rows = [PlanRow(plan, sources[plan.source], *counted.get(plan.row.code, (0, 0))) for plan in found]
-    backlog = Task.objects.filter(state=Task.State.BACKLOG).count()
-    return render(request, "care/plans.html", {"rows": rows, "backlog": backlog, "policy": policy(request.actor)})
+    context = {
+        "groups": _grouped(rows), "below": len(heirs(request.actor.organisation_id)),
+        "backlog": Task.objects.filter(state=Task.State.BACKLOG).count(), "policy": policy(request.actor),
+    }  # fmt: skip
+    return render(request, "care/plans.html", context)
+
+
+def _grouped(rows: list[PlanRow]) -> list[tuple[str, list[PlanRow]]]:
+    """By what sets them off: something happened, something runs out, a day to greet on."""
+    titles = [
+        (_("交车和进店以后"), AFTERWARDS),
+        (_("快到期的"), set(Plan.Trigger.values) - AFTERWARDS - OF_PEOPLE),
+        (_("生日、节日和季节"), OF_PEOPLE),
+    ]
+    return [(title, [row for row in rows if row.plan.row.trigger in triggers]) for title, triggers in titles]
 
 
 @require_http_methods(["GET", "POST"])

@@ -13,7 +13,7 @@ urlpatterns = [
     path("", include("qibu.tasks.urls")),
     path("", include("qibu.contact.urls")),
     path("visits/", include("qibu.aftersales.urls")),
-    path("care/", include("qibu.care.urls")),
+    path("", include("qibu.care.urls")),
     path("imports/", include("qibu.connect.urls")),
 ]
 handler400 = "qibu.config.views.bad_request"

@@ -86,7 +86,7 @@ def commands(request: HttpRequest) -> list[slots.Command]:
     return [
         slots.Command(gettext_lazy("新建任务"), reverse("tasks:new"), icon="plus", capability=work),
         slots.Command(
-            pgettext_lazy("菜单", "承诺"), reverse("tasks:promises"), icon="target",
+            pgettext_lazy("菜单", "兑现"), reverse("tasks:promises"), icon="target",
             hint=gettext_lazy("兑现了多少，为什么超时"), capability=Capability.TASKS_VIEW_ALL,
         ),
         slots.Command(gettext_lazy("登记缺勤"), reverse("tasks:absence"), icon="cal", capability=work),

@@ -42,6 +42,7 @@ from qibu.tasks.rules.outcomes import (
     deadline_after,
     effect_of,
 )
+from qibu.tasks.rules.shares import of_hundred, rate
 
 __all__ = [
     "BETWEEN",
@@ -85,7 +86,9 @@ __all__ = [
     "effect_of",
     "faults",
     "next_climb",
+    "of_hundred",
     "offers",
+    "rate",
     "share_out",
     "stand_in_for",
     "superior_of",

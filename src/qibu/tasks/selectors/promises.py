@@ -18,6 +18,7 @@ from qibu.kernel import times
 from qibu.kernel.actors import Actor
 from qibu.network.rules import Capability
 from qibu.tasks.models import Clock, Task
+from qibu.tasks.rules import rate
 
 BROKEN, KEPT, RUNNING, DROPPED = "broken", "kept", "running", "dropped"
 NONE = "none"  # in addresses: the pool, or no reason yet
@@ -87,8 +88,7 @@ class Kept:
     @property
     def share(self) -> int | None:
         """Of a hundred that came to an end, how many were kept."""
-        ended = self.kept + self.broken
-        return self.kept * 100 // ended if ended else None
+        return rate(self.kept, self.kept + self.broken)
 
 
 @dataclass(frozen=True)

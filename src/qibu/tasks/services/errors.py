@@ -37,7 +37,7 @@ class Problem(StrEnum):
 WORDS = {
     Problem.REASON_MISSING: _("请写明原因。"),
     Problem.CLOCK_NOT_RUNNING: _("这只时钟现在没有在走，不能暂停或继续。"),
-    Problem.CLOCK_NOT_LATE: _("这项承诺没有超时，不需要说明。"),
+    Problem.CLOCK_NOT_LATE: _("这件事没有超时，不需要说明。"),
     Problem.BREACH_UNEXPLAINED: _("已经超过时限了，请选一个原因，再记录结果。"),
     Problem.WORDS_MISSING: _("选了「其他」，请写一句是什么原因。"),
     Problem.NOT_OVERDUE: _("这件任务现在没有超时，不用再接手处理。"),

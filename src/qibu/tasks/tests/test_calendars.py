@@ -116,13 +116,13 @@ def test_the_calendar_is_kept_on_a_page() -> None:
     client = Client()
     with scope(boss):
         client.force_login(Staff.objects.get(pk=boss.staff_id).user)
-    assert "08:30" in client.get("/calendar/").content.decode()
-    assert client.post("/calendar/hours/", {"opens_0": "09:00", "closes_0": "08:00"}).status_code == 422
-    client.post("/calendar/hours/", {"opens_0": "09:00", "closes_0": "17:00"})
-    client.post("/calendar/days/", {"day": "2027-01-01", "kind": "rest", "name": "元旦"})
+    assert "08:30" in client.get("/settings/calendar/").content.decode()
+    assert client.post("/settings/calendar/hours/", {"opens_0": "09:00", "closes_0": "08:00"}).status_code == 422
+    client.post("/settings/calendar/hours/", {"opens_0": "09:00", "closes_0": "17:00"})
+    client.post("/settings/calendar/days/", {"day": "2027-01-01", "kind": "rest", "name": "元旦"})
     with scope(boss):
         assert WorkCalendar.objects.get(organisation_id=boss.organisation_id).hours == {"1": [["09:00", "17:00"]]}
         assert not CalendarDay.objects.get(organisation_id=boss.organisation_id).working
-    client.post("/calendar/days/removal/", {"day": "2027-01-01"})
+    client.post("/settings/calendar/days/removal/", {"day": "2027-01-01"})
     with scope(boss):
         assert not CalendarDay.objects.filter(organisation_id=boss.organisation_id).exists()

@@ -128,33 +128,34 @@ def test_a_ladder_is_kept_on_its_page(boss: Actor) -> None:
     client = Client()
     with scope(boss):
         client.force_login(Staff.objects.get(pk=boss.staff_id).user)
-    page = client.get("/ladders/").content.decode()
-    assert "系统自带" in page and "9.5 小时后" in page and "方总" in page and "今天没有人" in page
-    assert 'value="2"' in client.get("/ladders/promise/").content.decode()
-    refused = client.post("/ladders/promise/", {"after_1": "1", "after_2": "1.5", "roles_2": "store_manager"})
+    page = client.get("/settings/ladders/").content.decode()
+    assert "系统自带" in page and "9.5 个营业小时后" in page and "方总" in page and "今天没有人" in page
+    assert 'value="2"' in client.get("/settings/ladders/promise/").content.decode()
+    refused = client.post("/settings/ladders/promise/", {"after_1": "1", "after_2": "1.5", "roles_2": "store_manager"})
     assert refused.status_code == 422
     page = refused.content.decode()
     assert "第一次要填好" in page and "要比前一次至少晚一小时" in page and 'value="1.5"' in page
-    wrong = client.post("/ladders/promise/", {"after_1": "bald", "roles_1": "store_manager", "after_2": "4"})
+    wrong = client.post("/settings/ladders/promise/", {"after_1": "bald", "roles_1": "store_manager", "after_2": "4"})
     assert wrong.status_code == 422 and "请选告诉哪个岗位" in wrong.content.decode()
     sent = {"after_1": "0.5", "roles_1": ["service_manager", "sales_manager"]}
-    assert client.post("/ladders/promise/", sent).status_code == 302
-    assert "本店自定" in client.get("/ladders/").content.decode()
+    assert client.post("/settings/ladders/promise/", sent).status_code == 302
+    assert "本店自定" in client.get("/settings/ladders/").content.decode()
     with scope(boss):
         assert reads.ladder(boss.organisation_id, "promise").stored()["1"] == [30, ["sales_manager", "service_manager"]]
-    client.post("/ladders/promise/inheritance/")
-    assert "本店自定" not in client.get("/ladders/").content.decode()
+    client.post("/settings/ladders/promise/inheritance/")
+    assert "本店自定" not in client.get("/settings/ladders/").content.decode()
 
 
 def test_the_second_of_two_pages_says_what_the_first_saved(boss: Actor) -> None:
     client = Client()
     with scope(boss):
         client.force_login(Staff.objects.get(pk=boss.staff_id).user)
-    form = client.get("/ladders/promise/").context["form"]
+    form = client.get("/settings/ladders/promise/").context["form"]
     seen = form["seen"].value()
-    client.post("/ladders/promise/", {"seen": seen, "after_1": "0.25", "roles_1": LEAD})
-    page = client.post("/ladders/promise/", {"seen": seen, "after_1": "0.5", "roles_1": LEAD})
+    client.post("/settings/ladders/promise/", {"seen": seen, "after_1": "0.25", "roles_1": LEAD})
+    page = client.post("/settings/ladders/promise/", {"seen": seen, "after_1": "0.5", "roles_1": LEAD})
     assert page.status_code == 422
     assert "刚被别人改成「0.25 个营业小时，售后经理」" in page.content.decode()
     again = page.context["form"]["seen"].value()
-    assert client.post("/ladders/promise/", {"seen": again, "after_1": "0.5", "roles_1": LEAD}).status_code == 302
+    sent = client.post("/settings/ladders/promise/", {"seen": again, "after_1": "0.5", "roles_1": LEAD})
+    assert sent.status_code == 302

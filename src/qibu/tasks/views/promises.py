@@ -1,4 +1,4 @@
-"""承诺: how many were due, kept and broken in a period, of which kind, whose, and why; each figure opens its rows."""
+"""兑现: how many were due, kept and broken in a period, of which kind, whose, and why; each figure opens its rows."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from qibu.network.models import Staff
 from qibu.network.rules import Capability
 from qibu.network.selectors import everyone
 from qibu.tasks.models import Clock, Task
+from qibu.tasks.rules import of_hundred
 from qibu.tasks.selectors import promises as reads
 from qibu.ui.lists import Choice, Column, Days, ListPage, Several
 
@@ -71,8 +72,8 @@ def overview(request: Request) -> HttpResponse:
             for key, kept in found.by_person.items()
         ],
         "causes": [
-            (causes[key], number, number * 100 // found.all.broken, link(cause=key or reads.NONE))
-            for key, number in found.by_cause.items()
+            (causes[key], number, share, link(cause=key or reads.NONE))
+            for (key, number), share in zip(found.by_cause.items(), of_hundred([*found.by_cause.values()]), strict=True)
         ],
         "spans": _spans(first, last),
     }  # fmt: skip
@@ -91,7 +92,7 @@ class _Links:
 
 def _line(label: Any, kept: reads.Kept, link: _Links, **narrowed: Any) -> dict[str, Any]:
     """Name, share, and for each figure its number, words and rows."""
-    words = {"due": _("应兑现"), **dict(STANDINGS)}
+    words = {"due": _("到时限的"), **dict(STANDINGS)}
     rest = {key: link(**narrowed, standing=key) for key, _words in STANDINGS}
     cells = [(words[key], getattr(kept, key), url) for key, url in {"due": link(**narrowed), **rest}.items()]
     return {"label": label, "share": kept.share, "cells": cells}
@@ -108,7 +109,7 @@ def _people(request: HttpRequest) -> list[tuple[str, Any]]:
 
 
 class PromiseList(ListPage):
-    key, title, unit = "promises", gettext_lazy("承诺明细"), gettext_lazy("项")
+    key, title, unit = "promises", gettext_lazy("兑现明细"), gettext_lazy("项")
     ordering = ("-day", "-id")
     request: Request
     columns = (
@@ -128,7 +129,7 @@ class PromiseList(ListPage):
         Choice("person", gettext_lazy("谁的"), _people, reads.belonging_to),
         Several("cause", gettext_lazy("超时原因"), [*Clock.Cause.choices, (reads.NONE, UNSAID)], reads.caused_by),
     )
-    empty_title = gettext_lazy("没有这样的承诺")
+    empty_title = gettext_lazy("没有这样的事")
     empty_text = gettext_lazy("换一段时间，或者去掉几个条件。")
 
     def rows(self) -> QuerySet[Clock]:
