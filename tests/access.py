@@ -129,6 +129,9 @@ PAGES: dict[str, Page] = {
         query={"giver": "@advisor"},
     ),
     "network:handover": see(C.STAFF_MANAGE, ids={"pk": "@handover"}),
+    "network:taken-over": see(
+        NOBODY, ids={"pk": "@handover"}, too=frozenset({Role.STORE_MANAGER}), refuses=frozenset({404})
+    ),
     "network:handover-print": see(C.STAFF_MANAGE, ids={"pk": "@handover"}),
     "network:handover-undo": send(C.STAFF_MANAGE, ids={"pk": "@handover"}),
     "network:organisations": fill_in(C.ORGANISATION_MANAGE, {"name": "改过的店名"}),

@@ -42,7 +42,7 @@ from qibu.customers.services import (
 from qibu.kernel import times
 from qibu.kernel.actors import Actor
 from qibu.kernel.scoping import scope
-from qibu.network.models import Absence, HandOver, Organisation, Staff, User
+from qibu.network.models import Absence, HandOver, HandOverItem, Organisation, Staff, User
 from qibu.network.rules import Role
 from qibu.network.services import absences, actors, custom_fields, saved_views
 from qibu.network.services.batches import begin
@@ -545,6 +545,10 @@ def _handover(store: Store) -> int:
         by_id=manager,
         reason="调岗",
         moved={"customers.advisor": 3},
+        shares={str(manager): {"customers.advisor": 3}},
+    )
+    HandOverItem.objects.create(
+        organisation=store.organisation, hand_over=one, part="customers.advisor", row_id=1, taker_id=manager
     )
     return one.pk
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import connection
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from qibu.contracts.network import SignedIn
 from qibu.kernel.actors import Actor
@@ -113,6 +113,12 @@ def all_staff(actor: Actor) -> QuerySet[Staff]:
 def hand_overs(actor: Actor) -> QuerySet[HandOver]:
     actor.require(Capability.STAFF_MANAGE)
     return HandOver.objects.select_related("giver", "taker", "by", "undone_by")
+
+
+def taken_over(actor: Actor) -> QuerySet[HandOver]:
+    """What others handed to this person and did not take back."""
+    mine = HandOverItem.objects.filter(hand_over=OuterRef("pk"), taker=actor.staff_id)
+    return HandOver.objects.filter(Exists(mine), undone_at__isnull=True).select_related("giver").order_by("-at", "-pk")
 
 
 @dataclass(frozen=True)

@@ -1,17 +1,22 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from qibu.kernel import times
 from qibu.kernel.actors import Actor
-from qibu.network import inherited, selectors, words
+from qibu.network import handover, inherited, selectors, words
 from qibu.network.exports import SHEETS
 from qibu.network.models import SavedView
 from qibu.network.rules import ABOVE_STORES, Capability
 from qibu.network.services.saved_views import may_change
 from qibu.ui.lists import ListPage, Preset
-from qibu.ui.slots import Action, Bell, Choice, NavItem, Setting, fills
+from qibu.ui.slots import Action, Bell, Choice, NavItem, Panel, Setting, fills
+
+TOLD_FOR = timedelta(days=3)
 
 
 @fills("frame.stores", order=10)
@@ -46,6 +51,17 @@ def person(request: HttpRequest) -> list[Action]:
 @fills("navigation", order=900)
 def navigation(request: HttpRequest) -> NavItem:
     return NavItem("settings", _("设置"), "gear", "network:settings")
+
+
+@fills("workbench.head", order=30)
+def taken_over(request: HttpRequest, **around: object) -> Panel | None:
+    """For some days, on one's own workbench: whose work one has taken over."""
+    actor = getattr(request, "actor", None)
+    if actor is None or actor.staff_id is None or not around.get("own", True):
+        return None
+    found = selectors.taken_over(actor).filter(at__gte=times.now() - TOLD_FOR)
+    given = [(record, handover.described(record.shares.get(str(actor.staff_id), {}))) for record in found]
+    return Panel("network/slots/taken_over.html", {"given": given}) if given else None
 
 
 @fills("list.views", order=10)

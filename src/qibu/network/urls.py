@@ -39,6 +39,7 @@ urlpatterns = [
     path("settings/handovers/", handovers.HandOverList.as_view(), name="handovers"),
     path("settings/handovers/new/", handovers.new, name="handover-new"),
     path("settings/handovers/<int:pk>/", handovers.HandOverItems.as_view(), name="handover"),
+    path("taken-over/<int:pk>/", handovers.TakenOver.as_view(), name="taken-over"),
     path("settings/handovers/<int:pk>/print/", handovers.printed, name="handover-print"),
     path("settings/handovers/<int:pk>/undo/", handovers.undo, name="handover-undo"),
     path("settings/organisations/", organisations.tree, name="organisations"),

@@ -251,9 +251,21 @@ def test_the_page_shows_what_would_go_where_and_then_does_it(store: Store, page:
     paper = page.get(f"/settings/handovers/{record.pk}/print/").content.decode()
     assert "交给 何敏" in paper and "交给 李强" in paper and "接手人签字" in paper
     assert "2 位同事" in page.get("/settings/handovers/").content.decode()
+    told = Client()
+    told.force_login(_signs_in(second))
+    assert "周婷 的交给你了：下属 3" in " ".join(told.get("/").content.decode().split())
+    assert told.get(f"/taken-over/{record.pk}/").content.decode().count("data-row=") == 3
     page.post(f"/settings/handovers/{record.pk}/undo/")
     assert store.above() == {"周婷": 12}
+    assert "交给你了" not in told.get("/").content.decode()
+    assert told.get(f"/taken-over/{record.pk}/").status_code == 404
     assert "撤销了这次交接" in page.get(f"/settings/handovers/{record.pk}/").content.decode()
+
+
+def _signs_in(person: Staff) -> User:
+    user: User = User.objects.create(username=f"u{person.pk}")
+    Staff.objects.filter(pk=person.pk).update(user=user)
+    return user
 
 
 @pytest.mark.parametrize(

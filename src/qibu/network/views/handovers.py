@@ -187,17 +187,55 @@ class HandOverItems(ListPage):
         return found.select_related("taker")
 
     def decorate(self, rows: list[Any]) -> list[Any]:
-        known = handover.customers()
-        names = known.named(self.request.actor, {row.whom for row in rows if row.whom})
-        for row in rows:
-            row.name = names.get(row.whom, "")
-            row.address = known.address(row.whom) if row.name else ""
+        for row in _named(self.request, rows):
             row.undone = self.record.undone_at is not None
         return rows
 
     def context(self) -> dict[str, Any]:
         table = _table(self.record.shares, handover.described(self.record.moved))
         return {"record": self.record, "table": table, "moved": handover.described(self.record.moved)}
+
+
+class TakenOver(ListPage):
+    """What one person of a hand-over was given: for that person."""
+
+    key, unit = "taken-over", gettext_lazy("项")
+    template = "network/taken_over.html"
+    ordering = ("whom", "id")
+    request: Request
+    columns = HandOverItems.columns[:2]
+    filters = HandOverItems.filters[:1]
+    empty_title = gettext_lazy("这里没有明细")
+    empty_text = HandOverItems.empty_text
+
+    @cached_property
+    def record(self) -> HandOver:
+        found: HandOver = get_object_or_404(selectors.taken_over(self.request.actor), pk=self.kwargs["pk"])
+        return found
+
+    @property
+    def title(self) -> str:
+        return _("{giver} 交给你的").format(giver=self.record.giver.name)
+
+    def rows(self) -> QuerySet[HandOverItem]:
+        rows: QuerySet[HandOverItem] = HandOverItem.objects.filter(hand_over=self.record)
+        return rows.filter(taker=self.request.actor.staff_id)
+
+    def decorate(self, rows: list[Any]) -> list[Any]:
+        return _named(self.request, rows)
+
+    def context(self) -> dict[str, Any]:
+        return {"record": self.record}
+
+
+def _named(request: Request, rows: list[Any]) -> list[Any]:
+    """With name and address of the customer, as far as the reader may see them."""
+    known = handover.customers()
+    names = known.named(request.actor, {row.whom for row in rows if row.whom})
+    for row in rows:
+        row.name = names.get(row.whom, "")
+        row.address = known.address(row.whom) if row.name else ""
+    return rows
 
 
 @require_GET
