@@ -1,4 +1,4 @@
-"""Measure: python -m benchmarks import|idle|setup|duplicates|handover [--customers N --visits N]
+"""Measure: python -m benchmarks import|crowd|idle|setup|duplicates|handover [--customers N --visits N]
 
 Run it from the checkout with `.venv/bin/python -m benchmarks …`. Each works on a home of its own that is removed
 afterwards; figures are printed as a table for `benchmarks/README.md`. Compare ratios: machines are noisy.
@@ -17,20 +17,23 @@ import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 
 import psutil
 
+from benchmarks import pages
+
 CHECKOUT = Path(__file__).resolve().parents[1]
 MEGABYTE = 1024 * 1024
-PORT = "8917"
+PORT = 8917
+SECRET = "benchmark-only-7"  # noqa: S105  # of homes that are gone when the figures are there
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="benchmarks")
-    parser.add_argument("what", choices=["import", "idle", "setup", "duplicates", "handover"])
+    parser.add_argument("what", choices=["import", "crowd", "idle", "setup", "duplicates", "handover"])
     parser.add_argument("--customers", type=int, default=80_000)
     parser.add_argument("--visits", type=int, default=400_000)
     args = parser.parse_args()
@@ -38,7 +41,7 @@ def main() -> None:
         Path(folder).chmod(0o711)
         measures = {
             "import": measure_import, "idle": measure_idle, "setup": measure_setup, "duplicates": measure_duplicates,
-            "handover": measure_handover,
+            "handover": measure_handover, "crowd": measure_crowd,
         }  # fmt: skip
         measures[args.what](Path(folder), args)
 
@@ -65,7 +68,8 @@ def measure_import(folder: Path, args: argparse.Namespace) -> None:
 def prepared(folder: Path) -> Path:
     """A home with one empty store."""
     home, secret = folder / "home", folder / "password"
-    secret.write_text("benchmark-only-7")
+    secret.write_text(SECRET)
+    secret.chmod(0o600)
     qibu(home, "init", "--code", "B1", "--name", "基准店", "--admin", "bench", "--password-file", str(secret))
     return home
 
@@ -130,6 +134,44 @@ def measure_handover(folder: Path, _args: argparse.Namespace) -> None:
     print(run([sys.executable, "-m", "benchmarks.handover"], prepared(folder)), end="")
 
 
+def measure_crowd(folder: Path, _args: argparse.Namespace) -> None:
+    """Stores of ten thousand, a hundred thousand and a million customers: a day's planning, and pages under load."""
+    stores = crowds(folder)
+    print("| cars | planned | seconds | again | next day | hand-written | ratio | peak MB |")
+    print("|---|---|---|---|---|---|---|---|")
+    for home in stores.values():
+        told = json.loads(run([sys.executable, "-m", "benchmarks.planning"], home).splitlines()[-1])
+        days = [told[name]["seconds"] for name in ("first day", "again", "next day")]
+        bare = told["hand-written"]
+        print(
+            f"| {told['cars']} | {told['first day']['tasks']} | {days[0]} | {days[1]} | {days[2]}"
+            f" | {bare['seconds']} ({bare['tasks']}) | {days[0] / bare['seconds']:.1f} | {told['memory after MB']} |"
+        )
+    with ExitStack() as serving:
+        found = []
+        for number, (label, home) in enumerate(stores.items()):
+            port = PORT + number
+            serving.enter_context(served(home, port=port))
+            found.append(pages.Store(label, port))
+            found[-1].prepare("bench", SECRET)
+        pages.rounds(found)
+    pages.report(found)
+
+
+def crowds(folder: Path) -> dict[str, Path]:
+    """The small store is imported, the others are copies of its home in which its files are multiplied."""
+    files, small = write_exports(folder, 12_850, 40_000), prepared(folder)
+    for kind, path in files.items():
+        qibu(small, "import", kind, str(path), "--org", "B1", "--json")
+    homes = {}
+    for times in (1, 10, 100):
+        home = folder / f"home{times}"
+        subprocess.run(["cp", "-a", str(small), str(home)], check=True)
+        made = run([sys.executable, "-m", "benchmarks.crowd", str(times - 1)], home)
+        homes[f"{int(made.splitlines()[-1]):,}"] = home
+    return homes
+
+
 def measure_idle(folder: Path, _args: argparse.Namespace) -> None:
     """Memory of each process of a served, empty store at rest (PSS: shared pages counted once)."""
     with served(folder / "home") as (server, seconds):
@@ -152,12 +194,14 @@ def measure_setup(folder: Path, _args: argparse.Namespace) -> None:
 
 
 @contextmanager
-def served(home: Path, checkout: Path = CHECKOUT) -> Iterator[tuple[subprocess.Popen[bytes], float]]:
+def served(
+    home: Path, checkout: Path = CHECKOUT, port: int = PORT
+) -> Iterator[tuple[subprocess.Popen[bytes], float]]:
     began = time.monotonic()
-    command = [str(checkout / "bin" / "qibu"), "serve", "--home", str(home), "--port", PORT]
+    command = [str(checkout / "bin" / "qibu"), "serve", "--home", str(home), "--port", str(port)]
     server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        while not answers():
+        while not answers(port):
             if server.poll() is not None:
                 raise SystemExit("the server ended before its first page")
             time.sleep(0.05)
@@ -167,9 +211,9 @@ def served(home: Path, checkout: Path = CHECKOUT) -> Iterator[tuple[subprocess.P
         server.wait()
 
 
-def answers() -> bool:
+def answers(port: int) -> bool:
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{PORT}/", timeout=5) as page:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=5) as page:
             return bool(page.status == 200)
     except OSError:
         return False
