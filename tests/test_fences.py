@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import DatabaseError, transaction
 
 import fences
-from fences import Places, as_super, broken_policies, done, holes, taken_back
+from fences import Places, as_super, asked, broken_policies, done, holes, taken_back
+from qibu.kernel.scoping import _set
 
 
 @pytest.fixture(scope="module")
@@ -62,3 +64,99 @@ def test_a_key_that_lets_rows_name_those_of_others_would_be_noticed(found: Place
 def test_every_key_of_one_column_has_a_composite_one_beside_it(found: Places) -> None:
     composite = {(key.table, key.column) for key in fences.keys(2)}
     assert {(key.table, key.column) for key in fences.keys(1)} - composite == set()
+
+
+# -- Functions that answer with their owner's rights
+
+OWN_RIGHTS = """
+SELECT oid::regprocedure::text, proconfig FROM pg_proc
+ WHERE prosecdef AND pronamespace = 'public'::regnamespace
+"""
+
+
+def below(name: str, found: Places) -> None:
+    rows = asked(f"SELECT * FROM {name}()")  # noqa: S608
+    assert {row[2] for row in rows} == {found.below}
+    assert all(isinstance(row[0], str) and isinstance(row[1], str) for row in rows)
+
+
+def lineage(found: Places) -> None:
+    assert asked("SELECT network_lineage(%s)", found.own) == [([found.own, found.above],)]
+    assert asked("SELECT network_lineage(%s)", found.above) == [([found.above],)]
+
+
+def memberships(found: Places) -> None:
+    """Who works where: of one account, and of it where that person works today."""
+    with as_super():
+        done("SET LOCAL session_replication_role = replica")
+        done("UPDATE network_staff SET user_id = 7, roles = '{trainer}', barred = false")
+        there = "UPDATE network_staff SET {} WHERE organisation_id = {}"
+        done(there.format("barred = true", found.sharing))
+        done(there.format("left_on = now()", found.below))
+        done(there.format("user_id = 8", found.stranger))
+        done("SET LOCAL session_replication_role = origin")
+    of_account = "SELECT organisation_id FROM network_memberships(%s)"
+    assert {row[0] for row in asked(of_account, 7)} == {found.own, found.above}
+    assert asked(of_account, 8) == [(found.stranger,)]
+    assert asked(of_account, 9) == []
+
+
+def numbers(call: str, found: Places) -> None:
+    """Nothing but numbers of organisations."""
+    assert all(len(row) == 1 and type(row[0]) is int for row in asked(f"SELECT {call}"))
+    assert (found.own,) in asked(f"SELECT {call}")
+
+
+def analyse(found: Places) -> None:
+    assert asked("SELECT kernel_analyse('customers_customer')") == [("",)]
+    with taken_back(), pytest.raises(DatabaseError, match="does not exist"):
+        asked("SELECT kernel_analyse('customers_customer; DROP TABLE customers_customer')")
+
+
+ANSWERS: dict[str, Callable[[Places], None]] = {
+    "network_lineage(bigint)": lineage,
+    "network_memberships(bigint)": memberships,
+    "network_overridden_below()": partial(below, "network_overridden_below"),
+    "care_overridden_below()": partial(below, "care_overridden_below"),
+    "tasks_overridden_below()": partial(below, "tasks_overridden_below"),
+    "tasks_organisations_with_due_clocks(timestamp with time zone)":
+        partial(numbers, "tasks_organisations_with_due_clocks('infinity')"),
+    "contact_organisations_with_due_messages(timestamp with time zone)":
+        partial(numbers, "contact_organisations_with_due_messages('infinity')"),
+    "contact_organisations_that_write()": partial(numbers, "contact_organisations_that_write()"),
+    "kernel_analyse(text[])": analyse,
+}  # fmt: skip
+
+
+def test_every_function_with_its_owners_rights_is_looked_at(found: Places) -> None:
+    known = dict(asked(OWN_RIGHTS))
+    assert known.keys() == ANSWERS.keys(), "say in ANSWERS what the plain role may hear from it, and nothing else"
+    assert {name for name, settings in known.items() if settings != ["search_path=public, pg_temp"]} == set()
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_a_function_tells_what_it_should_and_nothing_else(found: Places, name: str) -> None:
+    with taken_back():
+        with as_super():
+            done("UPDATE tasks_clock SET climb_at = now()")
+            done("UPDATE contact_message SET due_at = now()")
+        _set((found.own,), found.own)
+        ANSWERS[name](found)
+
+
+def with_a_false_tree(found: Places) -> list[tuple[Any, ...]]:
+    """What the lineage is where somebody made a temporary table that says a stranger stands above."""
+    _set((found.own,), found.own)
+    done(f"CREATE TEMP TABLE network_organisation AS SELECT {found.own} AS id, {found.stranger} AS parent_id")
+    done(f"INSERT INTO network_organisation VALUES ({found.stranger}, NULL)")  # noqa: S608
+    done("GRANT SELECT ON network_organisation TO PUBLIC")
+    return asked("SELECT network_lineage(%s)", found.own)
+
+
+def test_a_temporary_table_takes_nobodys_place(found: Places) -> None:
+    with taken_back():
+        assert with_a_false_tree(found) == [([found.own, found.above],)]
+    with taken_back():
+        with as_super():
+            done("ALTER FUNCTION network_lineage(bigint) SET search_path = public")
+        assert with_a_false_tree(found) == [([found.own, found.stranger],)], "the trick no longer tricks anybody"
