@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
+from inspect import signature
 from typing import Any
 
 import pytest
@@ -160,3 +161,64 @@ def test_a_temporary_table_takes_nobodys_place(found: Places) -> None:
         with as_super():
             done("ALTER FUNCTION network_lineage(bigint) SET search_path = public")
         assert with_a_false_tree(found) == [([found.own, found.stranger],)], "the trick no longer tricks anybody"
+
+
+# -- Rights
+
+RIGHTS = """
+SELECT c.relname, array_agg(DISTINCT a.privilege_type::text ORDER BY a.privilege_type::text) FROM pg_class c
+ CROSS JOIN LATERAL aclexplode(c.relacl) a WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f')
+   AND c.relnamespace = 'public'::regnamespace AND a.grantee = 'qibu_app'::regrole GROUP BY 1
+"""
+READS, WORKS = ["SELECT"], ["DELETE", "INSERT", "SELECT", "UPDATE"]
+# Tables without row security: what the product does with them, and why they belong to nobody.
+OPEN = {
+    "auth_group": READS, "auth_group_permissions": READS, "auth_permission": READS,  # Django's own; roles are ours
+    "django_content_type": READS, "django_migrations": READS,  # what the owner has done to the tables
+    "django_session": WORKS,  # before anybody is known
+    "network_user": WORKS, "network_knowndevice": WORKS, "network_signinattempt": WORKS,  # signing in
+    "network_organisation": WORKS,  # the tree itself: names and kinds, asked before a scope is open
+    # Jobs, whose arguments are numbers alone: see below.
+    "procrastinate_jobs": WORKS, "procrastinate_events": WORKS, "procrastinate_periodic_defers": WORKS,
+    "procrastinate_workers": WORKS,
+}  # fmt: skip
+
+
+def test_the_plain_role_has_no_more_rights_than_it_needs(found: Places) -> None:
+    held = dict(asked(RIGHTS))
+    assert held.keys() == OPEN.keys() | fences.tables().keys(), "say in OPEN why a table needs no row security"
+    assert {name: rights for name, rights in held.items() if rights != OPEN.get(name, WORKS)} == {}
+
+
+def test_the_plain_role_owns_nothing_and_is_nobody_else(found: Places) -> None:
+    for owned in ("pg_class WHERE relowner", "pg_proc WHERE proowner", "pg_auth_members WHERE member"):
+        assert asked(f"SELECT * FROM {owned} = 'qibu_app'::regrole") == [], owned  # noqa: S608
+    may_make = "SELECT has_schema_privilege('qibu_app', 'public', 'CREATE')"
+    assert asked(may_make) == [(False,)]
+    assert asked("SELECT has_database_privilege('qibu_app', current_database(), 'CREATE')") == [(False,)]
+
+
+def test_everybody_else_has_no_rights_at_all(found: Places) -> None:
+    to_all = "SELECT a.privilege_type FROM {}, aclexplode({}) a WHERE a.grantee = 0 AND {} = 'public'::regnamespace"
+    assert asked(to_all.format("pg_class c", "c.relacl", "c.relnamespace")) == []
+    assert asked(to_all.format("pg_namespace n", "n.nspacl", "n.oid")) == []
+
+
+def test_sequences_are_used_and_not_set(found: Places) -> None:
+    held = "SELECT DISTINCT a.privilege_type FROM pg_class c, aclexplode(c.relacl) a"
+    rows = asked(f"{held} WHERE c.relkind = 'S' AND a.grantee = 'qibu_app'::regrole ORDER BY 1")
+    assert rows == [("SELECT",), ("USAGE",)]
+
+
+def test_what_is_asked_of_the_background_are_numbers_alone(found: Places) -> None:
+    """Jobs lie outside row security: who reads the queue reads nothing about anybody."""
+    from qibu.kernel.jobs import app
+
+    told = {
+        f"{name}({one.name})": one.annotation
+        for name, task in app.tasks.items()
+        for one in signature(task.func).parameters.values()
+        if name.startswith("qibu.")
+    }
+    assert told
+    assert {name: kind for name, kind in told.items() if kind not in ("int", int)} == {}
