@@ -1,12 +1,15 @@
+import sys
 from pathlib import Path
 
 import psycopg
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from qibu.config.children import Child
 from qibu.config.home import Home
 from qibu.config.postgres import Engine, connect_super
 from qibu.config.roles import ensure
+from qibu.config.tests.test_processes import until
 from qibu.testing import HOME
 
 ESCAPES = [
@@ -63,6 +66,23 @@ def test_nobody_enters_without_a_password() -> None:
     for user in ("qibu_super", "qibu_owner", "qibu_app"):
         with pytest.raises(psycopg.OperationalError, match="password"):
             psycopg.connect(**address, user=user, password="")
+
+
+def test_the_web_server_and_the_worker_know_the_plain_role_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither the owner's connection nor, elsewhere, the name and password of who keeps that server."""
+    monkeypatch.setenv("QIBU_DATABASE_URL", "postgresql://keeper:very-secret@db.example.com:5433/store?sslmode=require")
+    look = (
+        "import os; from qibu.config import settings; base = settings.DATABASES;"
+        "print(sorted(base), base['default']['USER'], base['default']['HOST'], base['default']['PORT'],"
+        " 'very-secret' in str(dict(os.environ)) + str(base))"
+    )
+    child = Child("looking", [sys.executable, "-c", look], tmp_path)
+    child.start()
+    kept = tmp_path / "looking.log"
+    until(lambda: kept.read_text(encoding="utf-8"))
+    assert "['default'] qibu_app db.example.com 5433 False" in kept.read_text(encoding="utf-8")
 
 
 def test_another_postgresql_is_prepared_by_a_role_that_is_no_superuser(
