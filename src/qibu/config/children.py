@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import IO
+from urllib.parse import urlsplit
 
 from qibu.config.liveness import alive, start_mark
 from qibu.config.logs import JsonLines
@@ -25,6 +26,16 @@ WELL_AFTER = 60.0
 PATIENCE = 20.0
 LOG_BYTES = 5_000_000
 LOG_FILES = 5
+
+
+def plain_environment() -> dict[str, str]:
+    """What the web server and the worker are told: how the plain role reaches the database, and nobody else's way. An
+    address of another PostgreSQL goes without the name and password of the role that keeps it."""
+    told = {**os.environ, "QIBU_PLAIN_ROLE": "1"}
+    if url := told.get("QIBU_DATABASE_URL"):
+        parts = urlsplit(url)
+        told["QIBU_DATABASE_URL"] = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+    return told
 
 
 @dataclass
@@ -47,7 +58,7 @@ class Child:
     def start(self) -> None:
         self.process = subprocess.Popen(
             self.command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-            start_new_session=True,
+            start_new_session=True, env=plain_environment(),
         )  # fmt: skip
         self.began = time.monotonic()
         assert self.process.stdout is not None

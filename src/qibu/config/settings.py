@@ -107,8 +107,10 @@ TEMPLATES = [
 DATABASES = {
     # Health checks make the pool look at a connection when it is lent: after a restart the old ones are dead.
     "default": {**HOME.database_settings("app"), "CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": True},
-    "owner": {**HOME.database_settings("owner"), "TEST": {"MIRROR": "default"}},
 }
+# For commands that migrate; the web server and the worker don't know the owner.
+if not flag("QIBU_PLAIN_ROLE"):
+    DATABASES["owner"] = {**HOME.database_settings("owner"), "TEST": {"MIRROR": "default"}}
 DATABASES["default"]["OPTIONS"] = {
     **DATABASES["default"].get("OPTIONS", {}),
     "pool": {"min_size": 1, "max_size": int(os.environ.get("QIBU_DB_POOL", "10")), "timeout": 15},

@@ -109,6 +109,41 @@ class SecureKey(Operation):
         return f"Composite key for {self.model}.{self.field}"
 
 
+class SealFunction(Operation):
+    """A function that answers with its owner's rights looks for tables in `public`, and last among temporary ones.
+
+    Where their schema isn't named it comes first, and the product's role, which may make temporary tables, could put
+    one of its own in place of what the function reads (CREATE FUNCTION, "Writing SECURITY DEFINER Functions Safely").
+    """
+
+    reversible = True
+    reduces_to_sql = True
+
+    def __init__(self, function: str) -> None:
+        self.function = function
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        return self.__class__.__name__, [self.function], {}
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        pass
+
+    def database_forwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState, to_state: ProjectState,
+    ) -> None:
+        schema_editor.execute(f"ALTER FUNCTION {self.function} SET search_path = public, pg_temp")
+
+    def database_backwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState, to_state: ProjectState,
+    ) -> None:
+        schema_editor.execute(f"ALTER FUNCTION {self.function} SET search_path = public")
+
+    def describe(self) -> str:
+        return f"Tables of its own for {self.function}"
+
+
 def tenant_keys(model: type[models.Model]) -> list[Any]:
     """The model's foreign keys to other tenant tables, in order of declaration."""
     return [field for field in model._meta.local_fields if getattr(field, "tenant_key", False)]

@@ -1,12 +1,15 @@
+import sys
 from pathlib import Path
 
 import psycopg
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from qibu.config.children import Child
 from qibu.config.home import Home
 from qibu.config.postgres import Engine, connect_super
 from qibu.config.roles import ensure
+from qibu.config.tests.test_processes import until
 from qibu.testing import HOME
 
 ESCAPES = [
@@ -65,6 +68,23 @@ def test_nobody_enters_without_a_password() -> None:
             psycopg.connect(**address, user=user, password="")
 
 
+def test_the_web_server_and_the_worker_know_the_plain_role_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither the owner's connection nor, elsewhere, the name and password of who keeps that server."""
+    monkeypatch.setenv("QIBU_DATABASE_URL", "postgresql://keeper:very-secret@db.example.com:5433/store?sslmode=require")
+    look = (
+        "import os; from qibu.config import settings; base = settings.DATABASES;"
+        "print(sorted(base), base['default']['USER'], base['default']['HOST'], base['default']['PORT'],"
+        " 'very-secret' in str(dict(os.environ)) + str(base))"
+    )
+    child = Child("looking", [sys.executable, "-c", look], tmp_path)
+    child.start()
+    kept = tmp_path / "looking.log"
+    until(lambda: kept.read_text(encoding="utf-8"))
+    assert "['default'] qibu_app db.example.com 5433 False" in kept.read_text(encoding="utf-8")
+
+
 def test_another_postgresql_is_prepared_by_a_role_that_is_no_superuser(
     fresh_home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -87,13 +107,11 @@ def test_another_postgresql_is_prepared_by_a_role_that_is_no_superuser(
 @pytest.mark.django_db(transaction=True)
 def test_a_test_that_commits_leaves_nothing_behind() -> None:
     with connection.cursor() as cursor:
-        cursor.execute("INSERT INTO django_content_type (app_label, model) VALUES ('left', 'behind')")
+        cursor.execute("INSERT INTO django_session VALUES ('left', 'behind', now())")
 
 
 @pytest.mark.django_db(transaction=True)
 def test_and_the_next_finds_what_migrations_put_in() -> None:
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FILTER (WHERE model = 'behind'), count(*) > 0 FROM django_content_type"
-        )
+        cursor.execute("SELECT (SELECT count(*) FROM django_session), count(*) > 0 FROM django_content_type")
         assert cursor.fetchone() == (0, True)

@@ -99,8 +99,8 @@ def undo(*, actor: Actor, merge_id: int) -> Merge:
 def put_back(*, actor: Actor, merge_id: int, lines: Iterable[str]) -> int:
     """Values of the survivor's file that were changed since the merge, and that a person now sets to what stood there
     before it."""
-    one = merge_or_404(actor, merge_id)
     actor.require(Capability.CUSTOMERS_EDIT)
+    one = merge_or_404(actor, merge_id)
     customer = visible(actor).select_for_update().filter(pk=one.survivor_id).first()
     if customer is None or one.undone_at is None:
         raise UnknownCustomer
