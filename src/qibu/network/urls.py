@@ -13,6 +13,8 @@ from qibu.network.views import (
     organisations,
     parked,
     saved_views,
+    second_factor,
+    security,
     staff,
 )
 
@@ -20,10 +22,17 @@ app_name = "network"
 urlpatterns = [
     path("setup/", entry.setup, name="setup"),
     path("sign-in/", entry.sign_in, name="sign-in"),
+    path("sign-in/code/", entry.sign_in_code, name="sign-in-code"),
     path("sign-out/", entry.sign_out, name="sign-out"),
     path("switch/", frame.switch, name="switch"),
     path("settings/account/", account.account, name="account"),
     path("settings/account/password/", account.own_password, name="own-password"),
+    path("settings/account/second-factor/", second_factor.second_factor, name="second-factor"),
+    path("settings/account/second-factor/confirmation/", second_factor.confirm, name="factor-confirmation"),
+    path("settings/account/second-factor/codes/", second_factor.renew_codes, name="factor-codes"),
+    path("settings/account/second-factor/removal/", second_factor.remove, name="factor-removal"),
+    path("settings/account/sessions/end/", account.end_other_sessions, name="sessions-end"),
+    path("settings/account/sessions/<int:number>/end/", account.end_session, name="session-end"),
     path("settings/account/language/", account.language, name="language"),
     path("bell/", frame.bell, name="bell"),
     path("settings/", frame.settings_page, name="settings"),
@@ -32,6 +41,7 @@ urlpatterns = [
     path("settings/staff/<int:staff_id>/", staff.member, name="staff-member"),
     path("settings/staff/<int:staff_id>/sign-in/", staff.grant, name="staff-sign-in"),
     path("settings/staff/<int:staff_id>/password/", staff.reset_password, name="staff-password"),
+    path("settings/staff/<int:staff_id>/second-factor/removal/", staff.reset_factor, name="staff-factor"),
     path("settings/staff/<int:staff_id>/bar/", staff.bar, name="staff-bar"),
     path("settings/staff/<int:staff_id>/bar/lift/", staff.restore, name="staff-restore"),
     path("settings/staff/<int:staff_id>/departure/", staff.depart, name="staff-departure"),
@@ -72,5 +82,6 @@ urlpatterns = [
     path("views/<int:view_id>/", saved_views.one, name="view"),
     path("views/<int:view_id>/removal/", saved_views.removal, name="view-removal"),
     path("settings/parked/", parked.parked, name="parked"),
+    path("settings/security/", security.security, name="security"),
     path("settings/audit/", audit.AuditList.as_view(), name="audit"),
 ]

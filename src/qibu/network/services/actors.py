@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
 from django.db import connection
 
 from qibu.kernel.actors import Actor
+from qibu.network import security
 from qibu.network.models import Organisation, Staff, User
 from qibu.network.rules import Capability, capabilities_of
 
@@ -23,19 +25,25 @@ class Membership:
     name: str
     title: str
     roles: frozenset[str]
+    policy: security.Policy
+    factor: bool  # whether the person signs in with a second factor
 
 
 def memberships(user: User) -> list[Membership]:
     """The organisations where the user works today, oldest first. Read before any scope is open."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT staff_id, organisation_id, organisation, kind, city, name, title, roles"
+            "SELECT staff_id, organisation_id, organisation, kind, city, name, title, roles, policy, factor"
             " FROM network_memberships(%s)",
             [user.pk],
         )
         names = [column.name for column in cursor.description or ()]
         rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-    return [Membership(**{**row, "roles": frozenset(row["roles"])}) for row in rows]
+    return [Membership(**{**row, "roles": frozenset(row["roles"]), "policy": _policy(row["policy"])}) for row in rows]
+
+
+def _policy(row: str | None) -> security.Policy:
+    return security.read(json.loads(row) if row else None)
 
 
 def member(membership: Membership) -> Actor:

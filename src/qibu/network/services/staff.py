@@ -25,7 +25,7 @@ from qibu.kernel.meanwhile import merged
 from qibu.network import handover
 from qibu.network.models import Staff, User
 from qibu.network.rules import Capability, Role, capabilities_of, conflicting_duties, in_a_ring
-from qibu.network.services import accounts, actors
+from qibu.network.services import accounts, actors, sessions
 from qibu.network.services.accounts import Credentials
 from qibu.network.services.sounds import sort_key
 
@@ -135,6 +135,7 @@ def reset_password(*, actor: Actor, staff_id: int, credentials: Credentials) -> 
         text = _("{name} 也在别的门店任职，密码只能由本人在「我的账号」里改。").format(name=staff.name)
         raise ValidationError(text)
     User.objects.filter(pk=staff.user.pk).update(password=credentials.password, must_change_password=True)
+    sessions.end_others(user=staff.user)
     journal.record(PasswordReset(subject_id=staff.pk, staff_name=staff.name), actor=actor)
 
 
