@@ -183,6 +183,10 @@ PAGES: dict[str, Page] = {
     "network:custom-field-inheritance": send(C.ORGANISATION_MANAGE, ids=FIELD),
     "network:custom-field-removal": send(C.ORGANISATION_MANAGE, ids=FIELD, quiet=True),
     "network:security": fill_in(C.SECURITY_MANAGE, {"factor": "everyone", "idle_minutes": "60"}),
+    "network:dengbao": fill_in(C.SECURITY_MANAGE, {"grace_days": "14"}),
+    "network:dengbao-end": send(C.SECURITY_MANAGE),
+    "network:chain": fill_in(C.AUDIT_VIEW, {"anchor": ""}),
+    "network:chain-state": see(C.AUDIT_VIEW),
     "network:audit": fill_in(C.AUDIT_VIEW, {"purpose": "季度检查"}),
     # Mail to one's own people
     "contact:mail": fill_in(

@@ -228,6 +228,19 @@ class SessionsEnded(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AuditVerified(Event):
+    """The chain over the journal was reckoned anew. `broken` is why it does not hold ("" when it does): "changed",
+    "removed", "inserted", "seal" or "anchor"; then `entry_id` and `position` say where first."""
+
+    entries: int
+    waiting: int
+    broken: str = ""
+    entry_id: int = 0
+    position: int = 0
+    anchors: int = 0  # digests kept outside the database that were compared
+
+
+@dataclass(frozen=True, kw_only=True)
 class SecurityPolicyChanged(Event):
     """What is demanded of those who sign in; `changes` are "name=value"."""
 

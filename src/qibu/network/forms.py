@@ -11,10 +11,13 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from qibu.kernel.sealing import Anchor
 from qibu.network import words
+from qibu.network.dengbao import LONGEST_GRACE
 from qibu.network.models import CustomField, Organisation
 from qibu.network.rules import organisation_code_allowed, username_allowed
 from qibu.network.security import ABSOLUTE_HOURS, IDLE_MINUTES, Factor, Policy
+from qibu.network.services import chains
 from qibu.network.services.custom_fields import Draft, Option
 from qibu.network.services.handovers import Plan
 from qibu.network.services.saved_views import Look
@@ -176,6 +179,30 @@ class SecurityForm(Form, Remembering):
         return replace(before, **{**given, "factor_roles": frozenset(given["factor_roles"])})
 
 
+class AnchorForm(Form):
+    """A digest of the audit trail that was noted earlier; empty: none is asked about."""
+
+    anchor = forms.CharField(
+        label=gettext_lazy("校验码"), max_length=120, required=False,
+        help_text=gettext_lazy("整串，或冒号后至少前 16 位。"),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+    def clean_anchor(self) -> Anchor | None:
+        text = self.cleaned_data["anchor"].strip()
+        try:
+            return chains.read(text) if text else None
+        except ValueError as error:
+            raise ValidationError(str(error)) from error
+
+
+class GraceForm(Form):
+    grace_days = forms.IntegerField(
+        label=gettext_lazy("宽限几天"), min_value=0, max_value=LONGEST_GRACE,
+        help_text=gettext_lazy("大家用这些天开好二次验证、换好密码。"),
+    )  # fmt: skip
+
+
 class LanguageForm(Form):
     language = forms.ChoiceField(
         label=gettext_lazy("界面用哪种语言"), choices=settings.LANGUAGES, widget=forms.RadioSelect
@@ -218,11 +245,13 @@ class StaffForm(Form, Remembering):
         self.fields["roles"].choices = words.ROLES.items()  # type: ignore[attr-defined]  # a choice field
         self.fields["superior_id"].choices = [("", _("没有上级")), *people]  # type: ignore[attr-defined]  # a choice field
 
+    separated = False  # under 等保 the roles may less
+
     def role_rows(self) -> list[dict[str, Any]]:
         """Each role with what it may do."""
         return [
             {"tag": option.tag(), "id": option.id_for_label, "label": option.choice_label,
-             "may": words.what_role_may(option.data["value"])}
+             "may": words.what_role_may(option.data["value"], separated=self.separated)}
             for option in self["roles"]
         ]
 

@@ -6,15 +6,17 @@ Who works in several places is bound by the strictest of them: one sign-in opens
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol
 
-from qibu.network.rules import CAPABILITIES, Capability, Role
+from qibu.network import dengbao
+from qibu.network.rules import Role, capabilities_of
 
 IDLE_MINUTES = (5, 480)
 ABSOLUTE_HOURS = (1, 24)
+FAR_OFF = datetime.max.replace(tzinfo=UTC)
 
 
 class Factor(StrEnum):
@@ -34,6 +36,12 @@ class Policy:
     trust_browsers: bool = True
     idle_minutes: int | None = None  # None: as the installation says
     absolute_hours: int | None = None
+    dengbao: bool = False
+    grace_ends_at: datetime | None = None
+
+    def enforced(self, now: datetime) -> bool:
+        """Under the profile 等保, whether the days of grace are over."""
+        return self.dengbao and (self.grace_ends_at is None or now >= self.grace_ends_at)
 
 
 class Place(Protocol):
@@ -51,27 +59,51 @@ def read(row: Mapping[str, Any] | None) -> Policy:
     if not row:
         return Policy()
     known = {name: row[name] for name in Policy.__dataclass_fields__ if name in row}
+    ends = known.get("grace_ends_at")
+    known["grace_ends_at"] = datetime.fromisoformat(ends) if isinstance(ends, str) else ends
     return Policy(**{**known, "factor_roles": frozenset(known.get("factor_roles") or ())})
 
 
 def columns(policy: Policy) -> dict[str, Any]:
     """As the form and the table have it: roles in the order of the list of roles."""
-    return {**asdict(policy), "factor_roles": [role.value for role in Role if role in policy.factor_roles]}
+    said = {name: value for name, value in asdict(policy).items() if name not in {"dengbao", "grace_ends_at"}}
+    return {**said, "factor_roles": [role.value for role in Role if role in policy.factor_roles]}
 
 
-def factor_demanded(places: Iterable[Place]) -> bool:
-    return any(demands(place.policy, place.roles) for place in places)
+def factor_demanded(places: Iterable[Place], now: datetime) -> bool:
+    return any(demands(place.policy, place.roles, now) for place in places)
 
 
-def demands(policy: Policy, roles: frozenset[str]) -> bool:
+def demands(policy: Policy, roles: frozenset[str], now: datetime) -> bool:
     """Whether one place demands a second factor of somebody with these roles."""
+    if policy.enforced(now) and roles & dengbao.factor_roles():
+        return True
     return policy.factor == Factor.EVERYONE or (
         policy.factor == Factor.ROLES and bool(policy.factor_roles & roles)
     )
 
 
+def will_demand(policy: Policy, roles: frozenset[str]) -> bool:
+    """The same once the days of grace are over."""
+    return demands(replace(policy, grace_ends_at=None), roles, FAR_OFF)
+
+
 def browsers_trusted(places: Iterable[Place]) -> bool:
-    return all(place.policy.trust_browsers for place in places)
+    return all(place.policy.trust_browsers and not place.policy.dengbao for place in places)
+
+
+def passwords_ruled(places: Iterable[Place]) -> bool:
+    """Whether new passwords are held to the rules of 等保: from the first day."""
+    return any(place.policy.dengbao for place in places)
+
+
+def password_worn(places: Iterable[Place], password: str, set_at: datetime, now: datetime) -> bool:
+    """Whether the password that was just right has to be replaced: once the days of grace are over."""
+    return any(place.policy.enforced(now) for place in places) and dengbao.worn(password, set_at, now)
+
+
+def capabilities(policy: Policy, roles: frozenset[str]) -> frozenset[str]:
+    return dengbao.capabilities_of(roles) if policy.dengbao else capabilities_of(roles)
 
 
 @dataclass(frozen=True)
@@ -86,9 +118,14 @@ def limits(places: Iterable[Place], *, idle_minutes: int, absolute_hours: int) -
     """The shortest of all places; a place that says nothing has what the installation says."""
     policies = [place.policy for place in places]
     return Limits(
-        timedelta(minutes=min([each.idle_minutes or idle_minutes for each in policies], default=idle_minutes)),
+        timedelta(minutes=min([_idle(each, idle_minutes) for each in policies], default=idle_minutes)),
         timedelta(hours=min([each.absolute_hours or absolute_hours for each in policies], default=absolute_hours)),
     )
+
+
+def _idle(policy: Policy, otherwise: int) -> int:
+    minutes = policy.idle_minutes or otherwise
+    return min(minutes, dengbao.IDLE_MINUTES) if policy.dengbao else minutes
 
 
 def outworn(limits: Limits, *, since: datetime, seen: datetime, now: datetime) -> str:
@@ -96,12 +133,3 @@ def outworn(limits: Limits, *, since: datetime, seen: datetime, now: datetime) -
     if now - since > limits.absolute:
         return "over"
     return "idle" if now - seen > limits.idle else ""
-
-
-MANAGING = frozenset({Capability.STAFF_MANAGE, Capability.SECURITY_MANAGE, Capability.AUDIT_VIEW})
-SENSITIVE = MANAGING | {Capability.CUSTOMERS_VIEW, Capability.ORGANISATION_MANAGE}
-
-
-def sensitive_roles() -> frozenset[str]:
-    """Who administers, and who sees customers."""
-    return frozenset(role.value for role in Role if CAPABILITIES[role] & SENSITIVE)

@@ -11,7 +11,7 @@ from django.contrib.sessions.models import Session
 from django.db import connection
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from qibu.contracts.network import SignedIn
+from qibu.contracts.network import AuditVerified, SignedIn
 from qibu.kernel import times
 from qibu.kernel.actors import Actor
 from qibu.kernel.models import Entry, Parked
@@ -123,9 +123,29 @@ def session_limits(places: Iterable[security.Place]) -> security.Limits:
     )
 
 
+def last_verification(actor: Actor) -> Entry | None:
+    """When the chain over the journal was reckoned last, and what was found."""
+    actor.require(Capability.AUDIT_VIEW)
+    return verifications().first()
+
+
+def verifications() -> QuerySet[Entry]:
+    """Newest first."""
+    return Entry.objects.filter(type=AuditVerified.name).order_by("-at", "-id")
+
+
 def security_policy() -> security.Policy:
     row = SecurityPolicy.objects.first()
     return row.policy if row else security.Policy()
+
+
+def duty_holders() -> dict[str, int]:
+    """How many hold each role who can sign in."""
+    found: dict[str, int] = {}
+    for roles in able().filter(user__is_active=True).values_list("roles", flat=True):
+        for role in roles:
+            found[role] = found.get(role, 0) + 1
+    return found
 
 
 @dataclass(frozen=True)
@@ -143,7 +163,7 @@ def without_factor(actor: Actor) -> list[Unprotected]:
     policy = security_policy()
     rows = able().filter(user__second_factor__secret__isnull=True).order_by("sort_key", "pk")
     found = [
-        Unprotected(one, words.roles(one.roles), security.demands(policy, frozenset(one.roles))) for one in rows
+        Unprotected(one, words.roles(one.roles), security.will_demand(policy, frozenset(one.roles))) for one in rows
     ]
     return sorted(found, key=lambda one: not one.demanded)
 

@@ -60,6 +60,7 @@ _EVENTS: dict[type[Event], Any] = {
     network.FactorReset: gettext_lazy("重置了 {staff_name} 的二次验证"),
     network.RecoveryCodesMade: gettext_lazy("换了一批恢复码"),
     network.SessionsEnded: gettext_lazy("结束了自己在其他设备上的 {sessions} 处登录"),
+    network.AuditVerified: gettext_lazy("核对了操作记录的校验链，{entries} 条：{broken}"),
     network.SecurityPolicyChanged: gettext_lazy("修改了登录规则：{changes}"),
     network.AccessRefused: gettext_lazy("想打开 {path}，没有「{capability}」的权限，被拒绝"),
     network.PortfolioHandedOver: gettext_lazy("把 {giver} 的客户和任务交接给 {taker}：{moved}"),
@@ -165,6 +166,8 @@ def _what(entry: Entry, called: dict[str, dict[int | None, str]]) -> str:
 def _shown(key: str, value: Any) -> str:
     if key in _SPELLED:
         return str(_SPELLED[key].get(value, value or ""))
+    if key == "broken":
+        return str(words.CHAIN.get(str(value), value))
     if key == "capability":
         return words.capability(value)
     if key in {"letter", "ended"}:

@@ -4,6 +4,7 @@ from qibu.network.views import (
     account,
     audit,
     batches,
+    chain,
     custom_fields,
     entry,
     exports,
@@ -83,5 +84,9 @@ urlpatterns = [
     path("views/<int:view_id>/removal/", saved_views.removal, name="view-removal"),
     path("settings/parked/", parked.parked, name="parked"),
     path("settings/security/", security.security, name="security"),
+    path("settings/security/dengbao/", security.profile, name="dengbao"),
+    path("settings/security/dengbao/end/", security.profile_end, name="dengbao-end"),
+    path("settings/audit/chain/", chain.chain, name="chain"),
+    path("settings/audit/chain/state/", chain.state, name="chain-state"),
     path("settings/audit/", audit.AuditList.as_view(), name="audit"),
 ]

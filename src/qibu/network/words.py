@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from qibu.network import dengbao
 from qibu.network.rules import CAPABILITIES, Capability, Role
 
 ROLES: dict[str, Any] = {
@@ -150,6 +151,15 @@ FIELDS: dict[str, Any] = {
     "morning": gettext_lazy("早晨清单"),  # letters that a person wants
     "alarm": gettext_lazy("逾期提醒"),
 }
+# What was found when the chain over the journal was reckoned anew.
+CHAIN: dict[str, Any] = {
+    "": gettext_lazy("完好"),
+    "changed": gettext_lazy("有一条被改过"),
+    "removed": gettext_lazy("有一条被删掉"),
+    "inserted": gettext_lazy("有一条是后来塞进去的"),
+    "seal": gettext_lazy("校验链本身被动过"),
+    "anchor": gettext_lazy("和存档的校验码对不上，整段被重写过"),
+}
 # Rules of signing in, as their changes are told: "idle_minutes=30".
 RULES: dict[str, Any] = {
     "factor": gettext_lazy("二次验证"),
@@ -157,6 +167,8 @@ RULES: dict[str, Any] = {
     "trust_browsers": gettext_lazy("常用浏览器不再问"),
     "idle_minutes": gettext_lazy("多少分钟没操作自动退出"),
     "absolute_hours": gettext_lazy("一次登录最长几小时"),
+    "dengbao": gettext_lazy("按等保三级管理"),
+    "grace_days": gettext_lazy("宽限天数"),
 }
 RULE_VALUES: dict[str, Any] = {
     "nobody": gettext_lazy("各人自己决定"),
@@ -260,9 +272,9 @@ def roles(names: list[str] | tuple[str, ...] | frozenset[str]) -> str:
     return _("、").join(str(label) for key, label in ROLES.items() if key in names)
 
 
-def what_role_may(name: str) -> str:
-    """Seeing all customers says more than seeing one's own, so the smaller one is left out."""
-    granted = CAPABILITIES[Role(name)]
+def what_role_may(name: str, *, separated: bool = False) -> str:
+    """Seeing all customers says more than seeing one's own, so the smaller one is left out. `separated`: under 等保."""
+    granted = dengbao.granted(Role(name)) if separated else CAPABILITIES[Role(name)]
     smaller = {Capability.CUSTOMERS_VIEW} if Capability.CUSTOMERS_VIEW_ALL in granted else set()
     if Capability.TASKS_VIEW_ALL in granted:
         smaller.add(Capability.TASKS_WORK)

@@ -18,6 +18,7 @@ class User(AbstractBaseUser):
     username = models.CharField(max_length=64, unique=True)
     is_active = models.BooleanField(default=True)
     must_change_password = models.BooleanField(default=False)
+    password_set_at = models.DateTimeField(db_default=Now())
     language = models.CharField(max_length=10, blank=True)
     created_at = models.DateTimeField(db_default=Now())
 

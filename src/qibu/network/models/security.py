@@ -16,6 +16,9 @@ class SecurityPolicy(TenantModel):
     idle_minutes = models.PositiveSmallIntegerField(null=True)  # null: as the installation says
     absolute_hours = models.PositiveSmallIntegerField(null=True)
 
+    dengbao = models.BooleanField(default=False)  # GB/T 22239 level 3: see `network.dengbao`
+    grace_ends_at = models.DateTimeField(null=True)  # until then second factor and password may still be old
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["organisation"], name="security_policy_once"),

@@ -10,12 +10,14 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from qibu.contracts.network import PasswordChanged
 from qibu.kernel import journal, keys
 from qibu.kernel.actors import Actor
 from qibu.kernel.scoping import scope
+from qibu.network import dengbao
 from qibu.network.codes import PASSWORD_ONCE_MORE
 from qibu.network.codes import SIGNS as TEMPORARY_SIGNS
 from qibu.network.models import User
@@ -47,11 +49,15 @@ def checked_name(username: str) -> str:
     return name
 
 
-def hashed(password: str, user: User) -> str:
+def hashed(password: str, user: User, *, ruled: bool = False) -> str:
+    """`ruled`: held to the rules of 等保, too."""
     try:
         validate_password(password, user)
     except ValidationError as error:
         raise ValidationError({"password": error.messages}) from error
+    if ruled and not dengbao.strong(password):
+        text = _("门店执行等保：密码至少 {n} 位，大写字母、小写字母、数字、符号、汉字里至少有三种。")
+        raise ValidationError({"password": text.format(n=dengbao.PASSWORD_LENGTH)})
     return make_password(password)
 
 
@@ -86,14 +92,18 @@ def once_more(*, user: User, password: str, session: str) -> None:
     brakes.forgive(marks)
 
 
-def change_password(*, actor: Actor, user: User, old: str, new: str, session: str) -> None:
+def change_password(
+    *, actor: Actor, user: User, old: str, new: str, session: str, ruled: bool = False
+) -> None:
     """The person's own act. Every other session of theirs ends with it, and no browser is trusted any more."""
     once_more(user=user, password=old, session=session)
     if old == new:
         raise ValidationError({"password": _("新密码和现在的一样，请换一个。")})
-    password = hashed(new, user)
+    password = hashed(new, user, ruled=ruled)
     with scope(actor):
-        User.objects.filter(pk=user.pk).update(password=password, must_change_password=False)
+        User.objects.filter(pk=user.pk).update(
+            password=password, must_change_password=False, password_set_at=Now()
+        )
         sessions.end_others(user=user, keep=session)
         journal.record(PasswordChanged(), actor=actor)
     user.password, user.must_change_password = password, False

@@ -10,7 +10,7 @@ from django.db import connection
 from qibu.kernel.actors import Actor
 from qibu.network import security
 from qibu.network.models import Organisation, Staff, User
-from qibu.network.rules import Capability, capabilities_of
+from qibu.network.rules import Capability
 
 
 @dataclass(frozen=True)
@@ -48,11 +48,15 @@ def _policy(row: str | None) -> security.Policy:
 
 def member(membership: Membership) -> Actor:
     """The actor of a membership, with the roles the staff row has at this moment."""
-    return _actor(membership.organisation_id, membership.staff_id, membership.name, membership.roles)
+    granted = security.capabilities(membership.policy, membership.roles)
+    return _actor(membership.organisation_id, membership.staff_id, membership.name, membership.roles, granted)
 
 
-def of_staff(staff: Staff) -> Actor:
-    return _actor(staff.organisation_id, staff.pk, staff.name, frozenset(staff.roles))
+def of_staff(staff: Staff, policy: security.Policy | None = None) -> Actor:
+    """For work that goes on without its person; without a policy with what the roles have everywhere."""
+    roles = frozenset(staff.roles)
+    granted = security.capabilities(policy or security.Policy(), roles)
+    return _actor(staff.organisation_id, staff.pk, staff.name, roles, granted)
 
 
 def system(organisation: Organisation | int) -> Actor:
@@ -61,11 +65,13 @@ def system(organisation: Organisation | int) -> Actor:
     return Actor(organisation_id=number, capabilities=frozenset(Capability))
 
 
-def _actor(organisation_id: int, staff_id: int, name: str, roles: frozenset[str]) -> Actor:
+def _actor(
+    organisation_id: int, staff_id: int, name: str, roles: frozenset[str], capabilities: frozenset[str]
+) -> Actor:
     return Actor(
         organisation_id=organisation_id,
         staff_id=staff_id,
         name=name,
         roles=roles,
-        capabilities=capabilities_of(roles),
+        capabilities=capabilities,
     )

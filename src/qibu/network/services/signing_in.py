@@ -64,6 +64,7 @@ def sign_in(*, username: str, password: str, origin: Origin) -> Welcome | HalfWa
     if user is None or not places:
         raise SignInRefused(brakes.pause(marks))
     failures = _forgive(marks, user)
+    _wear_out(user, places, password)
     if places[0].factor and not _trusted(user, places, origin):
         return HalfWay(user, failures)
     return _welcome(user, places, origin, failures)
@@ -107,6 +108,13 @@ def _welcome(
 def _tell_refused(place: Membership, origin: Origin) -> None:
     with scope(actors.member(place)) as actor:
         journal.record(CodeRefused(address=origin.address, device=origin.browser), actor=actor)
+
+
+def _wear_out(user: User, places: list[Membership], password: str) -> None:
+    """Only here is the password there to be looked at: what the rules don't allow any more is changed first."""
+    if security.password_worn(places, password, user.password_set_at, times.now()):
+        User.objects.filter(pk=user.pk).update(must_change_password=True)
+        user.must_change_password = True
 
 
 def _trusted(user: User, places: list[Membership], origin: Origin) -> bool:

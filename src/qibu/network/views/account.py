@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from qibu.kernel import times
 from qibu.network import selectors, words
 from qibu.network.forms import LanguageForm, OwnPasswordForm, add_errors
 from qibu.network.middleware import Request, before_factor, before_password, own_scope
 from qibu.network.models import User
-from qibu.network.security import factor_demanded
+from qibu.network.security import factor_demanded, passwords_ruled
 from qibu.network.services import accounts, sessions
 from qibu.network.services.brakes import Refused
 from qibu.network.views.entry import speak
@@ -40,7 +41,7 @@ def account(request: Request) -> HttpResponse:
         "username": user.username,
         "roles": words.roles(request.actor.roles),
         "sign_ins": selectors.last_sign_ins(request.actor),
-        "factor": selectors.second_factor(user), "demanded": factor_demanded(request.places),
+        "factor": selectors.second_factor(user), "demanded": factor_demanded(request.places, times.now()),
         "sessions": selectors.open_sessions(user, request.places, session_key(request)),
         "language_form": LanguageForm(initial={"language": user.language or request.LANGUAGE_CODE}),
     }
@@ -59,6 +60,7 @@ def own_password(request: Request) -> HttpResponse:
             accounts.change_password(
                 actor=request.actor, user=user,
                 old=form.cleaned_data["old"], new=form.cleaned_data["password"], session=session_key(request),
+                ruled=passwords_ruled(request.places),
             )
         except ValidationError as error:
             add_errors(form, error)

@@ -17,7 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from qibu.kernel import addresses
+from qibu.kernel import addresses, times
 from qibu.network import words
 from qibu.network.codes import HALF_SIGNED_IN
 from qibu.network.forms import CodeForm, CodeInput, SetupForm, SignInForm, add_errors
@@ -152,7 +152,7 @@ def _sign_in_page(
 
 def _enter(request: HttpRequest, welcome: Welcome, wanted: str) -> HttpResponse:
     begin_session(request, welcome.user, welcome.places[0].organisation_id)
-    if factor_demanded(welcome.places) and not welcome.places[0].factor:
+    if factor_demanded(welcome.places, times.now()) and not welcome.places[0].factor:
         # The password was given this moment: it is not asked for again on the way.
         now = timezone.now().timestamp()
         request.session.update({OWES_FACTOR: True, AFTER_FACTOR: _next(request, wanted), SURE_SINCE: now})

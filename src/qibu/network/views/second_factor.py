@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
+from qibu.kernel import times
 from qibu.network import codes, selectors, words
 from qibu.network.forms import CodeForm, PasswordOnceMoreForm, add_errors
 from qibu.network.middleware import OWES_FACTOR, Request, before_factor, own_scope
@@ -60,7 +61,7 @@ def _password_page(request: Request) -> HttpResponse:
 
 def _state_page(request: Request) -> HttpResponse:
     user = member_user(request)
-    context = {"factor": selectors.second_factor(user), "demanded": factor_demanded(request.places)}
+    context = {"factor": selectors.second_factor(user), "demanded": factor_demanded(request.places, times.now())}
     return render(request, "network/factor_state.html", context)
 
 

@@ -256,6 +256,7 @@ def _member_page(
         "grant_form": grant_form or GrantForm(), "holdings": holdings, "objection": objection,
         "myself": person.pk == request.actor.staff_id,
         "factor": selectors.second_factor(person.user) if person.user else None,
+        "may_reset_factor": factors.may_reset(request.actor, request.place.policy),
     }
     return _show(request, "member", context, form or grant_form, refused=bool(objection))
 
@@ -274,6 +275,8 @@ def _show(
     in_drawer = bool(request.GET.get("drawer") or request.htmx)
     status = 422 if refused or (form is not None and form.errors) else 200
     template = "network/staff_drawer.html" if in_drawer else "network/staff_page.html"
+    if "form" in context:
+        context["form"].separated = request.place.policy.dengbao
     context |= {"part": f"network/staff_{part}.html", "drawer": in_drawer}
     return render(request, template, context, status=status)
 
