@@ -88,6 +88,16 @@ def will_demand(policy: Policy, roles: frozenset[str]) -> bool:
     return demands(replace(policy, grace_ends_at=None), roles, FAR_OFF)
 
 
+def factor_announced(places: Iterable[Place], now: datetime) -> datetime | None:
+    """Until when somebody has days of grace to set a second factor up; None where there are none."""
+    ends = [
+        place.policy.grace_ends_at
+        for place in places
+        if place.policy.dengbao and place.policy.grace_ends_at and will_demand(place.policy, place.roles)
+    ]
+    return min((end for end in ends if end > now), default=None)
+
+
 def browsers_trusted(places: Iterable[Place]) -> bool:
     return all(place.policy.trust_browsers and not place.policy.dengbao for place in places)
 

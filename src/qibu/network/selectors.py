@@ -11,7 +11,7 @@ from django.contrib.sessions.models import Session
 from django.db import connection
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from qibu.contracts.network import AuditVerified, SignedIn
+from qibu.contracts.network import AuditVerified, CodeRefused, SignedIn
 from qibu.kernel import times
 from qibu.kernel.actors import Actor
 from qibu.kernel.models import Entry, Parked
@@ -74,8 +74,8 @@ def any_parked(actor: Actor) -> bool:
 
 
 def last_sign_ins(actor: Actor, number: int = 10) -> list[Entry]:
-    """The person's own, newest first."""
-    mine = Entry.objects.filter(type=SignedIn.name, actor_id=actor.staff_id)
+    """The person's own, newest first, with those that had the right password and a wrong code: not the person's."""
+    mine = Entry.objects.filter(type__in=[SignedIn.name, CodeRefused.name], actor_id=actor.staff_id)
     return list(mine.order_by("-at", "-id")[:number])
 
 

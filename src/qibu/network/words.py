@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from qibu.kernel.times import ZONE
 from qibu.network import dengbao
 from qibu.network.rules import CAPABILITIES, Capability, Role
 
@@ -241,6 +242,11 @@ def password_refused(wait: timedelta) -> str:
     if not wait:
         return _("现在的密码不对，请再输一次。")
     return _("密码不对，试的次数多了。{wait}后可以再试。").format(wait=duration(wait))
+
+
+def factor_wanted(until: datetime) -> str:
+    text = _("{at} 起登录要用二次验证。请先在「我的账号」里开启，一分钟就好。")
+    return text.format(at=f"{until.astimezone(ZONE):%m-%d %H:%M}")
 
 
 def codes_left(number: int) -> str:

@@ -349,3 +349,13 @@ def test_the_system_administrator_resets_no_factor_of_those_who_see_customers(
 
 def test_every_capability_is_somebodys() -> None:
     assert frozenset().union(*(dengbao.granted(role) for role in Role)) == frozenset(Capability)
+
+
+def test_the_days_of_grace_are_told_to_those_who_have_something_to_do(adopted: Actor) -> None:
+    hire(adopted, "zhouting", "service_advisor")
+    hire(adopted, "lao", "trainer")
+    told = "起登录要用二次验证"
+    assert told in enter("zhouting").get("/settings/account/").content.decode()
+    assert told not in enter("lao").get("/settings/account/").content.decode()
+    grace_is_over(adopted)
+    assert told not in enter("zhouting").get("/settings/account/second-factor/").content.decode()

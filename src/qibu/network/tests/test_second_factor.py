@@ -200,6 +200,12 @@ def test_wrong_codes_are_braked_told_and_in_the_trail(client: Client, store: Any
     assert written(store).count("CodeRefused") == 5
 
 
+def test_the_owner_reads_that_somebody_knows_the_password(client: Client, secret: str, clock: Clock) -> None:
+    half_way(Client()).post("/sign-in/code/", {"code": "000000"})
+    half_way(client).post("/sign-in/code/", {"code": clock.code(secret)})
+    assert "密码对、验证码错，没能登录" in client.get("/settings/account/").content.decode()
+
+
 def test_who_knows_the_password_cannot_lock_the_owner_out(
     client: Client, user: User, secret: str, clock: Clock
 ) -> None:

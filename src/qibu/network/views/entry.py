@@ -24,7 +24,7 @@ from qibu.network.forms import CodeForm, CodeInput, SetupForm, SignInForm, add_e
 from qibu.network.middleware import OWES_FACTOR, Request, before_password, own_scope, public
 from qibu.network.models import User
 from qibu.network.rules import DEVICE_KEPT
-from qibu.network.security import browsers_trusted, factor_demanded
+from qibu.network.security import browsers_trusted, factor_announced, factor_demanded
 from qibu.network.services import accounts, actors, organisations, sessions, signing_in
 from qibu.network.services.organisations import AlreadyFounded, Founder, Profile
 from qibu.network.services.signing_in import HalfWay, Origin, SignInRefused, Welcome
@@ -156,6 +156,8 @@ def _enter(request: HttpRequest, welcome: Welcome, wanted: str) -> HttpResponse:
         # The password was given this moment: it is not asked for again on the way.
         now = timezone.now().timestamp()
         request.session.update({OWES_FACTOR: True, AFTER_FACTOR: _next(request, wanted), SURE_SINCE: now})
+    elif (until := factor_announced(welcome.places, times.now())) and not welcome.places[0].factor:
+        messages.warning(request, words.factor_wanted(until))
     if welcome.codes_left is not None:
         messages.warning(request, words.codes_left(welcome.codes_left))
     target = reverse("network:own-password") if welcome.user.must_change_password else _next(request, wanted)
