@@ -1,4 +1,4 @@
-"""Measure: python -m benchmarks import|crowd|idle|setup|duplicates|handover [--customers N --visits N]
+"""Measure: python -m benchmarks import|crowd|idle|setup|duplicates|handover|chain [--customers N --visits N]
 
 Run it from the checkout with `.venv/bin/python -m benchmarks …`. Each works on a home of its own that is removed
 afterwards; figures are printed as a table for `benchmarks/README.md`. Compare ratios: machines are noisy.
@@ -33,7 +33,9 @@ SECRET = "benchmark-only-7"  # noqa: S105  # of homes that are gone when the fig
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="benchmarks")
-    parser.add_argument("what", choices=["import", "crowd", "idle", "setup", "duplicates", "handover"])
+    parser.add_argument(
+        "what", choices=["import", "crowd", "idle", "setup", "duplicates", "handover", "chain"]
+    )
     parser.add_argument("--customers", type=int, default=80_000)
     parser.add_argument("--visits", type=int, default=400_000)
     args = parser.parse_args()
@@ -41,7 +43,7 @@ def main() -> None:
         Path(folder).chmod(0o711)
         measures = {
             "import": measure_import, "idle": measure_idle, "setup": measure_setup, "duplicates": measure_duplicates,
-            "handover": measure_handover, "crowd": measure_crowd,
+            "handover": measure_handover, "crowd": measure_crowd, "chain": measure_chain,
         }  # fmt: skip
         measures[args.what](Path(folder), args)
 
@@ -170,6 +172,11 @@ def crowds(folder: Path) -> dict[str, Path]:
         made = run([sys.executable, "-m", "benchmarks.crowd", str(times - 1)], home)
         homes[f"{int(made.splitlines()[-1]):,}"] = home
     return homes
+
+
+def measure_chain(folder: Path, _args: argparse.Namespace) -> None:
+    """The chain over the journal: sealed and verified, beside a bare SELECT of the same rows in the same run."""
+    print(run([sys.executable, "-m", "benchmarks.chain"], prepared(folder)), end="")
 
 
 def measure_idle(folder: Path, _args: argparse.Namespace) -> None:

@@ -106,10 +106,17 @@ PAGES: dict[str, Page] = {
     # Network
     "network:setup": fill_in(ANYONE, {}),
     "network:sign-in": fill_in(ANYONE, {}, opens=OPENS | {422}),
+    "network:sign-in-code": fill_in(ANYONE, {"code": "000000"}),
     "network:sign-out": send(ANYONE),
     "network:switch": send(EVERYONE, {"organisation": "@organisation"}),
     "network:account": see(EVERYONE),
     "network:own-password": fill_in(EVERYONE, {"old": "x", "password": "y", "again": "z"}, opens=OPENS | {422}),
+    "network:second-factor": fill_in(EVERYONE, {"password": "x"}, opens=OPENS | {422}),
+    "network:factor-confirmation": send(EVERYONE, {"code": "000000"}),
+    "network:factor-codes": send(EVERYONE),
+    "network:factor-removal": send(EVERYONE),
+    "network:sessions-end": send(EVERYONE),
+    "network:session-end": send(EVERYONE, ids={"number": "@session"}, quiet=True),
     "network:language": send(EVERYONE, {"language": "en"}),
     "network:settings": see(EVERYONE),
     "network:staff": see(C.STAFF_MANAGE),
@@ -117,6 +124,9 @@ PAGES: dict[str, Page] = {
     "network:staff-member": fill_in(C.STAFF_MANAGE, {"name": "改过名"}, ids=STAFF),
     "network:staff-sign-in": send(C.STAFF_MANAGE, {"username": "neu.kommt"}, ids=STAFF),
     "network:staff-password": send(C.STAFF_MANAGE, ids=ADVISOR),
+    "network:staff-factor": send(
+        C.STAFF_MANAGE, ids=ADVISOR, opens=OPENS | {422}, too=frozenset({Role.SECURITY_ADMINISTRATOR})
+    ),
     "network:staff-bar": send(C.STAFF_MANAGE, ids=ADVISOR),
     "network:staff-restore": send(C.STAFF_MANAGE, ids=ADVISOR),
     "network:staff-departure": send(C.STAFF_MANAGE, ids=STAFF),
@@ -172,6 +182,11 @@ PAGES: dict[str, Page] = {
     ),
     "network:custom-field-inheritance": send(C.ORGANISATION_MANAGE, ids=FIELD),
     "network:custom-field-removal": send(C.ORGANISATION_MANAGE, ids=FIELD, quiet=True),
+    "network:security": fill_in(C.SECURITY_MANAGE, {"factor": "everyone", "idle_minutes": "60"}),
+    "network:dengbao": fill_in(C.SECURITY_MANAGE, {"grace_days": "14"}),
+    "network:dengbao-end": send(C.SECURITY_MANAGE),
+    "network:chain": fill_in(C.AUDIT_VIEW, {"anchor": ""}),
+    "network:chain-state": see(C.AUDIT_VIEW),
     "network:audit": fill_in(C.AUDIT_VIEW, {"purpose": "季度检查"}),
     # Mail to one's own people
     "contact:mail": fill_in(

@@ -42,7 +42,7 @@ from qibu.customers.services import (
 from qibu.kernel import times
 from qibu.kernel.actors import Actor
 from qibu.kernel.scoping import scope
-from qibu.network.models import Absence, HandOver, HandOverItem, Organisation, Staff, User
+from qibu.network.models import Absence, HandOver, HandOverItem, OpenSession, Organisation, Staff, User
 from qibu.network.rules import Role
 from qibu.network.services import absences, actors, custom_fields, saved_views
 from qibu.network.services.batches import begin
@@ -210,6 +210,7 @@ def sign_in(person: Person) -> str:
     now, session = times.now().timestamp(), client.session
     session.update({"organisation": person.actor.organisation_id, "since": now, "seen": now})
     session.save()
+    OpenSession.objects.create(user=person.user, key=session.session_key)
     return client.cookies[settings.SESSION_COOKIE_NAME].value
 
 
@@ -313,6 +314,7 @@ def _fill(store: Store) -> None:
     )
     store.ids = {
         "names": [one.name for one in store.customers],
+        "session": OpenSession.objects.get(user=store.manager.user).pk,
         "organisation": store.organisation.pk,
         "customer": customer.pk,
         "other_customer": store.customers[1].pk,

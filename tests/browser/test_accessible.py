@@ -20,7 +20,8 @@ LOOKS: list[dict[str, Any]] = [
 PAGES = (
     "tasks:workbench", "tasks:list", "tasks:new", "customers:list", "customers:create", "aftersales:list", "care:dues",
     "care:plans", "connect:list", "connect:new", "network:staff", "network:audit", "network:settings",
-    "network:account", "network:exports", "network:batches", "network:view-new",
+    "network:account", "network:exports", "network:batches", "network:view-new", "network:security", "network:dengbao",
+    "network:chain", "network:second-factor",
 )  # fmt: skip
 
 

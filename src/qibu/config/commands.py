@@ -47,6 +47,7 @@ COMMANDS = {
     "init": Command("qibu.network.command", "建立门店和店长账号 · create a store and its manager"),
     "import": Command("qibu.connect.command", "导入维修、客户、车辆表格 · load spreadsheets"),
     "plan": Command("qibu.care.command", "生成到期的关怀任务 · plan what is due"),
+    "audit": Command("qibu.network.chain_command", "核对操作记录的校验链 · verify the chain over the journal"),
     "retry": Command("qibu.config.retrying", "再试没能处理的记录 · try parked entries again"),
     "doctor": Command("qibu.config.doctor", "检查这套系统是否正常 · check this installation", database=False),
     "migrate": Command("qibu.config.migrating", "升级数据库 · bring the database up to date", database=False),

@@ -136,7 +136,7 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = flag("QIBU_HTTPS")
 SESSION_IDLE_MINUTES = int(os.environ.get("QIBU_SESSION_IDLE_MINUTES", "120"))
 SESSION_ABSOLUTE_HOURS = int(os.environ.get("QIBU_SESSION_HOURS", "12"))
-SESSION_COOKIE_AGE = SESSION_ABSOLUTE_HOURS * 3600
+SESSION_COOKIE_AGE = max(SESSION_ABSOLUTE_HOURS, 24) * 3600  # the longest that an organisation may choose
 CSRF_COOKIE_NAME = "qibu_csrf"
 CSRF_FAILURE_VIEW = "qibu.config.views.csrf_failure"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"

@@ -86,6 +86,7 @@ class SignedIn(Event):
     address: str = ""
     device: str = ""
     failures: int = 0  # tries with a wrong password since the last time
+    factor: str = ""  # "app" or "recovery" where a code was typed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -185,3 +186,62 @@ class ExportDecided(Event):
     staff_name: str
     agreed: bool
     reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CodeRefused(Event):
+    """The password was right, the code was not: somebody else may know the password."""
+
+    address: str = ""
+    device: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FactorEnrolled(Event):
+    """The person signs in with a code from now on; `again`: with another telephone than before."""
+
+    again: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class FactorRemoved(Event):
+    """By the person, who gave the password."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FactorReset(Event):
+    """Somebody took a colleague's second factor away, who had lost it."""
+
+    staff_name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecoveryCodesMade(Event):
+    """New recovery codes; those before are good for nothing."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionsEnded(Event):
+    """The person ended sign-ins of theirs on other devices."""
+
+    sessions: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AuditVerified(Event):
+    """The chain over the journal was reckoned anew. `broken` is why it does not hold ("" when it does): "changed",
+    "removed", "inserted", "seal" or "anchor"; then `entry_id` and `position` say where first."""
+
+    entries: int
+    waiting: int
+    broken: str = ""
+    entry_id: int = 0
+    position: int = 0
+    anchors: int = 0  # digests kept outside the database that were compared
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecurityPolicyChanged(Event):
+    """What is demanded of those who sign in; `changes` are "name=value"."""
+
+    changes: tuple[str, ...]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
 
@@ -96,3 +97,28 @@ class Parked(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reader} at #{self.entry_id}"
+
+
+class Seal(models.Model):
+    """A piece of an organisation's chain over its journal (`kernel.sealing`): which entries, in which order, and the
+    digest after each. Append-only like the journal itself."""
+
+    organisation_id = models.BigIntegerField()
+    number = models.PositiveIntegerField()  # 1, 2, 3 … without a gap
+    entries = ArrayField(models.BigIntegerField())
+    links = models.BinaryField()  # 32 bytes for each entry
+    total = models.BigIntegerField()  # entries up to here, from the beginning
+    last_xid = models.BigIntegerField()
+    sealed_at = models.DateTimeField(db_default=Now())
+
+    objects = ScopedManager["Seal"]()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organisation_id", "number"], name="seal_once")]
+
+    def __str__(self) -> str:
+        return f"{self.number} of {self.organisation_id}: {self.total} entries"
+
+    @property
+    def digest(self) -> bytes:
+        return bytes(self.links)[-32:]

@@ -6,9 +6,10 @@ import logging
 
 from django.db import InterfaceError, OperationalError
 
+from qibu.kernel import sealing
 from qibu.kernel.jobs import app, each
 from qibu.network.models import Organisation
-from qibu.network.services import batches, exports
+from qibu.network.services import actors, batches, chains, exports
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +47,27 @@ def take_up(timestamp: int) -> None:
     everywhere = list(Organisation.objects.values_list("pk", flat=True))
     each(everywhere, batches.take_up)
     each(everywhere, exports.take_up)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="qibu.network.jobs.seal", queueing_lock="network-seal", pass_context=False)
+def seal(timestamp: int) -> None:
+    """What a store wrote in the last minute goes into its chain."""
+    each(list(Organisation.objects.values_list("pk", flat=True)), lambda number: sealing.seal(actors.system(number)))
+
+
+@app.task(name=chains.VERIFY)
+def verify(organisation_id: int, staff_id: int | None = None) -> None:
+    chains.verify(actor=chains.actor_of(organisation_id, staff_id))
+
+
+@app.periodic(cron="40 2 * * *")
+@app.task(name="qibu.network.jobs.anchor", queueing_lock="network-anchor", pass_context=False)
+def anchor(timestamp: int) -> None:
+    """Each night the whole chain is reckoned anew, and the newest digest is kept outside the database."""
+    everywhere = list(Organisation.objects.values_list("pk", flat=True))
+    each(everywhere, lambda number: chains.verify(actor=actors.system(number)))
+    each(everywhere, lambda number: chains.keep_anchor(actors.system(number)))
 
 
 @app.periodic(cron="20 3 * * *")

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -17,10 +17,12 @@ from qibu.contracts.network import AccessRefused
 from qibu.kernel import journal
 from qibu.kernel.actors import Actor, PermissionRefused
 from qibu.kernel.scoping import scope
+from qibu.network import security, selectors
 from qibu.network.models import User
-from qibu.network.services import actors
+from qibu.network.services import actors, sessions
 from qibu.network.services.actors import Membership
 
+OWES_FACTOR = "owes_factor"  # in the session: a second factor is demanded, and there was none at sign-in
 View = Callable[..., HttpResponse]
 V = TypeVar("V", bound=View)
 
@@ -58,6 +60,12 @@ def before_password(view: V) -> V:
     return view
 
 
+def before_factor(view: V) -> V:
+    """A view that may be used while a second factor is still to be set up."""
+    view.before_factor = True  # type: ignore[attr-defined]  # a mark on a function
+    return view
+
+
 class ScopeMiddleware:
     """Puts every view of a signed-in member into the scope of the organisation in the session."""
 
@@ -78,9 +86,18 @@ class ScopeMiddleware:
         if actor is None:
             return None if open_to_all else _to_sign_in(request, ended)
         request.actor = actor  # type: ignore[attr-defined]  # typed by Request
-        if request.user.must_change_password and not getattr(view, "before_password", False):  # type: ignore[union-attr]  # a member is a User
-            return _redirect(request, resolve_url("network:own-password"))
-        return _answer(view, request, actor, args, kwargs)
+        first = _to_do_first(request, view)  # type: ignore[arg-type]  # the actor has just been set
+        return _redirect(request, resolve_url(first)) if first else _answer(view, request, actor, args, kwargs)
+
+
+def _to_do_first(request: Request, view: View) -> str:
+    """The page that comes before all others: a password of one's own, then a second factor where it is demanded."""
+    if request.user.must_change_password and not getattr(view, "before_password", False):  # type: ignore[union-attr]  # a member is a User
+        return "network:own-password"
+    owed = request.session.get(OWES_FACTOR) and not request.place.factor
+    if owed and not (getattr(view, "before_factor", False) or getattr(view, "before_password", False)):
+        return "network:second-factor"
+    return ""
 
 
 def _answer(
@@ -137,32 +154,45 @@ def current_member(request: HttpRequest, *, unattended: bool = False) -> tuple[A
     user = request.user
     if not isinstance(user, User) or not user.is_active:
         return _end(request, "changed")
-    if ended := _outworn(request, unattended):
-        return _end(request, ended)
     places = actors.memberships(user)
     if not places:
         return _end(request, "gone")
-    wanted = request.session.get("organisation")
-    chosen = next((place for place in places if place.organisation_id == wanted), places[0])
-    if wanted != chosen.organisation_id:
-        request.session["organisation"] = chosen.organisation_id
+    if ended := _outworn(request, places, unattended):
+        return _end(request, ended)
+    chosen = _chosen(request, places)
+    if chosen is None:
+        return _end(request, "moved")
     request.places, request.place = places, chosen  # type: ignore[attr-defined]  # typed by Request
     return actors.member(chosen), ""
 
 
+def _chosen(request: HttpRequest, places: list[Membership]) -> Membership | None:
+    """Where the session is at work; None once the person works there no more: what stands on their screen is not of
+    the place where they would go on."""
+    wanted = request.session.get("organisation")
+    if wanted is None:
+        request.session["organisation"] = wanted = places[0].organisation_id
+    return next((place for place in places if place.organisation_id == wanted), None)
+
+
 def _end(request: HttpRequest, why: str) -> tuple[None, str]:
+    sessions.closed(request.session.session_key or "")
     logout(request)
     return None, why
 
 
-def _outworn(request: HttpRequest, unattended: bool) -> str:
-    """Idle too long, or older than a working day. The last use is written once a minute, not on every page."""
-    now = timezone.now().timestamp()
-    since, seen = request.session.get("since", now), request.session.get("seen", now)
-    if now - since > settings.SESSION_ABSOLUTE_HOURS * 3600:
-        return "over"
-    if now - seen > timedelta(minutes=settings.SESSION_IDLE_MINUTES).total_seconds():
-        return "idle"
-    if "since" not in request.session or (now - seen > 60 and not unattended):
-        request.session["since"], request.session["seen"] = since, now
+def _outworn(request: HttpRequest, places: list[Membership], unattended: bool) -> str:
+    """Idle too long, or too old. The last use is written once a minute, not on every page."""
+    now = timezone.now()
+    since, seen = (_moment(request, key, now) for key in ("since", "seen"))
+    if ended := security.outworn(selectors.session_limits(places), since=since, seen=seen, now=now):
+        return ended
+    if "since" not in request.session or (now - seen > timedelta(minutes=1) and not unattended):
+        request.session.update({"since": since.timestamp(), "seen": now.timestamp()})
+        sessions.used(request.session.session_key or "")
     return ""
+
+
+def _moment(request: HttpRequest, key: str, now: datetime) -> datetime:
+    stored = request.session.get(key)
+    return now if stored is None else datetime.fromtimestamp(stored, tz=UTC)

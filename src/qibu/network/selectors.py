@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.db import connection
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from qibu.contracts.network import SignedIn
+from qibu.contracts.network import AuditVerified, CodeRefused, SignedIn
+from qibu.kernel import times
 from qibu.kernel.actors import Actor
 from qibu.kernel.models import Entry, Parked
-from qibu.network import trail
+from qibu.network import security, trail, words
 from qibu.network.inheritance import lineage
 from qibu.network.models import (
     Absence,
@@ -19,9 +23,14 @@ from qibu.network.models import (
     Export,
     HandOver,
     HandOverItem,
+    OpenSession,
     Organisation,
+    RecoveryCode,
     SavedView,
+    SecondFactor,
+    SecurityPolicy,
     Staff,
+    User,
 )
 from qibu.network.rules import CAPABILITIES, Capability, ExportLevel, capabilities_of, may_agree
 
@@ -65,9 +74,103 @@ def any_parked(actor: Actor) -> bool:
 
 
 def last_sign_ins(actor: Actor, number: int = 10) -> list[Entry]:
-    """The person's own, newest first."""
-    mine = Entry.objects.filter(type=SignedIn.name, actor_id=actor.staff_id)
+    """The person's own, newest first, with those that had the right password and a wrong code: not the person's."""
+    mine = Entry.objects.filter(type__in=[SignedIn.name, CodeRefused.name], actor_id=actor.staff_id)
     return list(mine.order_by("-at", "-id")[:number])
+
+
+@dataclass(frozen=True)
+class FactorState:
+    """Since when a person signs in with a code, and how many recovery codes are left."""
+
+    since: datetime
+    codes: int
+
+
+def second_factor(user: User) -> FactorState | None:
+    factor = SecondFactor.objects.filter(user=user, secret__isnull=False, since__isnull=False).first()
+    if factor is None or factor.since is None:
+        return None
+    return FactorState(factor.since, RecoveryCode.objects.filter(user=user, used_at=None).count())
+
+
+@dataclass(frozen=True)
+class SignedInAt:
+    """A sign-in of a person that lasts."""
+
+    number: int
+    device: str
+    address: str
+    seen_at: datetime
+    here: bool
+
+
+def open_sessions(user: User, places: Iterable[security.Place], here: str) -> list[SignedInAt]:
+    """Where a person is signed in, this very session first, then by last use; what is outworn is over already."""
+    now, limits = times.now(), session_limits(places)
+    living = Session.objects.filter(session_key=OuterRef("key"), expire_date__gt=now)
+    rows = OpenSession.objects.filter(
+        Exists(living), user=user, began_at__gt=now - limits.absolute, seen_at__gt=now - limits.idle
+    )
+    newest = rows.order_by("-seen_at", "pk")
+    found = [SignedInAt(row.pk, row.device, row.address, row.seen_at, row.key == here) for row in newest]
+    return sorted(found, key=lambda one: not one.here)
+
+
+def session_limits(places: Iterable[security.Place]) -> security.Limits:
+    return security.limits(
+        places, idle_minutes=settings.SESSION_IDLE_MINUTES, absolute_hours=settings.SESSION_ABSOLUTE_HOURS
+    )
+
+
+def last_verification(actor: Actor) -> Entry | None:
+    """When the chain over the journal was reckoned last, and what was found."""
+    actor.require(Capability.AUDIT_VIEW)
+    return verifications().first()
+
+
+def verifications() -> QuerySet[Entry]:
+    """Newest first."""
+    return Entry.objects.filter(type=AuditVerified.name).order_by("-at", "-id")
+
+
+def security_policy() -> security.Policy:
+    row = SecurityPolicy.objects.first()
+    return row.policy if row else security.Policy()
+
+
+def duty_holders() -> dict[str, int]:
+    """How many hold each role who can sign in."""
+    found: dict[str, int] = {}
+    for roles in able().filter(user__is_active=True).values_list("roles", flat=True):
+        for role in roles:
+            found[role] = found.get(role, 0) + 1
+    return found
+
+
+@dataclass(frozen=True)
+class Unprotected:
+    """A colleague who signs in with the password alone."""
+
+    staff: Staff
+    roles: str
+    demanded: bool
+
+
+def without_factor(actor: Actor) -> list[Unprotected]:
+    """Who can sign in without a second factor, those first of whom one is demanded."""
+    actor.require(Capability.SECURITY_MANAGE)
+    policy = security_policy()
+    rows = able().filter(user__second_factor__secret__isnull=True).order_by("sort_key", "pk")
+    found = [
+        Unprotected(one, words.roles(one.roles), security.will_demand(policy, frozenset(one.roles))) for one in rows
+    ]
+    return sorted(found, key=lambda one: not one.demanded)
+
+
+def with_factor(actor: Actor) -> QuerySet[Staff]:
+    actor.require(Capability.SECURITY_MANAGE)
+    return able().filter(user__second_factor__secret__isnull=False).order_by("sort_key", "pk")
 
 
 def everyone() -> QuerySet[Staff]:

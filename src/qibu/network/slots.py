@@ -128,8 +128,9 @@ def settings(request: HttpRequest) -> list[Setting]:
     own, store = _("我的"), _("机构和员工") if above else _("门店和员工")
     about = _("资料和机构") if above else _("门店资料和机构")
     manage, staff, audit = Capability.ORGANISATION_MANAGE, Capability.STAFF_MANAGE, Capability.AUDIT_VIEW
+    security = Capability.SECURITY_MANAGE
     return [
-        Setting(_("我的账号"), _("密码、语言、最近登录"), "user", "network:account", own),
+        Setting(_("我的账号"), _("密码、二次验证、登录着的设备、语言"), "user", "network:account", own),
         Setting(_("导出"), _("申请、审批和下载"), "export", "network:exports", own, Capability.EXPORTS_APPROVE),
         Setting(
             _("批量操作"), _("一次改了很多条的记录，可以撤销"), "check", "network:batches", own,
@@ -139,5 +140,6 @@ def settings(request: HttpRequest) -> list[Setting]:
         Setting(_("交接记录"), _("谁的客户和任务交给了谁"), "swap", "network:handovers", store, staff),
         Setting(about, _("名称和地址，上级和下级机构"), "net", "network:organisations", store, manage),
         Setting(_("自定义字段"), _("档案里要多记什么"), "edit", "network:custom-fields", store, manage),
+        Setting(_("安全"), _("二次验证、登录多久要重来"), "lock", "network:security", store, security),
         Setting(_("操作记录"), _("谁在什么时候看了、改了、导出了什么"), "shield", "network:audit", store, audit),
     ]

@@ -54,6 +54,14 @@ _EVENTS: dict[type[Event], Any] = {
     network.PasswordChanged: gettext_lazy("修改了自己的密码"),
     network.SignedIn: gettext_lazy("登录，来自 {address} {device}"),
     network.SignedOut: gettext_lazy("退出登录"),
+    network.CodeRefused: gettext_lazy("密码对了，但验证码不对，没能登录，来自 {address} {device}"),
+    network.FactorEnrolled: gettext_lazy("设好了二次验证"),
+    network.FactorRemoved: gettext_lazy("关闭了自己的二次验证"),
+    network.FactorReset: gettext_lazy("重置了 {staff_name} 的二次验证"),
+    network.RecoveryCodesMade: gettext_lazy("换了一批恢复码"),
+    network.SessionsEnded: gettext_lazy("结束了自己在其他设备上的 {sessions} 处登录"),
+    network.AuditVerified: gettext_lazy("核对了操作记录的校验链，{entries} 条：{broken}"),
+    network.SecurityPolicyChanged: gettext_lazy("修改了登录规则：{changes}"),
     network.AccessRefused: gettext_lazy("想打开 {path}，没有「{capability}」的权限，被拒绝"),
     network.PortfolioHandedOver: gettext_lazy("把 {giver} 的客户和任务交接给 {taker}：{moved}"),
     network.ListExported: gettext_lazy("导出了 {rows} 行（{what}）"),
@@ -158,6 +166,8 @@ def _what(entry: Entry, called: dict[str, dict[int | None, str]]) -> str:
 def _shown(key: str, value: Any) -> str:
     if key in _SPELLED:
         return str(_SPELLED[key].get(value, value or ""))
+    if key == "broken":
+        return str(words.CHAIN.get(str(value), value))
     if key == "capability":
         return words.capability(value)
     if key in {"letter", "ended"}:
@@ -202,5 +212,7 @@ def _word(text: str) -> str:
         return text.removeprefix("custom.")
     if text[:1] in {"+", "-"}:
         return text[0] + words.role(text[1:])
+    if "=" in text:
+        return words.rule(text)
     _step, dot, name = text.rpartition(".")
     return str(words.FIELDS.get(dot + name, words.role(text)))

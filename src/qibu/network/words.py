@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
+from qibu.kernel.times import ZONE
+from qibu.network import dengbao
 from qibu.network.rules import CAPABILITIES, Capability, Role
 
 ROLES: dict[str, Any] = {
@@ -149,6 +152,33 @@ FIELDS: dict[str, Any] = {
     "morning": gettext_lazy("早晨清单"),  # letters that a person wants
     "alarm": gettext_lazy("逾期提醒"),
 }
+# What was found when the chain over the journal was reckoned anew.
+CHAIN: dict[str, Any] = {
+    "": gettext_lazy("完好"),
+    "changed": gettext_lazy("有一条被改过"),
+    "removed": gettext_lazy("有一条被删掉"),
+    "inserted": gettext_lazy("有一条是后来塞进去的"),
+    "seal": gettext_lazy("校验链本身被动过"),
+    "anchor": gettext_lazy("和存档的校验码对不上，整段被重写过"),
+}
+# Rules of signing in, as their changes are told: "idle_minutes=30".
+RULES: dict[str, Any] = {
+    "factor": gettext_lazy("二次验证"),
+    "factor_roles": gettext_lazy("要用二次验证的角色"),
+    "trust_browsers": gettext_lazy("常用浏览器不再问"),
+    "idle_minutes": gettext_lazy("多少分钟没操作自动退出"),
+    "absolute_hours": gettext_lazy("一次登录最长几小时"),
+    "dengbao": gettext_lazy("按等保三级管理"),
+    "grace_days": gettext_lazy("宽限天数"),
+}
+RULE_VALUES: dict[str, Any] = {
+    "nobody": gettext_lazy("各人自己决定"),
+    "roles": gettext_lazy("这些角色必须用"),
+    "everyone": gettext_lazy("所有人必须用"),
+    "True": gettext_lazy("是"),
+    "False": gettext_lazy("否"),
+    "": gettext_lazy("默认"),
+}
 POLICIES: dict[str, Any] = {"compulsory": gettext_lazy("交强险"), "commercial": gettext_lazy("商业险")}
 # Kinds of work that may have a ladder of their own; what has none climbs as the first says.
 LADDERS: dict[str, Any] = {
@@ -186,11 +216,52 @@ HERE: dict[str, Any] = {"manufacturer": gettext_lazy("厂家"), "region": gettex
 
 SIGNED_OUT: dict[str, Any] = {
     "idle": gettext_lazy("您有一阵子没有操作，为了安全已自动退出。请重新登录，接着刚才的地方继续。"),
-    "over": gettext_lazy("这次登录已到时限。请重新登录，接着刚才的地方继续。"),
+    "over": gettext_lazy("这次登录已到时限，或已在别处结束。请重新登录，接着刚才的地方继续。"),
     "changed": gettext_lazy("您的密码刚改过，或账号已停用，这台设备上的登录已失效。请重新登录。"),
     "gone": gettext_lazy("您现在不在任何一家门店任职，或登录已停用，所以已退出。如有疑问请联系店长。"),
+    "moved": gettext_lazy("您已不在这家门店任职，所以已退出。重新登录就到您现在的门店。"),
+    "late": gettext_lazy("时间过了，请重新输入密码。"),
     "out": gettext_lazy("您已退出。"),
 }
+
+
+def seconds(wait: timedelta) -> int:
+    return -int(-wait.total_seconds() // 1)
+
+
+def duration(wait: timedelta) -> str:
+    """How long one waits: in seconds up to a minute and a half, then in minutes."""
+    whole = seconds(wait)
+    if whole < 90:
+        return ngettext("{n} 秒", "{n} 秒", whole).format(n=whole)
+    minutes = -(-whole // 60)
+    return ngettext("{n} 分钟", "{n} 分钟", minutes).format(n=minutes)
+
+
+def password_refused(wait: timedelta) -> str:
+    if not wait:
+        return _("现在的密码不对，请再输一次。")
+    return _("密码不对，试的次数多了。{wait}后可以再试。").format(wait=duration(wait))
+
+
+def factor_wanted(until: datetime) -> str:
+    text = _("{at} 起登录要用二次验证。请先在「我的账号」里开启，一分钟就好。")
+    return text.format(at=f"{until.astimezone(ZONE):%m-%d %H:%M}")
+
+
+def codes_left(number: int) -> str:
+    text = ngettext(
+        "刚才用掉了一个恢复码，还剩 {n} 个。手机不在身边的话，请尽快换一台。",
+        "刚才用掉了一个恢复码，还剩 {n} 个。手机不在身边的话，请尽快换一台。", number,
+    )  # fmt: skip
+    return text.format(n=number)
+
+
+def rule(change: str) -> str:
+    """多少分钟没操作自动退出 30, from "idle_minutes=30"."""
+    name, _sign, value = change.partition("=")
+    said = RULE_VALUES.get(value) or roles(value.split("+")) or value
+    return f"{RULES.get(name, name)} {said}"
 
 
 def here(kind: str) -> str:
@@ -207,9 +278,9 @@ def roles(names: list[str] | tuple[str, ...] | frozenset[str]) -> str:
     return _("、").join(str(label) for key, label in ROLES.items() if key in names)
 
 
-def what_role_may(name: str) -> str:
-    """Seeing all customers says more than seeing one's own, so the smaller one is left out."""
-    granted = CAPABILITIES[Role(name)]
+def what_role_may(name: str, *, separated: bool = False) -> str:
+    """Seeing all customers says more than seeing one's own, so the smaller one is left out. `separated`: under 等保."""
+    granted = dengbao.granted(Role(name)) if separated else CAPABILITIES[Role(name)]
     smaller = {Capability.CUSTOMERS_VIEW} if Capability.CUSTOMERS_VIEW_ALL in granted else set()
     if Capability.TASKS_VIEW_ALL in granted:
         smaller.add(Capability.TASKS_WORK)

@@ -1,16 +1,25 @@
 from qibu.kernel.fields import TenantForeignKey
 from qibu.network.models.absence import Absence
-from qibu.network.models.accounts import KnownDevice, SignInAttempt, User
+from qibu.network.models.accounts import (
+    KnownDevice,
+    OpenSession,
+    RecoveryCode,
+    SecondFactor,
+    SignInAttempt,
+    User,
+)
 from qibu.network.models.batch import BatchAct, BatchRow
 from qibu.network.models.custom import CustomField
 from qibu.network.models.export import Export
 from qibu.network.models.handover import HandOver, HandOverItem
 from qibu.network.models.organisation import Organisation
 from qibu.network.models.saved_view import SavedView
+from qibu.network.models.security import SecurityPolicy
 from qibu.network.models.staff import Staff
 from qibu.network.models.tenant import InheritedModel, TenantModel
 
 __all__ = [
     "Absence", "BatchAct", "BatchRow", "CustomField", "Export", "HandOver", "HandOverItem", "InheritedModel",
-    "KnownDevice", "Organisation", "SavedView", "SignInAttempt", "Staff", "TenantForeignKey", "TenantModel", "User",
+    "KnownDevice", "OpenSession", "Organisation", "RecoveryCode", "SavedView", "SecondFactor", "SecurityPolicy",
+    "SignInAttempt", "Staff", "TenantForeignKey", "TenantModel", "User",
 ]

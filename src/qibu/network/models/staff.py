@@ -7,7 +7,9 @@ from django.db.models.functions import Now
 from qibu.kernel.fields import TenantForeignKey
 from qibu.network.models.accounts import User
 from qibu.network.models.tenant import TenantModel
-from qibu.network.rules import Role
+from qibu.network.rules import SEPARATED_DUTIES, Role
+
+DUTIES = sorted(duty.value for duty in SEPARATED_DUTIES)
 
 
 class Staff(TenantModel):
@@ -30,6 +32,10 @@ class Staff(TenantModel):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["organisation", "user"], name="staff_user_once"),
+            models.CheckConstraint(
+                condition=models.Q(roles__len__lte=1) | ~models.Q(roles__overlap=DUTIES),
+                name="staff_separated_duties_alone",
+            ),
         ]
         indexes = [
             models.Index(fields=["organisation", "name"], name="staff_by_name"),

@@ -10,17 +10,20 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from qibu.contracts.network import PasswordChanged
-from qibu.kernel import journal
+from qibu.kernel import journal, keys
 from qibu.kernel.actors import Actor
 from qibu.kernel.scoping import scope
+from qibu.network import dengbao
+from qibu.network.codes import PASSWORD_ONCE_MORE
+from qibu.network.codes import SIGNS as TEMPORARY_SIGNS
 from qibu.network.models import User
 from qibu.network.rules import username_allowed
-
-# Without signs that look alike on paper or over the telephone.
-TEMPORARY_SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"
+from qibu.network.services import brakes, sessions
+from qibu.network.services.brakes import Marks, Refused
 
 
 @dataclass(frozen=True)
@@ -46,11 +49,15 @@ def checked_name(username: str) -> str:
     return name
 
 
-def hashed(password: str, user: User) -> str:
+def hashed(password: str, user: User, *, ruled: bool = False) -> str:
+    """`ruled`: held to the rules of 等保, too."""
     try:
         validate_password(password, user)
     except ValidationError as error:
         raise ValidationError({"password": error.messages}) from error
+    if ruled and not dengbao.strong(password):
+        text = _("门店执行等保：密码至少 {n} 位，大写字母、小写字母、数字、符号、汉字里至少有三种。")
+        raise ValidationError({"password": text.format(n=dengbao.PASSWORD_LENGTH)})
     return make_password(password)
 
 
@@ -73,15 +80,31 @@ def create(credentials: Credentials) -> User:
         raise ValidationError({"username": text}) from error
 
 
-def change_password(*, actor: Actor, user: User, old: str, new: str) -> None:
-    """The person's own act. Every other session of theirs ends with it."""
-    if not user.check_password(old):
-        raise ValidationError({"old": _("现在的密码不对，请再输一次。")})
+def once_more(*, user: User, password: str, session: str) -> None:
+    """The password again before something that matters. Who sits at another's open screen can't try for long, and
+    keeps nobody else from it: tries are counted for the session."""
+    ring = keys.ring()
+    name, source = ring.fingerprint("password once more", str(user.pk)), ring.fingerprint("session", session)
+    marks = Marks(name, source, True, PASSWORD_ONCE_MORE)
+    brakes.claim(marks)
+    if not user.check_password(password):
+        raise Refused(brakes.pause(marks))
+    brakes.forgive(marks)
+
+
+def change_password(
+    *, actor: Actor, user: User, old: str, new: str, session: str, ruled: bool = False
+) -> None:
+    """The person's own act. Every other session of theirs ends with it, and no browser is trusted any more."""
+    once_more(user=user, password=old, session=session)
     if old == new:
         raise ValidationError({"password": _("新密码和现在的一样，请换一个。")})
-    password = hashed(new, user)
+    password = hashed(new, user, ruled=ruled)
     with scope(actor):
-        User.objects.filter(pk=user.pk).update(password=password, must_change_password=False)
+        User.objects.filter(pk=user.pk).update(
+            password=password, must_change_password=False, password_set_at=Now()
+        )
+        sessions.end_others(user=user, keep=session)
         journal.record(PasswordChanged(), actor=actor)
     user.password, user.must_change_password = password, False
 

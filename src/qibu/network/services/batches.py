@@ -172,7 +172,7 @@ def actor_of(organisation_id: int, act_id: int) -> Actor:
     system = actors.system(organisation_id)
     with scope(system):
         person = Staff.objects.filter(pk__in=BatchAct.objects.filter(pk=act_id).values("acting"), left_on=None).first()
-        return actors.of_staff(person) if person else system
+        return actors.of_staff(person, selectors.security_policy()) if person else system
 
 
 def take_up(organisation_id: int) -> None:

@@ -166,7 +166,7 @@ def actor_of(organisation_id: int, export_id: int) -> Actor | None:
     """Who asked, with what they may see now; nobody where that person has left."""
     with scope(actors.system(organisation_id)):
         person = Staff.objects.filter(pk__in=Export.objects.filter(pk=export_id).values("by"), left_on=None).first()
-        return actors.of_staff(person) if person else None
+        return actors.of_staff(person, selectors.security_policy()) if person else None
 
 
 def work(*, actor: Actor, export_id: int, language: str = "zh-hans") -> None:

@@ -1,6 +1,7 @@
-"""Signing in. A try is written down as failed before the password is checked, so that many at once don't slip by.
+"""Signing in: name and password, then the code where there is a second factor.
 
-Refusals are alike for unknown names, wrong passwords, barred and departed people, in words and in time.
+Refusals are alike for unknown names, wrong passwords, barred and departed people, in words and in time; whether there
+is a second factor is told to those alone who know the password.
 """
 
 from __future__ import annotations
@@ -8,43 +9,32 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
-from ipaddress import IPv6Address, ip_address, ip_network
 
 from django.contrib.auth.hashers import make_password
-from django.db import connection, transaction
-from django.db.models import Count, Max, Q
 from django.db.models.functions import Now
 
-from qibu.contracts.network import SignedIn, SignedOut
+from qibu.contracts.network import CodeRefused, SignedIn, SignedOut
 from qibu.kernel import journal, keys, times
 from qibu.kernel.actors import Actor
 from qibu.kernel.scoping import scope
+from qibu.network import security
+from qibu.network.codes import TRUSTED
 from qibu.network.models import KnownDevice, SignInAttempt, User
 from qibu.network.rules import (
-    ATTEMPTS_KEPT,
     DEVICE_KEPT,
     DEVICES_PER_USER,
     SAME_NAME_AND_SOURCE,
     SAME_NAME_ANYWHERE,
     SAME_SOURCE,
-    Brake,
-    Tally,
     folded_name,
-    wait,
 )
-from qibu.network.services import actors
+from qibu.network.services import actors, brakes, factors
 from qibu.network.services.actors import Membership
+from qibu.network.services.brakes import Marks, Origin, Refused
 
-LOCK = 7_06  # class of the advisory locks; the second number is the name's
+__all__ = ["HalfWay", "Origin", "SignInRefused", "Welcome", "finish", "sign_in", "sign_out"]
 
-
-@dataclass(frozen=True)
-class Origin:
-    """Where a try comes from. `device` is the secret in the browser's device cookie, if it has one."""
-
-    address: str
-    device: str = ""
-    browser: str = ""
+SignInRefused = Refused
 
 
 @dataclass(frozen=True)
@@ -53,41 +43,50 @@ class Welcome:
     places: list[Membership]
     device: str
     failures: int
-
-
-class SignInRefused(Exception):
-    """`wait` says how long no further try is taken; zero when another may follow at once."""
-
-    def __init__(self, wait: timedelta) -> None:
-        super().__init__(wait)
-        self.wait = wait
+    codes_left: int | None = None  # recovery codes, after one was used
 
 
 @dataclass(frozen=True)
-class _Marks:
-    """What a try is counted under."""
+class HalfWay:
+    """The password is right; the code is still to come."""
 
-    name: bytes
-    source: bytes
-    known: bool
+    user: User
+    failures: int
 
 
-def sign_in(*, username: str, password: str, origin: Origin) -> Welcome:
+def sign_in(*, username: str, password: str, origin: Origin) -> Welcome | HalfWay:
     """Check a name and password; hashes, so it is called outside any scope."""
     user = User.objects.filter(username__iexact=username.strip()).first()
     marks = _marks(username, user, origin)
-    _claim(marks)
+    brakes.claim(marks)
     right = user.check_password(password) if user else bool(make_password(password)) and False
     places = actors.memberships(user) if user and right and user.is_active else []
     if user is None or not places:
-        raise SignInRefused(_wait(marks))
-    with scope(actors.member(places[0])) as actor:
-        failures = _forgive(marks, user)
-        device = _remember(user, origin)
-        journal.record(
-            SignedIn(address=origin.address, device=origin.browser, failures=failures), actor=actor
-        )
-    return Welcome(user, places, device, failures)
+        raise SignInRefused(brakes.pause(marks))
+    failures = _forgive(marks, user)
+    _wear_out(user, places, password)
+    if places[0].factor and not _trusted(user, places, origin):
+        return HalfWay(user, failures)
+    return _welcome(user, places, origin, failures)
+
+
+def finish(*, user: User, code: str, origin: Origin, failures: int = 0, trust: bool = False) -> Welcome:
+    """The second page. A wrong code is in the trail: whoever typed it knows the password."""
+    places = actors.memberships(user) if user.is_active else []
+    if not places:
+        raise SignInRefused(timedelta(0))
+    marks = factors.marks(user, origin)
+    brakes.claim(marks)
+    used = factors.use(user, code)
+    if used is None:
+        _tell_refused(places[0], origin)
+        raise SignInRefused(brakes.pause(marks))
+    brakes.forgive(marks)
+    welcome = _welcome(user, places, origin, failures, used)
+    if trust and security.browsers_trusted(places):
+        token = keys.ring().fingerprint("device", welcome.device)
+        KnownDevice.objects.filter(user=user, token_hash=token).update(trusted_until=times.now() + TRUSTED)
+    return welcome
 
 
 def sign_out(*, actor: Actor) -> None:
@@ -95,64 +94,48 @@ def sign_out(*, actor: Actor) -> None:
         journal.record(SignedOut(), actor=actor)
 
 
-def _marks(username: str, user: User | None, origin: Origin) -> _Marks:
-    ring = keys.ring()
-    name = ring.fingerprint("sign-in name", folded_name(username))
-    token = ring.fingerprint("device", origin.device)
-    if user and origin.device and KnownDevice.objects.filter(user=user, token_hash=token).exists():
-        return _Marks(name, token, True)
-    return _Marks(name, ring.fingerprint("source", _network(origin.address)), False)
+def _welcome(
+    user: User, places: list[Membership], origin: Origin, failures: int, used: factors.Used | None = None
+) -> Welcome:
+    with scope(actors.member(places[0])) as actor:
+        device = _remember(user, origin)
+        how = used.how if used else ""
+        event = SignedIn(address=origin.address, device=origin.browser, failures=failures, factor=how)
+        journal.record(event, actor=actor)
+    return Welcome(user, places, device, failures, used.codes_left if used else None)
 
 
-def _network(address: str) -> str:
-    """One subscriber of IPv6 has a /64 of addresses; together they are one source."""
-    try:
-        found = ip_address(address)
-    except ValueError:
-        return address
-    if isinstance(found, IPv6Address):
-        return str(ip_network((found, 64), strict=False))
-    return str(found)
+def _tell_refused(place: Membership, origin: Origin) -> None:
+    with scope(actors.member(place)) as actor:
+        journal.record(CodeRefused(address=origin.address, device=origin.browser), actor=actor)
 
 
-def _claim(marks: _Marks) -> None:
-    """Count this try as failed, or refuse it when it comes too early."""
-    with transaction.atomic():
-        _queue(marks.name)
-        early = _wait(marks)
-        if early:
-            raise SignInRefused(early)
-        SignInAttempt.objects.filter(at__lt=times.now() - ATTEMPTS_KEPT).delete()
-        SignInAttempt.objects.create(name_hash=marks.name, source_hash=marks.source, known=marks.known)
+def _wear_out(user: User, places: list[Membership], password: str) -> None:
+    """Only here is the password there to be looked at: what the rules don't allow any more is changed first."""
+    if security.password_worn(places, password, user.password_set_at, times.now()):
+        User.objects.filter(pk=user.pk).update(must_change_password=True)
+        user.must_change_password = True
 
 
-def _queue(name: bytes) -> None:
-    """Tries for one name come one after the other."""
-    with connection.cursor() as cursor:
-        number = int.from_bytes(name[:4], "big", signed=True)
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK, number])
+def _trusted(user: User, places: list[Membership], origin: Origin) -> bool:
+    if not origin.device or not security.browsers_trusted(places):
+        return False
+    token = keys.ring().fingerprint("device", origin.device)
+    return KnownDevice.objects.filter(user=user, token_hash=token, trusted_until__gt=times.now()).exists()
 
 
-def _wait(marks: _Marks) -> timedelta:
-    same_name, same_source = Q(name_hash=marks.name), Q(source_hash=marks.source)
-    counted = [(SAME_NAME_AND_SOURCE, same_name & same_source)]
-    if not marks.known:
-        counted += [(SAME_SOURCE, same_source & Q(known=False)), (SAME_NAME_ANYWHERE, same_name & Q(known=False))]
-    return wait([(brake, _tally(brake, which)) for brake, which in counted], times.now())
+def _marks(username: str, user: User | None, origin: Origin) -> Marks:
+    name = keys.ring().fingerprint("sign-in name", folded_name(username))
+    source, known = brakes.source_of(user, origin)
+    return Marks(name, source, known, SAME_NAME_AND_SOURCE, SAME_NAME_ANYWHERE, SAME_SOURCE)
 
 
-def _tally(brake: Brake, which: Q) -> Tally:
-    recent = SignInAttempt.objects.filter(which, at__gt=times.now() - brake.window)
-    found = recent.aggregate(failures=Count("id"), last=Max("at"))
-    return Tally(found["failures"], found["last"])
-
-
-def _forgive(marks: _Marks, user: User) -> int:
+def _forgive(marks: Marks, user: User) -> int:
     """The right password clears what was counted for this name here; gives the failures anywhere since last time."""
     mine = SignInAttempt.objects.filter(name_hash=marks.name)
     since = mine.filter(at__gt=user.last_login) if user.last_login else mine
     failures = since.count() - 1  # this try was written down, too
-    mine.filter(source_hash=marks.source).delete()
+    brakes.forgive(marks)
     return max(failures, 0)
 
 

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from qibu.contracts.network import (
@@ -22,10 +23,10 @@ from qibu.contracts.network import (
 from qibu.kernel import journal, times
 from qibu.kernel.actors import Actor
 from qibu.kernel.meanwhile import merged
-from qibu.network import handover
+from qibu.network import dengbao, handover, selectors, words
 from qibu.network.models import Staff, User
 from qibu.network.rules import Capability, Role, capabilities_of, conflicting_duties, in_a_ring
-from qibu.network.services import accounts, actors
+from qibu.network.services import accounts, actors, sessions
 from qibu.network.services.accounts import Credentials
 from qibu.network.services.sounds import sort_key
 
@@ -134,7 +135,10 @@ def reset_password(*, actor: Actor, staff_id: int, credentials: Credentials) -> 
     if any(place.organisation_id != actor.organisation_id for place in actors.memberships(staff.user)):
         text = _("{name} 也在别的门店任职，密码只能由本人在「我的账号」里改。").format(name=staff.name)
         raise ValidationError(text)
-    User.objects.filter(pk=staff.user.pk).update(password=credentials.password, must_change_password=True)
+    User.objects.filter(pk=staff.user.pk).update(
+        password=credentials.password, must_change_password=True, password_set_at=Now()
+    )
+    sessions.end_others(user=staff.user)
     journal.record(PasswordReset(subject_id=staff.pk, staff_name=staff.name), actor=actor)
 
 
@@ -211,7 +215,10 @@ def _not_oneself(actor: Actor, staff: Staff) -> None:
 
 def _keep_a_manager() -> None:
     """Somebody must be left who can sign in and manage staff; raising takes the change back."""
-    left = Staff.objects.filter(left_on=None, barred=False, user__is_active=True)
+    left, policy = selectors.able().filter(user__is_active=True), selectors.security_policy()
+    if policy.dengbao and (missing := dengbao.unfilled(selectors.duty_holders())):
+        text = _("门店执行等保，{roles}不能没有人。请先让另一位同事担任，再来改。")
+        raise ValidationError(text.format(roles=words.roles(missing)))
     if not any(Capability.STAFF_MANAGE in capabilities_of(frozenset(one.roles)) for one in left):
         text = _("这是最后一位能管理员工的人。请先让另一位同事担任店长或系统管理员，再来改。")
         raise ValidationError(text)

@@ -17,9 +17,13 @@ from qibu.ui.lists import Choice, Column, Days, ListPage, Text
 
 PRINTED = "tasks.WorkListPrinted"
 EXPORTS = [network.ListExported.name, network.ExportAsked.name, network.ExportDecided.name, PRINTED]
+ACCESS = [
+    network.SignedIn.name, network.SignedOut.name, network.CodeRefused.name, network.FactorEnrolled.name,
+    network.FactorRemoved.name, network.FactorReset.name, network.RecoveryCodesMade.name, network.SessionsEnded.name,
+]  # fmt: skip
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 KINDS = {
-    "access": (gettext_lazy("登录和退出"), Q(type__in=[network.SignedIn.name, network.SignedOut.name])),
+    "access": (gettext_lazy("登录和退出"), Q(type__in=ACCESS)),
     "refused": (gettext_lazy("被拒绝的访问"), Q(type=network.AccessRefused.name)),
     "seen": (gettext_lazy("查看电话"), Q(type=customers.PhoneRevealed.name)),
     "exports": (gettext_lazy("导出和打印"), Q(type__in=EXPORTS)),

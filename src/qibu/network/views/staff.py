@@ -9,8 +9,8 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.forms import Form
-from django.http import HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -24,7 +24,7 @@ from qibu.network.forms import GrantForm, NewStaffForm, StaffForm, add_errors
 from qibu.network.middleware import Request, own_scope
 from qibu.network.models import Staff
 from qibu.network.rules import Capability
-from qibu.network.services import accounts
+from qibu.network.services import accounts, factors
 from qibu.network.services import staff as services
 from qibu.network.services.staff import Details, StillHolds
 from qibu.ui.lists import Choice, Column, ListPage, Preset, Several, Text
@@ -183,6 +183,24 @@ def reset_password(request: Request, staff_id: int) -> HttpResponse:
 
 
 @require_POST
+def reset_factor(request: Request, staff_id: int) -> HttpResponse:
+    """For who lost the telephone; from the person's page, or from the page of who keeps security."""
+    from_security = request.POST.get("from") == "security" or not request.actor.may(Capability.STAFF_MANAGE)
+    try:
+        with scope(request.actor):
+            factors.reset(actor=request.actor, staff_id=staff_id)
+    except Staff.DoesNotExist as error:
+        raise Http404 from error
+    except ValidationError as error:
+        if not from_security:
+            return _refused(request, staff_id, error)
+        messages.error(request, " ".join(error.messages))
+    else:
+        messages.success(request, _("二次验证已重置，请告诉本人下次登录时重新设置。"))
+    return redirect("network:security") if from_security else _to_list(request, staff_id)
+
+
+@require_POST
 def bar(request: Request, staff_id: int) -> HttpResponse:
     return _act(request, staff_id, services.bar, _("已停用 {name} 的登录。"))
 
@@ -237,6 +255,8 @@ def _member_page(
         "person": person, "title": person.name, "form": form_shown,
         "grant_form": grant_form or GrantForm(), "holdings": holdings, "objection": objection,
         "myself": person.pk == request.actor.staff_id,
+        "factor": selectors.second_factor(person.user) if person.user else None,
+        "may_reset_factor": factors.may_reset(request.actor, request.place.policy),
     }
     return _show(request, "member", context, form or grant_form, refused=bool(objection))
 
@@ -255,6 +275,8 @@ def _show(
     in_drawer = bool(request.GET.get("drawer") or request.htmx)
     status = 422 if refused or (form is not None and form.errors) else 200
     template = "network/staff_drawer.html" if in_drawer else "network/staff_page.html"
+    if "form" in context:
+        context["form"].separated = request.place.policy.dengbao
     context |= {"part": f"network/staff_{part}.html", "drawer": in_drawer}
     return render(request, template, context, status=status)
 
