@@ -20,6 +20,7 @@ from qibu.kernel.scoping import scope
 from qibu.network.models import User
 from qibu.network.services import actors
 from qibu.network.services.actors import Membership
+from qibu.network.taken import once_only
 
 View = Callable[..., HttpResponse]
 V = TypeVar("V", bound=View)
@@ -90,7 +91,7 @@ def _answer(
         if getattr(view, "own_scope", False):
             return view(request, *args, **kwargs)
         with scope(actor):
-            return view(request, *args, **kwargs)
+            return once_only(request, actor, lambda: view(request, *args, **kwargs))
     except PermissionRefused as refusal:
         # The view's transaction is rolled back by now, so this one stays.
         with scope(actor):

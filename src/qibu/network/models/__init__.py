@@ -5,6 +5,7 @@ from qibu.network.models.batch import BatchAct, BatchRow
 from qibu.network.models.custom import CustomField
 from qibu.network.models.export import Export
 from qibu.network.models.handover import HandOver, HandOverItem
+from qibu.network.models.once import Once
 from qibu.network.models.organisation import Organisation
 from qibu.network.models.saved_view import SavedView
 from qibu.network.models.staff import Staff
@@ -12,5 +13,6 @@ from qibu.network.models.tenant import InheritedModel, TenantModel
 
 __all__ = [
     "Absence", "BatchAct", "BatchRow", "CustomField", "Export", "HandOver", "HandOverItem", "InheritedModel",
-    "KnownDevice", "Organisation", "SavedView", "SignInAttempt", "Staff", "TenantForeignKey", "TenantModel", "User",
+    "KnownDevice", "Once", "Organisation", "SavedView", "SignInAttempt", "Staff", "TenantForeignKey", "TenantModel",
+    "User",
 ]
