@@ -15,6 +15,7 @@ from qibu.kernel.actors import Actor
 from qibu.network.services import once
 
 FIELD = "once"
+TAKEN = "qibu_taken"
 NEVER_THE_SAME = ("csrfmiddlewaretoken",)
 LEADS = ("Location", "HX-Redirect", "HX-Location")
 
@@ -27,13 +28,13 @@ def once_only(request: HttpRequest, actor: Actor, act: Callable[[], HttpResponse
     first = once.claim(actor=actor, key=key)
     if first is not None:
         messages.info(request, _("这张表单刚才已经处理过，没有重复。"))
-        return _led(request, first)
+        return _told(request, _led(request, first))
     answer = act()
     address = next((answer[name] for name in LEADS if name in answer), "")
     if address and answer.status_code < 400:
         once.keep(actor=actor, key=key, address=address)
-    else:
-        once.release(actor=actor, key=key)
+        return _told(request, answer)
+    once.release(actor=actor, key=key)
     return answer
 
 
@@ -49,3 +50,9 @@ def _led(request: HttpRequest, address: str) -> HttpResponse:
     if request.headers.get("HX-Request"):
         return HttpResponse(status=204, headers={"HX-Redirect": address})
     return HttpResponseRedirect(address)
+
+
+def _told(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
+    """The next page forgets the draft of this form, and only of one that was taken (`drafts.js`)."""
+    answer.set_cookie(TAKEN, request.POST[FIELD][:40], max_age=60, samesite="Lax", secure=request.is_secure())
+    return answer
