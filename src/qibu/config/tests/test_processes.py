@@ -21,7 +21,7 @@ from qibu.config.liveness import alive
 from qibu.config.postgres import Engine, EngineError
 from qibu.config.processes import Record, answers, end_orphans, refuse_taken_port
 
-DEADLINE = 60.0
+DEADLINE = 180.0
 
 
 def until(what: Callable[[], object]) -> None:
