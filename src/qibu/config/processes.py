@@ -50,8 +50,8 @@ def serve(home: Home, port: int, welcome: str = "") -> int:
     home.prepare()
     try:
         with only_supervisor(home):
-            end_orphans(home)
-            refuse_taken_port(port)
+            ended = end_orphans(home)
+            refuse_taken_port(port, patience=PATIENCE if ended else 0)
             return Supervisor(home, port, welcome).run()
     except AlreadyRunning as running:
         print(running, file=sys.stderr)
@@ -116,7 +116,19 @@ def end_orphans(home: Home) -> int:
     return len(left)
 
 
-def refuse_taken_port(port: int) -> None:
+def refuse_taken_port(port: int, *, patience: float = 0) -> None:
+    """`patience`: orphans that were just killed hold the port for a moment longer than they live."""
+    end = time.monotonic() + patience
+    while True:
+        try:
+            return _try_port(port)
+        except EngineError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(TICK)
+
+
+def _try_port(port: int) -> None:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

@@ -2,55 +2,29 @@
 
 from __future__ import annotations
 
-import errno
-from collections.abc import Iterator
 from typing import Any
 
-import psycopg
 from django.core.exceptions import SuspiciousOperation
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
+from qibu.kernel import faults
 from qibu.network.taken import FIELD
 
-ENDING = ("57P", "08")  # SQLSTATE: the server shuts down, crashed or starts; the connection broke
-FULL = "53100"
 SECRET = "password"  # noqa: S105  # part of the names of fields that are not written back into a page
 
 
 def answer(request: HttpRequest, error: BaseException | None) -> HttpResponse | None:
     """The page for this error; None where it is another one."""
-    causes = list(_causes(error))
-    if any(map(_is_full, causes)):
+    if faults.disk_full(error):
         return _page(
             request, _("服务器的磁盘满了"),
             _("刚才这一步没有保存，已经保存的都在。请告诉管理员清理磁盘；有了空间就能接着用。"),
         )  # fmt: skip
-    if any(map(_is_away, causes)):
+    if faults.database_away(error):
         return _page(request, _("数据库正在恢复"), _("多半几秒就好。已经保存的都在。"))
     return None
-
-
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    while error is not None:
-        yield error
-        error = error.__cause__ or error.__context__
-
-
-def _is_full(error: BaseException) -> bool:
-    full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
-    return full or getattr(error, "sqlstate", None) == FULL
-
-
-def _is_away(error: BaseException) -> bool:
-    if isinstance(error, psycopg.Error):
-        state = error.sqlstate
-        broken = isinstance(error, psycopg.OperationalError | psycopg.InterfaceError)
-        return broken and (state is None or state.startswith(ENDING))
-    # Django's own, of a connection that it found closed before it asked the driver.
-    return isinstance(error, OperationalError | InterfaceError) and error.__cause__ is None
 
 
 def _page(request: HttpRequest, headline: str, text: str) -> HttpResponse:

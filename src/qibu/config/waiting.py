@@ -99,7 +99,8 @@ class Server(ThreadingHTTPServer):
         super().__init__(waiting.place, Door)
 
     def server_bind(self) -> None:
-        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        for option in (socket.SO_REUSEPORT, socket.SO_REUSEADDR):  # the second, or what was answered keeps the port
+            self.socket.setsockopt(socket.SOL_SOCKET, option, 1)
         self.socket.bind(self.server_address)
         self.server_name, self.server_port = self.waiting.place
 

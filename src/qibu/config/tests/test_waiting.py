@@ -82,6 +82,12 @@ def test_the_web_server_may_come_beside_it_and_nobody_else(door: Waiting) -> Non
         refuse_taken_port(door.place[1])
 
 
+def test_what_it_answered_does_not_keep_the_port(door: Waiting) -> None:
+    assert ask(door)[0] == 503
+    door.close()
+    refuse_taken_port(door.place[1])
+
+
 def test_where_it_left_nobody_stands(door: Waiting) -> None:
     door.close()
     with pytest.raises(ConnectionRefusedError):
