@@ -142,6 +142,7 @@ _PHONE = {
     "filler": lazy("这是凑数的号码"),
     "unknown_range": lazy("没有这个号段"),
     "several": lazy("几个号码连在一起，请用顿号隔开"),
+    "lost_digits": lazy("表格把号码存成了 1.38E+10 这样，末几位已经丢失，请把该列设为文本后重新导出"),
     "not_a_number": lazy("这不是号码"),
 }
 _IDENTITY = {

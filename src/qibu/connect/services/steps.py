@@ -63,6 +63,7 @@ def guarded(one: Import, watch: Watch, step: Callable[[Import, Watch], None]) ->
         stopped = State.LOADED if one.state == State.UNDOING else State.STOPPED
         _settle_now(one, watch.actor, stopped, {"code": "stopped", "facts": {}})
     except UnreadableSheet as error:
+        forget_rows(one)
         _settle_now(one, watch.actor, after, {"code": error.code, "facts": error.facts})
     except Exception as error:
         if faults.database_away(error):
