@@ -43,9 +43,9 @@ WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
 _session: list[object] = []
 
 
-def _new_home(prefix: str) -> Home:
+def _new_home(prefix: str, place: Path | None = None) -> Home:
     """A home whose passwords are known beforehand, so that settings can be read before there is a cluster."""
-    home = Home(Path(tempfile.mkdtemp(prefix=prefix)).resolve())
+    home = Home(Path(tempfile.mkdtemp(prefix=prefix, dir=place)).resolve())
     home.path.chmod(0o711)
     home.keys.mkdir()
     for role in ROLE_NAMES:
@@ -209,6 +209,17 @@ def fresh_home() -> Home:
     path = Path(tempfile.mkdtemp(dir=place, prefix=""))
     path.chmod(0o711)
     return Home(path)
+
+
+@pytest.fixture(scope="module")
+def migrated_home() -> Home:
+    """A home with the migrated database in it, for whole processes; ended with the session."""
+    place = HOME.path / "h"
+    place.mkdir(exist_ok=True)
+    place.chmod(0o711)
+    home = _new_home("", place)
+    _copy_cluster(home)
+    return home
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -21,8 +21,8 @@ from qibu.config.logs import JsonLines
 
 FIRST_WAIT = 0.5
 LONGEST_WAIT = 30.0
-# A child that lived this long was well; the next fall starts counting anew.
-WELL_AFTER = 60.0
+# A child that lived this long was well: it is started again at once, and the pauses grow anew.
+WELL_AFTER = 10.0
 PATIENCE = 20.0
 LOG_BYTES = 5_000_000
 LOG_FILES = 5
@@ -71,9 +71,9 @@ class Child:
         code = self.process.returncode
         end_group(self.process.pid, patience=0)
         self.process = None
-        self.wait = FIRST_WAIT if time.monotonic() - self.began > WELL_AFTER else self.wait
+        self.wait = 0.0 if time.monotonic() - self.began > WELL_AFTER else self.wait
         self.next_start = time.monotonic() + self.wait
-        self.wait = min(self.wait * 2, LONGEST_WAIT)
+        self.wait = min(max(self.wait * 2, FIRST_WAIT), LONGEST_WAIT)
         self.falls += 1
         return code
 

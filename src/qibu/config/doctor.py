@@ -20,6 +20,7 @@ import psycopg
 from qibu.config.home import ENGINE_MAJOR, ROLE_NAMES, Home, Role
 from qibu.config.postgres import Engine, EngineError, connect_super, external_url
 from qibu.config.processes import ADDRESS, AlreadyRunning, Record, answers, only_supervisor
+from qibu.config.waiting import said
 
 OLDEST = (3, 11)
 LITTLE_SPACE, NO_SPACE = 5 * 2**30, 2**30
@@ -138,6 +139,8 @@ def worker(home: Home) -> Finding:
     except AlreadyRunning:
         pass
     record = Record.read(home)
+    if record and (waiting := said(ADDRESS, record.port)):
+        return Finding("processes", "warn", f"{waiting}，请稍等再看。")
     if record is None or not answers(record.port):
         return Finding("processes", "fail", f"网页没有响应，请查看 {home.logs / 'web.log'}。")
     beat = home.run / "worker.heartbeat"

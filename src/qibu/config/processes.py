@@ -26,12 +26,14 @@ from types import FrameType
 from qibu.config.children import PATIENCE, Child, Trace, end_group, json_log
 from qibu.config.home import Home
 from qibu.config.postgres import Engine, EngineError, external_url
+from qibu.config.waiting import DOOR, Phase, Waiting
 
 ADDRESS = "127.0.0.1"
 THREADS = 8
 TICK = 0.2
 OFTEN = 3
 ENGINE_PAUSE = 5.0
+ASKED = 4  # times in a row: of two at the door chance says which one answers
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -48,8 +50,8 @@ def serve(home: Home, port: int, welcome: str = "") -> int:
     home.prepare()
     try:
         with only_supervisor(home):
-            end_orphans(home)
-            refuse_taken_port(port)
+            ended = end_orphans(home)
+            refuse_taken_port(port, patience=PATIENCE if ended else 0)
             return Supervisor(home, port, welcome).run()
     except AlreadyRunning as running:
         print(running, file=sys.stderr)
@@ -114,7 +116,19 @@ def end_orphans(home: Home) -> int:
     return len(left)
 
 
-def refuse_taken_port(port: int) -> None:
+def refuse_taken_port(port: int, *, patience: float = 0) -> None:
+    """`patience`: orphans that were just killed hold the port for a moment longer than they live."""
+    end = time.monotonic() + patience
+    while True:
+        try:
+            return _try_port(port)
+        except EngineError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(TICK)
+
+
+def _try_port(port: int) -> None:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -130,12 +144,13 @@ class Supervisor:
 
     def __init__(self, home: Home, port: int, welcome: str = "") -> None:
         self.home, self.port, self.welcome = home, port, welcome
-        self.engine = Engine(home, report=self.say)
+        self.engine = Engine(home, report=self.recovering)
+        self.waiting = Waiting(ADDRESS, port)
         self.log = json_log("supervisor", home.logs)
         self.record = Record(port, Trace.of("supervisor", os.getpid()))
         self.children = [Child(name, command, home.logs) for name, command in self.programs().items()]
         self.stopping = False
-        self.ready = False
+        self.ready = self.announced = False
         # Until there are children to end in order, a signal may break off what is going on.
         self.interruptible = True
         self.began = time.monotonic()
@@ -151,6 +166,7 @@ class Supervisor:
     def run(self) -> int:
         self.record.write(self.home)
         self.export()
+        self.waiting.open(Phase.STARTING)
         with self.stopped_by_signals():
             try:
                 with self.engine.used():
@@ -158,6 +174,7 @@ class Supervisor:
             except Interrupted:
                 pass
             finally:
+                self.waiting.close()
                 Record.path(self.home).unlink(missing_ok=True)
         self.say("七步已停止。")
         return 0
@@ -173,6 +190,7 @@ class Supervisor:
                 time.sleep(TICK)
         finally:
             self.say("正在停止…")
+            self.waiting.close()
             for child in self.children:
                 child.end()
 
@@ -198,9 +216,11 @@ class Supervisor:
             try:
                 self.engine.start()
             except EngineError as error:
+                self.waiting.phase = Phase.TROUBLE
                 self.say(f"{error}\n{ENGINE_PAUSE:.0f} 秒后再试。")
                 time.sleep(ENGINE_PAUSE)
             else:
+                self.waiting.phase = Phase.WEB
                 self.log.info("the database is back")
 
     def revive_children(self) -> None:
@@ -208,6 +228,9 @@ class Supervisor:
             code = child.fell()
             if code is not None:
                 self.log.warning("%s ended with %s and is started again", child.name, code)
+                if child.name == "web":
+                    self.ready = False
+                    self.waiting.open(Phase.WEB)
                 if child.falls % OFTEN == 0:
                     log = self.home.logs / f"{child.name}.log"
                     self.say(f"{child.name} 已经停了 {child.falls} 次，仍在重新启动，原因见 {log}")
@@ -220,9 +243,17 @@ class Supervisor:
         self.record.children = [Trace.of(name, pid) for name, pid in alive]
         self.record.write(self.home)
 
+    def recovering(self, text: str) -> None:
+        self.waiting.phase = Phase.RECOVERING
+        self.say(text)
+
     def announce(self) -> None:
-        if not self.ready and answers(self.port):
-            self.ready = True
+        if self.ready or not answers(self.port):
+            return
+        self.waiting.close()
+        self.ready = True
+        if not self.announced:
+            self.announced = True
             took = time.monotonic() - self.began
             self.say(f"七步已就绪：http://{ADDRESS}:{self.port}/ （用时 {took:.1f} 秒，按 Ctrl-C 停止）")
             if self.welcome:
@@ -256,16 +287,20 @@ def tell(text: str) -> None:
 
 
 def answers(port: int) -> bool:
-    """Whether the first page can be had."""
-    # Not urllib: it would follow the machine's proxy settings.
-    connection = HTTPConnection(ADDRESS, port, timeout=2)
-    try:
-        connection.request("GET", "/healthz")
-        return connection.getresponse().status == 200
-    except (HTTPException, OSError):
-        return False
-    finally:
-        connection.close()
+    """Whether the first page can be had; an answer of the one at the door (`waiting`) is none."""
+    for _time in range(ASKED):
+        # Not urllib: it would follow the machine's proxy settings.
+        connection = HTTPConnection(ADDRESS, port, timeout=2)
+        try:
+            connection.request("GET", "/healthz")
+            answer = connection.getresponse()
+            if answer.headers.get("Server", "").strip() != DOOR:
+                return answer.status == 200
+        except (HTTPException, OSError):
+            return False
+        finally:
+            connection.close()
+    return False
 
 
 logging.raiseExceptions = False

@@ -113,7 +113,7 @@ if not flag("QIBU_PLAIN_ROLE"):
     DATABASES["owner"] = {**HOME.database_settings("owner"), "TEST": {"MIRROR": "default"}}
 DATABASES["default"]["OPTIONS"] = {
     **DATABASES["default"].get("OPTIONS", {}),
-    "pool": {"min_size": 1, "max_size": int(os.environ.get("QIBU_DB_POOL", "10")), "timeout": 15},
+    "pool": {"min_size": 1, "max_size": int(os.environ.get("QIBU_DB_POOL", "10")), "timeout": 5},
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+import sys
+
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+
+from qibu.config import trouble
 
 
 def healthz(request: HttpRequest) -> HttpResponse:
@@ -11,12 +15,13 @@ def healthz(request: HttpRequest) -> HttpResponse:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
     except DatabaseError:
-        return JsonResponse({"status": "database unreachable"}, status=503)
+        return JsonResponse({"status": "recovering"}, status=503)
     return JsonResponse({"status": "ok"})
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return render(request, "400.html", status=400)
+    # The session could not be kept: Django calls that a bad request.
+    return trouble.answer(request, exception) or render(request, "400.html", status=400)
 
 
 def refused(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -32,4 +37,4 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def failed(request: HttpRequest) -> HttpResponse:
-    return render(request, "500.html", status=500)
+    return trouble.answer(request, sys.exc_info()[1]) or render(request, "500.html", status=500)

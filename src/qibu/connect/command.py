@@ -11,7 +11,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from django.core.files import File
+from django.db import DatabaseError
 
 from qibu.connect import messages
 from qibu.connect.mapping import OWNERS, VISITS, Mapping
@@ -160,6 +162,8 @@ def _step(actor: Actor, one: Import, state: str, step: Callable[[Import, Watch],
             steps.guarded(one, told, step)
     except AlreadyAtWork as error:
         raise Refused("at_work", "这次导入正在别处处理，请稍后再试。") from error
+    except (psycopg.Error, DatabaseError) as error:
+        raise Refused("database", f"处理 {one.file_name} 时数据库断开了，没有留下半截数据，请再运行一次。") from error
     with scope(actor):
         one = Import.objects.get(pk=one.pk)
     if one.error:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import logging
+from datetime import timedelta
 
 from qibu.connect.models import Import
 from qibu.connect.services import imports, steps, watching
+from qibu.connect.storage import Folder
+from qibu.kernel import times
 from qibu.kernel.jobs import app, each
 from qibu.kernel.scoping import scope
 from qibu.network.models import Organisation
 from qibu.network.services import actors
 
 log = logging.getLogger(__name__)
+UPLOADING = timedelta(minutes=10)  # longer than a file takes from the web server into its folder
 TRIES = 2  # how often a step is begun anew by itself before a person is asked
 
 
@@ -30,8 +34,29 @@ def recover(timestamp: int) -> None:
     each(Organisation.objects.values_list("pk", flat=True), _take_up_all)
 
 
+@app.periodic(cron="40 3 * * *")
+@app.task(name="qibu.connect.jobs.tidy", queueing_lock="connect-tidy", pass_context=False)
+def tidy(timestamp: int) -> None:
+    """A process that was killed behind the end of a step left the rows it had read: they hold personal data."""
+    each(Organisation.objects.values_list("pk", flat=True), _drop_rows)
+
+
+def _drop_rows(organisation_id: int) -> None:
+    with scope(actors.system(organisation_id)):
+        for one in Import.objects.filter(state__in=(Import.State.LOADED, Import.State.UNDONE)):
+            steps.forget_rows(one)
+
+
+def _forget_upload(one: Import) -> None:
+    """Who sent the file got no answer: the process that took it in was killed. The file may be half a one."""
+    Folder(one.organisation_id, one.pk).remove()
+    one.delete()
+
+
 def _take_up_all(organisation_id: int) -> None:
     with scope(actors.system(organisation_id)):
+        for one in Import.objects.filter(state=Import.State.UPLOADED, created_at__lt=times.now() - UPLOADING):
+            _forget_upload(one)
         for one in Import.objects.filter(state__in=Import.RUNNING):
             _take_up(one)
 

@@ -142,6 +142,7 @@ _PHONE = {
     "filler": lazy("这是凑数的号码"),
     "unknown_range": lazy("没有这个号段"),
     "several": lazy("几个号码连在一起，请用顿号隔开"),
+    "lost_digits": lazy("表格把号码存成了 1.38E+10 这样，末几位已经丢失，请把该列设为文本后重新导出"),
     "not_a_number": lazy("这不是号码"),
 }
 _IDENTITY = {
@@ -290,6 +291,7 @@ FAILURES: dict[str, Any] = {
     "cell_too_long": lazy("第 {row} 行有一格超过 {limit} 个字，多半是引号没有成对。请改正后再上传。"),
     "too_heavy": lazy("读这个文件要的内存太多。请另存为 .csv，或拆成几个文件后再上传。"),
     "too_slow": lazy("读这个文件用了 {seconds} 秒还没读完。请另存为 .csv，或拆成几个文件后再上传。"),
+    "disk_full": lazy("服务器的磁盘满了，这一步什么都没有改动。请告诉管理员清理磁盘，有了空间再重新开始。"),
     "interrupted": lazy("处理被中断了几次（例如电脑关机）。什么都没有载入，请重新开始这一步。"),
     "stopped": lazy("已按您的要求停止，这一步什么都没有改动。"),
     "internal": lazy("系统出错了，已记录，这一步什么都没有改动。请重新开始；还不行请联系管理员。"),

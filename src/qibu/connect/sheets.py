@@ -6,7 +6,7 @@ which writes the rows as JSON lines and reports its progress; `read_converted` r
 can't be read raises `UnreadableSheet` with a code and facts; the sentences belong to the page.
 
 Codes: empty, wrong_type (fact `kind`), encrypted, broken, no_rows, unknown_encoding, too_big,
-inflates_too_much, too_many_rows, too_many_columns, cell_too_long, too_heavy, too_slow.
+inflates_too_much, too_many_rows, too_many_columns, cell_too_long, too_heavy, too_slow, disk_full.
 """
 
 from __future__ import annotations
@@ -67,6 +67,9 @@ SNIFF_BYTES = 2**18
 DIRECTORY_BYTES = 2**23
 DELIMITERS = (",", "\t", ";", "|")
 OLE, ZIP = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK\x03\x04"
+CODES_OF_SYSTEM = {
+    errno.EFBIG: "too_heavy", errno.ENOMEM: "too_heavy", errno.ENOSPC: "disk_full", errno.EDQUOT: "disk_full",
+}  # fmt: skip
 FOREIGN = (
     (b"%PDF", "pdf"),
     (b"\x89PNG", "image"),
@@ -574,8 +577,8 @@ def _child(job: Mapping[str, Any], out: IO[str]) -> None:
     except MemoryError:
         report({"error": "too_heavy", "facts": {"bytes": limits.memory_bytes}})
     except OSError as error:
-        heavy = error.errno in (errno.EFBIG, errno.ENOMEM, errno.ENOSPC)
-        report({"error": "too_heavy" if heavy else "broken", "facts": {"what": error.strerror}})
+        code = CODES_OF_SYSTEM.get(error.errno or 0, "broken")
+        report({"error": code, "facts": {"what": error.strerror}})
     except BaseException as error:  # a panic in the reader is no ordinary exception
         report({"error": "broken", "facts": {"what": type(error).__name__}})
 

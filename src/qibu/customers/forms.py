@@ -25,6 +25,7 @@ PHONE_FAULTS = {
     rules.PhoneFault.FILLER: gettext_lazy("这像是随手填的号码。没有号码可以先空着。"),
     rules.PhoneFault.UNKNOWN_RANGE: gettext_lazy("没有这样的号段，请再核对一遍。"),
     rules.PhoneFault.SEVERAL: gettext_lazy("这里只填一个号码，其余的填到「其他号码」。"),
+    rules.PhoneFault.LOST_DIGITS: gettext_lazy("末几位在表格软件里丢失了，请重新输入 11 位手机号。"),
     rules.PhoneFault.NOT_A_NUMBER: gettext_lazy("这不是电话号码。手机填 11 位，座机请带区号。"),
 }
 IDENTITY_FAULTS = {

@@ -1,4 +1,4 @@
-"""Work of the background for the organisation itself: acts on many rows, exports of lists."""
+"""Work of the background for the organisation itself: acts on many rows, exports of lists, forgetting what is over."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.db import InterfaceError, OperationalError
 from qibu.kernel import sealing
 from qibu.kernel.jobs import app, each
 from qibu.network.models import Organisation
-from qibu.network.services import actors, batches, chains, exports
+from qibu.network.services import actors, batches, chains, exports, once
 
 log = logging.getLogger(__name__)
 
@@ -76,3 +76,4 @@ def forget(timestamp: int) -> None:
     everywhere = list(Organisation.objects.values_list("pk", flat=True))
     each(everywhere, batches.forget)
     each(everywhere, exports.forget)
+    each(everywhere, once.forget)

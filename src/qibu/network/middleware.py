@@ -21,6 +21,7 @@ from qibu.network import security, selectors
 from qibu.network.models import User
 from qibu.network.services import actors, sessions
 from qibu.network.services.actors import Membership
+from qibu.network.taken import once_only
 
 OWES_FACTOR = "owes_factor"  # in the session: a second factor is demanded, and there was none at sign-in
 View = Callable[..., HttpResponse]
@@ -107,7 +108,7 @@ def _answer(
         if getattr(view, "own_scope", False):
             return view(request, *args, **kwargs)
         with scope(actor):
-            return view(request, *args, **kwargs)
+            return once_only(request, actor, lambda: view(request, *args, **kwargs))
     except PermissionRefused as refusal:
         # The view's transaction is rolled back by now, so this one stays.
         with scope(actor):

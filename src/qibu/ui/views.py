@@ -36,6 +36,7 @@ SAMPLES = {
     "404": ("404", "404.html"),
     "422": ("422", "422.html"),
     "500": ("500", "500.html"),
+    "503": ("503", "503.html"),
     "out-of-scope": (_("不属于这家店"), "ui/out_of_scope.html"),
 }
 
@@ -82,5 +83,6 @@ def _samples() -> dict[str, Any]:
         "icons": sorted(icon_names()),
         "many": range(1, 201),
         "lanes": ["新线索", "已联系", "到店", "试驾", "报价", "订单", "交车"],
+        "headline": _("数据库正在恢复"), "text": _("多半几秒就好。已经保存的都在。"),
         "samples": [(key, label) for key, (label, _template) in SAMPLES.items()],
     }

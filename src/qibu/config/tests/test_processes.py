@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Timer
 
 import psycopg
 import pytest
@@ -21,7 +22,7 @@ from qibu.config.liveness import alive
 from qibu.config.postgres import Engine, EngineError
 from qibu.config.processes import Record, answers, end_orphans, refuse_taken_port
 
-DEADLINE = 60.0
+DEADLINE = 180.0
 
 
 def until(what: Callable[[], object]) -> None:
@@ -172,6 +173,15 @@ def test_a_taken_port_is_named_with_the_way_out() -> None:
         port = other.getsockname()[1]
         with pytest.raises(EngineError, match=rf"{port}.*--port"):
             refuse_taken_port(port)
+
+
+def test_a_port_that_a_dying_orphan_still_holds_is_waited_for() -> None:
+    with socket.socket() as orphan:
+        orphan.bind(("127.0.0.1", 0))
+        orphan.listen()
+        port = orphan.getsockname()[1]
+        Timer(0.5, orphan.close).start()
+        refuse_taken_port(port, patience=DEADLINE)
 
 
 def test_a_child_that_keeps_falling_waits_longer_each_time(tmp_path: Path) -> None:

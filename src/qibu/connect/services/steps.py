@@ -22,7 +22,7 @@ from qibu.connect.services.watching import Stopped, Watch, watching
 from qibu.connect.sheets import UnreadableSheet, read_converted
 from qibu.connect.storage import Folder
 from qibu.contracts.connect import ImportLoaded
-from qibu.kernel import journal, times
+from qibu.kernel import faults, journal, times
 from qibu.kernel.actors import Actor
 from qibu.kernel.jobs import app, once_each
 from qibu.kernel.scoping import scope
@@ -63,10 +63,14 @@ def guarded(one: Import, watch: Watch, step: Callable[[Import, Watch], None]) ->
         stopped = State.LOADED if one.state == State.UNDOING else State.STOPPED
         _settle_now(one, watch.actor, stopped, {"code": "stopped", "facts": {}})
     except UnreadableSheet as error:
+        forget_rows(one)
         _settle_now(one, watch.actor, after, {"code": error.code, "facts": error.facts})
-    except Exception:
+    except Exception as error:
+        if faults.database_away(error):
+            raise  # nobody can be told now: the step is begun anew when it is back
+        code = "disk_full" if faults.disk_full(error) else "internal"
         log.exception("import %s failed while %s", one.pk, one.state)
-        _settle_now(one, watch.actor, after, {"code": "internal", "facts": {}})
+        _settle_now(one, watch.actor, after, {"code": code, "facts": {}})
 
 
 def _settle_now(one: Import, actor: Actor, state: str, error: dict[str, Any]) -> None:
@@ -219,8 +223,7 @@ def load(one: Import, watch: Watch) -> None:
             task, kind=one.kind, records=_records(one, watch, summary, notes), basis=one.basis,
             marketing=one.marketing, evidence=one.evidence,
         )  # fmt: skip
-    folder = folder_of(one)
-    folder.drop([folder.rows, folder.preview])
+    forget_rows(one)
 
 
 def _records(one: Import, watch: Watch, summary: Summary, notes: Notes) -> Iterator[tuple[int, Record]]:
@@ -256,7 +259,13 @@ def take_back(one: Import, watch: Watch) -> None:
     with scope(watch.actor):
         undo.undo(actor=watch.actor, import_id=one.pk)
         plan_the_day(one.organisation_id)
-    folder_of(one).drop([folder_of(one).rows, folder_of(one).preview])
+    forget_rows(one)
+
+
+def forget_rows(one: Import) -> None:
+    """What was read of the file is needed only while the import is at work."""
+    folder = folder_of(one)
+    folder.drop([folder.rows, folder.preview])
 
 
 WORK: dict[str, Callable[[Import, Watch], None]] = {

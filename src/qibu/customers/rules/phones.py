@@ -13,6 +13,7 @@ from qibu.kernel.cells import cell_text, is_blank
 _MOBILE = re.compile(r"1[3-9]\d{9}")
 _EXTENSION = re.compile(r"(?:转|分机|ext\.?|x|#)\s*\d{1,6}$|(?<=\d{7})-\d{1,6}$", re.IGNORECASE)
 _HARD_SEPARATORS = re.compile(r"[/、,;|\n\r]+|或|和")
+_POWER_OF_TEN = re.compile(r"(\d)(?:\.(\d+))?E\+?(\d+)", re.IGNORECASE)
 _NOISE = re.compile(r"[^0-9+]")
 # Dialled to satisfy a form. 13800138000 is China Mobile's top-up line.
 _FILLERS = frozenset({"12345678901", "12345678910", "13800138000", "1234567", "12345678"})
@@ -35,6 +36,7 @@ class PhoneFault(StrEnum):
     FILLER = "filler"
     UNKNOWN_RANGE = "unknown_range"
     SEVERAL = "several"
+    LOST_DIGITS = "lost_digits"
 
 
 class UnusablePhone(ValueError):
@@ -126,7 +128,7 @@ def _is_usable(text: str, area_code: str) -> bool:
 
 
 def _read_one(text: str, area_code: str) -> Phone:
-    digits = _NOISE.sub("", _EXTENSION.sub("", text.strip()))
+    digits = _NOISE.sub("", _EXTENSION.sub("", _written_out(text.strip())))
     bare = digits.lstrip("+")
     if not bare.isdigit():
         raise UnusablePhone(PhoneFault.NOT_A_NUMBER)
@@ -136,6 +138,17 @@ def _read_one(text: str, area_code: str) -> Phone:
     if _MOBILE.fullmatch(national):
         return Phone(national, PhoneKind.MOBILE)
     return _parsed(_international(digits, national, area_code))
+
+
+def _written_out(text: str) -> str:
+    """A spreadsheet shows a long number as 1.3955300001E+10, mostly with fewer digits than it had."""
+    found = _POWER_OF_TEN.fullmatch(text)
+    if not found:
+        return text
+    first, rest, power = found.groups(default="")
+    if len(rest) != int(power):
+        raise UnusablePhone(PhoneFault.LOST_DIGITS)
+    return first + rest
 
 
 def _without_china(digits: str) -> str:

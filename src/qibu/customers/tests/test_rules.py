@@ -80,6 +80,8 @@ def test_blank_is_no_phone(value: object) -> None:
         ("12345678901", PhoneFault.FILLER),
         ("13800138000", PhoneFault.FILLER),
         ("1395555666", PhoneFault.TOO_SHORT),
+        ("1.38E+10", PhoneFault.LOST_DIGITS),
+        ("1.39553e10", PhoneFault.LOST_DIGITS),
         ("139555566667", PhoneFault.TOO_LONG),
         ("12045678903", PhoneFault.UNKNOWN_RANGE),
         ("123", PhoneFault.TOO_SHORT),

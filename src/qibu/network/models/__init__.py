@@ -12,6 +12,7 @@ from qibu.network.models.batch import BatchAct, BatchRow
 from qibu.network.models.custom import CustomField
 from qibu.network.models.export import Export
 from qibu.network.models.handover import HandOver, HandOverItem
+from qibu.network.models.once import Once
 from qibu.network.models.organisation import Organisation
 from qibu.network.models.saved_view import SavedView
 from qibu.network.models.security import SecurityPolicy
@@ -19,7 +20,25 @@ from qibu.network.models.staff import Staff
 from qibu.network.models.tenant import InheritedModel, TenantModel
 
 __all__ = [
-    "Absence", "BatchAct", "BatchRow", "CustomField", "Export", "HandOver", "HandOverItem", "InheritedModel",
-    "KnownDevice", "OpenSession", "Organisation", "RecoveryCode", "SavedView", "SecondFactor", "SecurityPolicy",
-    "SignInAttempt", "Staff", "TenantForeignKey", "TenantModel", "User",
+    "Absence",
+    "BatchAct",
+    "BatchRow",
+    "CustomField",
+    "Export",
+    "HandOver",
+    "HandOverItem",
+    "InheritedModel",
+    "KnownDevice",
+    "Once",
+    "OpenSession",
+    "Organisation",
+    "RecoveryCode",
+    "SavedView",
+    "SecondFactor",
+    "SecurityPolicy",
+    "SignInAttempt",
+    "Staff",
+    "TenantForeignKey",
+    "TenantModel",
+    "User",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache, lru_cache
@@ -57,6 +58,12 @@ def stylesheets(context: Context) -> SafeString:
 def theme_of(request: HttpRequest | None) -> str:
     found = request.COOKIES.get("qibu_theme", "auto") if request is not None else "auto"
     return found if found in {"light", "dark"} else "auto"
+
+
+@register.simple_tag
+def once() -> SafeString:
+    """In a form that makes something: sent again, it is answered with what it made (`network.taken`)."""
+    return format_html('<input type="hidden" name="once" value="{}">', secrets.token_urlsafe(12))
 
 
 @register.simple_tag(takes_context=True)

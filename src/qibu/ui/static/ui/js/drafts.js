@@ -2,7 +2,7 @@
 // lost connection, an expired session or a closed window. A sent form forgets its draft once the server has taken it.
 // Telephone and identity numbers, wherever they are typed, stay in the tab (sessionStorage) and end with it; passwords
 // are never kept. `person.js` removes all of it when somebody signs out or another person signs in.
-import { say } from "./dom.js";
+import { cookie, say } from "./dom.js";
 import { toast } from "./toast.js";
 
 const person = document.body.dataset.person;
@@ -89,7 +89,7 @@ document.addEventListener("submit", (event) => {
   if (!form.matches("form[data-draft]")) return;
   clearTimeout(timers.get(form));
   save(form);
-  try { sessionStorage.setItem(SENT, JSON.stringify({ key: keyOf(form), draft: form.dataset.draft })); } catch { /* kept then */ }
+  try { sessionStorage.setItem(SENT, JSON.stringify({ key: keyOf(form), draft: form.dataset.draft, once: form.elements.namedItem("once")?.value })); } catch { /* kept then */ }
 });
 // The answer may have swapped its own form away: then the event comes from what still stands, and only its detail knows the form.
 document.addEventListener("htmx:afterRequest", (event) => {
@@ -100,10 +100,12 @@ document.addEventListener("htmx:afterRequest", (event) => {
 function forgetSent() {
   let sent = null;
   try { sent = JSON.parse(sessionStorage.getItem(SENT)); } catch { return; }
-  if (!sent) return;
+  if (!sent || document.querySelector("[data-trouble]")) return; // that page may send it again
   sessionStorage.removeItem(SENT);
+  // A form that is taken once is known by its token: the server says that it has it. After a fall it may not.
+  if (sent.once) { if (cookie("qibu_taken") === sent.once) drop(sent.key); return; }
   const back = document.querySelector(`form[data-draft="${CSS.escape(sent.draft)}"] [aria-invalid=true]`);
-  if (!back && !document.querySelector("[data-sign-in], [data-failed]")) drop(sent.key);
+  if (!back && !document.querySelector("[data-sign-in]")) drop(sent.key);
 }
 
 function forgetOld() {
