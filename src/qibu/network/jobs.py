@@ -8,7 +8,7 @@ from django.db import InterfaceError, OperationalError
 
 from qibu.kernel.jobs import app, each
 from qibu.network.models import Organisation
-from qibu.network.services import batches, exports
+from qibu.network.services import batches, exports, resealing
 
 log = logging.getLogger(__name__)
 
@@ -40,12 +40,19 @@ def export(organisation_id: int, export_id: int) -> None:
         exports.fail(organisation_id, export_id)
 
 
+@app.task(name=resealing.WORK)
+def reseal(number: int) -> None:
+    """What was sealed with an older key, under the new one."""
+    resealing.work(number)
+
+
 @app.periodic(cron="* * * * *")
 @app.task(name="qibu.network.jobs.take_up", queueing_lock="network-take-up", pass_context=False)
 def take_up(timestamp: int) -> None:
     everywhere = list(Organisation.objects.values_list("pk", flat=True))
     each(everywhere, batches.take_up)
     each(everywhere, exports.take_up)
+    resealing.take_up()
 
 
 @app.periodic(cron="20 3 * * *")
@@ -54,3 +61,4 @@ def forget(timestamp: int) -> None:
     everywhere = list(Organisation.objects.values_list("pk", flat=True))
     each(everywhere, batches.forget)
     each(everywhere, exports.forget)
+    resealing.tend()

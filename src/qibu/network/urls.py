@@ -10,6 +10,7 @@ from qibu.network.views import (
     frame,
     handovers,
     inherited,
+    keeping,
     organisations,
     parked,
     saved_views,
@@ -72,5 +73,6 @@ urlpatterns = [
     path("views/<int:view_id>/", saved_views.one, name="view"),
     path("views/<int:view_id>/removal/", saved_views.removal, name="view-removal"),
     path("settings/parked/", parked.parked, name="parked"),
+    path("settings/keeping/", keeping.keeping, name="keeping"),
     path("settings/audit/", audit.AuditList.as_view(), name="audit"),
 ]
