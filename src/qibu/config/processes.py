@@ -26,12 +26,14 @@ from types import FrameType
 from qibu.config.children import PATIENCE, Child, Trace, end_group, json_log
 from qibu.config.home import Home
 from qibu.config.postgres import Engine, EngineError, external_url
+from qibu.kernel import keeping
 
 ADDRESS = "127.0.0.1"
 THREADS = 8
 TICK = 0.2
 OFTEN = 3
 ENGINE_PAUSE = 5.0
+NO_RECOVERY = "还没有恢复文件，硬盘坏了备份也打不开。请执行：bin/qibu keys recovery --out 文件名"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -225,6 +227,8 @@ class Supervisor:
             self.ready = True
             took = time.monotonic() - self.began
             self.say(f"七步已就绪：http://{ADDRESS}:{self.port}/ （用时 {took:.1f} 秒，按 Ctrl-C 停止）")
+            if keeping.recovery(self.home.path).missing:
+                self.say(NO_RECOVERY)
             if self.welcome:
                 tell(f"\n{self.welcome}")
 
