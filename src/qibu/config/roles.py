@@ -64,13 +64,17 @@ def _ensure_backup_role(connection: Connection, home: Home) -> None:
 
 
 def role_for_backups(home: Home) -> Role:
-    """Of the two that read everything, the one with fewer rights."""
-    with connect_super(home, home.database) as connection:
-        asked = (
-            "SELECT FROM pg_roles"
-            " WHERE rolname = %s AND rolbypassrls AND pg_has_role(oid, 'pg_read_all_data', 'USAGE')"
-        )
-        return "backup" if connection.execute(asked, [ROLE_NAMES["backup"]]).fetchone() is not None else "owner"
+    """Of the two that read everything, the one with fewer rights, where it may sign in."""
+    asked = (
+        "SELECT rolbypassrls AND pg_has_role(oid, 'pg_read_all_data', 'USAGE') FROM pg_roles"
+        " WHERE rolname = current_user"
+    )
+    try:
+        with psycopg.connect(home.conninfo("backup")) as connection:
+            row = connection.execute(asked).fetchone()
+    except psycopg.OperationalError:
+        return "owner"
+    return "backup" if row and row[0] else "owner"
 
 
 def _ensure_role(connection: Connection, home: Home, role: Role, attributes: str) -> None:

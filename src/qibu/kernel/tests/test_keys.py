@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
+import sys
 import threading
 from pathlib import Path
 from typing import Any
@@ -83,3 +86,28 @@ def test_numbers_of_forgotten_keys_come_again_after_the_last(own_keys: Path) -> 
     stored["current"] = 255
     own_keys.write_text(json.dumps(stored))
     assert keys.add(own_keys) == 1
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from qibu.kernel import keys
+def die(*_anything):
+    os.kill(os.getpid(), signal.SIGKILL)
+if sys.argv[2] == "before":
+    keys._draft = die
+else:
+    whole = keys._draft
+    keys._draft = lambda *given: (whole(*given), die())
+keys.add(Path(sys.argv[1]))
+"""
+
+
+@pytest.mark.parametrize("stage", ["before", "after"])
+def test_who_is_killed_while_adding_a_key_leaves_the_old_file_whole(own_keys: Path, stage: str) -> None:
+    keys.create(own_keys)
+    before = own_keys.read_bytes()
+    done = subprocess.run([sys.executable, "-c", KILLED, str(own_keys), stage], check=False)
+    assert done.returncode == -signal.SIGKILL
+    assert own_keys.read_bytes() == before
+    assert keys.add(own_keys) == 2
