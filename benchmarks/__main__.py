@@ -1,4 +1,4 @@
-"""Measure: python -m benchmarks import|crowd|idle|setup|duplicates|handover|chain [--customers N --visits N]
+"""Measure: python -m benchmarks import|crowd|keeping|chain|idle|setup|duplicates|handover [--customers N --visits N]
 
 Run it from the checkout with `.venv/bin/python -m benchmarks …`. Each works on a home of its own that is removed
 afterwards; figures are printed as a table for `benchmarks/README.md`. Compare ratios: machines are noisy.
@@ -29,13 +29,12 @@ CHECKOUT = Path(__file__).resolve().parents[1]
 MEGABYTE = 1024 * 1024
 PORT = 8917
 SECRET = "benchmark-only-7"  # noqa: S105  # of homes that are gone when the figures are there
+CHOICES = ("import", "crowd", "keeping", "chain", "idle", "setup", "duplicates", "handover")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="benchmarks")
-    parser.add_argument(
-        "what", choices=["import", "crowd", "idle", "setup", "duplicates", "handover", "chain"]
-    )
+    parser.add_argument("what", choices=CHOICES)
     parser.add_argument("--customers", type=int, default=80_000)
     parser.add_argument("--visits", type=int, default=400_000)
     args = parser.parse_args()
@@ -43,7 +42,7 @@ def main() -> None:
         Path(folder).chmod(0o711)
         measures = {
             "import": measure_import, "idle": measure_idle, "setup": measure_setup, "duplicates": measure_duplicates,
-            "handover": measure_handover, "crowd": measure_crowd, "chain": measure_chain,
+            "handover": measure_handover, "crowd": measure_crowd, "keeping": measure_keeping, "chain": measure_chain,
         }  # fmt: skip
         measures[args.what](Path(folder), args)
 
@@ -158,6 +157,18 @@ def measure_crowd(folder: Path, _args: argparse.Namespace) -> None:
             found[-1].prepare("bench", SECRET)
         pages.rounds(found)
     pages.report(found)
+
+
+def measure_keeping(folder: Path, args: argparse.Namespace) -> None:
+    """Backup, restore and a change of keys, beside `pg_dump` and `pg_restore`: a store of 1,500 and one of many."""
+    files, home = write_exports(folder, 1_500, 6_000), prepared(folder)
+    for kind, path in files.items():
+        qibu(home, "import", kind, str(path), "--org", "B1", "--json")
+    for number, copies in enumerate((0, max(1, args.customers // 2_000))):
+        run([sys.executable, "-m", "benchmarks.crowd", str(copies)], home)
+        place = folder / f"keeping{number}"
+        place.mkdir(mode=0o711)
+        print(run([sys.executable, "-m", "benchmarks.keeping", str(place)], home))
 
 
 def crowds(folder: Path) -> dict[str, Path]:

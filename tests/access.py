@@ -172,6 +172,7 @@ PAGES: dict[str, Page] = {
     "network:view": fill_in(C.TASKS_ASSIGN, {"name": "改过的视图", "shared": "1"}, ids={"view_id": "@view"}),
     "network:view-removal": send(C.TASKS_ASSIGN, ids={"view_id": "@view"}),
     "network:parked": fill_in(C.ORGANISATION_MANAGE, {}),
+    "network:keeping": see(C.ORGANISATION_MANAGE),
     "network:custom-fields": see(C.ORGANISATION_MANAGE),
     "network:custom-field-new": fill_in(
         C.ORGANISATION_MANAGE, {"label": "常跑路线", "kind": "text", "place": "2", "active": "1"},
@@ -198,6 +199,7 @@ PAGES: dict[str, Page] = {
     "contact:trial": send(C.ORGANISATION_MANAGE),
     "contact:outbox": see(C.ORGANISATION_MANAGE),
     "contact:again": send(C.ORGANISATION_MANAGE, {"id": "@message"}),
+    "contact:hold": fill_in(C.ORGANISATION_MANAGE, {"id": "@message", "seen": "@message"}),
     "contact:wish": send(EVERYONE, {"morning": "on"}),
     # Customers
     "customers:list": see(C.CUSTOMERS_VIEW),

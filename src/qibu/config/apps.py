@@ -3,10 +3,10 @@ from django.utils.module_loading import autodiscover_modules
 
 
 class ConfigConfig(AppConfig):
-    """Last of all: every app's readers of the journal are found here."""
+    """Last of all: what every app says of itself to readers of the journal and to backups is found here."""
 
     name = "qibu.config"
     label = "config"
 
     def ready(self) -> None:
-        autodiscover_modules("handlers")
+        autodiscover_modules("handlers", "holdings", "restoring")

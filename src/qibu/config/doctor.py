@@ -21,6 +21,7 @@ from qibu.config.home import ENGINE_MAJOR, ROLE_NAMES, Home, Role
 from qibu.config.postgres import Engine, EngineError, connect_super, external_url
 from qibu.config.processes import ADDRESS, AlreadyRunning, Record, answers, only_supervisor
 from qibu.config.waiting import said
+from qibu.kernel import keeping
 
 OLDEST = (3, 11)
 LITTLE_SPACE, NO_SPACE = 5 * 2**30, 2**30
@@ -66,6 +67,8 @@ def examine(home: Home) -> Iterator[Finding]:
         yield Finding("home", "fail", f"{home.path} 里还没有数据，请先运行 bin/qibu serve。")
         return
     yield keys(home)
+    yield recovery(home)
+    yield backups(home)
     yield space(home)
     yield clock(home)
     yield calendar(date.today())
@@ -99,6 +102,38 @@ def keys(home: Home) -> Finding:
     if foreign:
         return Finding("keys", "fail", f"密钥 {foreign[0]} 属于别的用户，请用建立数据的用户运行。")
     return Finding("keys", "ok", "密钥目录只有本用户能读。")
+
+
+def recovery(home: Home) -> Finding:
+    """Whether the keys are also somewhere else."""
+    from qibu.config.keys_command import recovery_sentence
+
+    known = keeping.recovery(home.path)
+    return Finding("recovery", "warn" if known.missing or known.outdated else "ok", recovery_sentence(home))
+
+
+def backups(home: Home) -> Finding:
+    """How old the last good backup is, and why there is none since."""
+    known = keeping.backups(home.path)
+    if known.failed:
+        text = f"最近一次备份没有成功：{known.failed.why}"
+        return Finding("backup", "warn", f"{text}{_last_good(known.last)}")
+    if known.last is None:
+        text = "还没有备份，请执行 bin/qibu backup --to 目录，或设置 QIBU_BACKUP_TO 每夜备份。"
+        return Finding("backup", "warn", text)
+    state: State = "warn" if known.last.age > keeping.STALE else "ok"
+    return Finding("backup", state, f"最近一次备份：{_backup(known.last)}。")
+
+
+def _last_good(last: keeping.Backup | None) -> str:
+    return f" 上一份完整的备份：{_backup(last)}。" if last else " 还没有一份完整的备份。"
+
+
+def _backup(one: keeping.Backup) -> str:
+    hours = one.age.total_seconds() / 3600
+    age = f"{hours:.0f} 小时前" if hours < 48 else f"{hours / 24:.0f} 天前"
+    there = "" if os.path.exists(one.file) else "，文件已不在原处"  # noqa: PTH110  (may be on a disk that is gone)
+    return f"{age}，{one.bytes / 2**20:.1f} MB，{one.file}{there}"
 
 
 def space(home: Home) -> Finding:
@@ -179,7 +214,21 @@ def roles(connection: Connection) -> Finding:
         return Finding("roles", "fail", f"缺少数据库角色 {ROLE_NAMES['app']}，请运行 bin/qibu migrate。")
     if found[0]:
         return Finding("roles", "fail", f"数据库角色 {ROLE_NAMES['app']} 权限过大，能绕过门店隔离。")
+    if _writes(connection, ROLE_NAMES["backup"]):
+        return Finding("roles", "fail", f"备份用的数据库角色 {ROLE_NAMES['backup']} 权限过大，应只能读。")
     return Finding("roles", "ok", "程序使用的数据库角色不能绕过门店隔离。")
+
+
+def _writes(connection: Connection, name: str) -> bool:
+    """Whether a role may write anything; one that isn't there may not."""
+    found = connection.execute(
+        "SELECT rolsuper OR rolcreaterole OR rolcreatedb OR pg_has_role(oid, 'pg_write_all_data', 'MEMBER')"
+        " OR pg_has_role(oid, %(owner)s, 'MEMBER') OR EXISTS (SELECT FROM pg_class c WHERE c.relkind IN ('r', 'p')"
+        "  AND c.relnamespace = 'public'::regnamespace AND has_table_privilege(r.oid, c.oid, 'INSERT,UPDATE,DELETE'))"
+        " FROM pg_roles r WHERE rolname = %(name)s",
+        {"owner": ROLE_NAMES["owner"], "name": name},
+    ).fetchone()
+    return bool(found and found[0])
 
 
 def row_security(connection: Connection) -> Finding:

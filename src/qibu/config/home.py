@@ -13,9 +13,11 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from psycopg.conninfo import make_conninfo
 
-Role = Literal["app", "owner", "super"]
+Role = Literal["app", "owner", "super", "backup"]
 
-ROLE_NAMES: dict[Role, str] = {"app": "qibu_app", "owner": "qibu_owner", "super": "qibu_super"}
+ROLE_NAMES: dict[Role, str] = {
+    "app": "qibu_app", "owner": "qibu_owner", "super": "qibu_super", "backup": "qibu_backup",
+}  # fmt: skip
 ENGINE_MAJOR = "18"
 # A socket's address holds 107 bytes; PostgreSQL adds "/.s.PGSQL.5432" and a lock file beside it.
 LONGEST_SOCKET_FOLDER = 107 - len("/.s.PGSQL.5432.lock")

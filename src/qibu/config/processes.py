@@ -27,6 +27,7 @@ from qibu.config.children import PATIENCE, Child, Trace, end_group, json_log
 from qibu.config.home import Home
 from qibu.config.postgres import Engine, EngineError, external_url
 from qibu.config.waiting import DOOR, Phase, Waiting
+from qibu.kernel import keeping
 
 ADDRESS = "127.0.0.1"
 THREADS = 8
@@ -34,6 +35,7 @@ TICK = 0.2
 OFTEN = 3
 ENGINE_PAUSE = 5.0
 ASKED = 4  # times in a row: of two at the door chance says which one answers
+NO_RECOVERY = "还没有恢复文件，硬盘坏了备份也打不开。请执行：bin/qibu keys recovery --out 文件名"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -256,6 +258,8 @@ class Supervisor:
             self.announced = True
             took = time.monotonic() - self.began
             self.say(f"七步已就绪：http://{ADDRESS}:{self.port}/ （用时 {took:.1f} 秒，按 Ctrl-C 停止）")
+            if keeping.recovery(self.home.path).missing:
+                self.say(NO_RECOVERY)
             if self.welcome:
                 tell(f"\n{self.welcome}")
 

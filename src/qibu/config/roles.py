@@ -1,4 +1,5 @@
-"""The database's roles: the owner migrates, the product connects as a plain role that row security binds."""
+"""The database's roles: the owner migrates, the product connects as a plain role that row security binds, backups read
+through a third one that row security doesn't bind, which can read and nothing else."""
 
 from __future__ import annotations
 
@@ -15,6 +16,15 @@ OWNER = sql.Identifier(ROLE_NAMES["owner"])
 APP = sql.Identifier(ROLE_NAMES["app"])
 ONE_AT_A_TIME = 7_07_2026
 PLAIN = "LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE NOREPLICATION"
+READING = "LOGIN NOSUPERUSER BYPASSRLS NOCREATEDB NOCREATEROLE NOREPLICATION"
+BACKUP_RIGHTS = tuple(
+    sql.SQL(text)
+    for text in (
+        "GRANT pg_read_all_data TO {backup}",
+        "GRANT CONNECT ON DATABASE {database} TO {backup}",
+        "ALTER ROLE {backup} SET default_transaction_read_only = on",
+    )
+)
 
 
 def ensure(home: Home) -> None:
@@ -23,8 +33,9 @@ def ensure(home: Home) -> None:
     with _maintenance(home) as connection:
         connection.execute("SELECT pg_advisory_lock(%s)", [ONE_AT_A_TIME])
         for role in ("owner", "app"):
-            _ensure_role(connection, home, role)
+            _ensure_role(connection, home, role, PLAIN)
         _ensure_database(connection, home.database)
+        _ensure_backup_role(connection, home)
     database = sql.Identifier(home.database)
     with connect_super(home, home.database) as connection:
         for statement in RIGHTS:
@@ -41,7 +52,32 @@ def _maintenance(home: Home) -> Connection:
         raise
 
 
-def _ensure_role(connection: Connection, home: Home, role: Role) -> None:
+def _ensure_backup_role(connection: Connection, home: Home) -> None:
+    """Whoever isn't superuser may not let another skip row security: then the owner makes the backups."""
+    backup, database = sql.Identifier(ROLE_NAMES["backup"]), sql.Identifier(home.database)
+    try:
+        _ensure_role(connection, home, "backup", READING)
+        for statement in BACKUP_RIGHTS:
+            connection.execute(statement.format(backup=backup, database=database))
+    except psycopg.errors.InsufficientPrivilege:
+        return
+
+
+def role_for_backups(home: Home) -> Role:
+    """Of the two that read everything, the one with fewer rights, where it may sign in."""
+    asked = (
+        "SELECT rolbypassrls AND pg_has_role(oid, 'pg_read_all_data', 'USAGE') FROM pg_roles"
+        " WHERE rolname = current_user"
+    )
+    try:
+        with psycopg.connect(home.conninfo("backup")) as connection:
+            row = connection.execute(asked).fetchone()
+    except psycopg.OperationalError:
+        return "owner"
+    return "backup" if row and row[0] else "owner"
+
+
+def _ensure_role(connection: Connection, home: Home, role: Role, attributes: str) -> None:
     name = ROLE_NAMES[role]
     # The server gets the scrambled form, so the password itself reaches no log.
     scrambled = connection.pgconn.encrypt_password(
@@ -50,7 +86,7 @@ def _ensure_role(connection: Connection, home: Home, role: Role) -> None:
     identifier = sql.Identifier(name)
     found = connection.execute("SELECT FROM pg_roles WHERE rolname = %s", [name]).fetchone() is not None
     if not found:
-        connection.execute(sql.SQL(f"CREATE ROLE {{}} {PLAIN}").format(identifier))
+        connection.execute(sql.SQL("CREATE ROLE {} " + attributes).format(identifier))
     # No other attribute: only a superuser may even repeat them. `doctor` looks at those.
     connection.execute(sql.SQL("ALTER ROLE {} LOGIN PASSWORD {}").format(identifier, scrambled))
 

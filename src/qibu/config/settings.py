@@ -6,6 +6,7 @@ What an operator chooses comes from `QIBU_*` variables; what a store chooses is 
 from __future__ import annotations
 
 import os
+from datetime import time
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,13 @@ def flag(name: str, default: bool = False) -> bool:
     return value in {"1", "true", "yes"}
 
 
+def clock(name: str, default: str) -> time:
+    try:
+        return time.fromisoformat(os.environ.get(name) or default)
+    except ValueError:
+        raise ValueError(f"{name} must be a time such as 02:30, not {os.environ[name]!r}.") from None
+
+
 DEBUG = flag("QIBU_DEBUG")
 SECRET_KEY = HOME.key("django") if HOME.keys.exists() else "unset: the home folder is made by the first command"
 ALLOWED_HOSTS = os.environ.get("QIBU_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
@@ -37,6 +45,9 @@ if QIBU_PROXY_HEADER not in {"X-Forwarded-For", "Forwarded"}:
     raise ValueError(f"QIBU_PROXY_HEADER must be X-Forwarded-For or Forwarded, not {QIBU_PROXY_HEADER!r}.")
 # Private networks in which stores may have their mail servers. See docs/decisions/outbound-mail.md.
 QIBU_MAIL_NETWORKS = networks(os.environ.get("QIBU_MAIL_NETWORKS", ""))
+# Backups by night. See docs/operations.md.
+QIBU_BACKUP_TO = os.environ.get("QIBU_BACKUP_TO", "")
+QIBU_BACKUP_AT = clock("QIBU_BACKUP_AT", "02:30")
 QIBU_HOME = HOME.path
 QIBU_KEYS = HOME.keys
 QIBU_FILES = Path(os.environ.get("QIBU_FILES") or HOME.files)

@@ -18,6 +18,7 @@ LOOKS = {
     State.FAILED: ("overdue", "warn"),
     State.UNKNOWN: ("soon", "help"),
     State.EXPIRED: ("line", "clock"),
+    State.DROPPED: ("line", "x"),
     State.QUEUED: ("running", "clock"),
     State.CLAIMED: ("running", "refresh"),
     State.ATTEMPTING: ("running", "refresh"),

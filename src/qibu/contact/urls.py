@@ -10,5 +10,6 @@ urlpatterns = [
     path("settings/mail/test/", views.trial, name="trial"),
     path("settings/mail/outbox/", Outbox.as_view(), name="outbox"),
     path("settings/mail/outbox/again/", views.again, name="again"),
+    path("settings/mail/hold/", views.hold, name="hold"),
     path("settings/account/mail/", views.wish, name="wish"),
 ]

@@ -17,13 +17,14 @@ from qibu.contact.forms import AccountForm, WishForm
 from qibu.contact.models import MailAccount, Message
 from qibu.contact.selectors import accounts as reads
 from qibu.contact.selectors import people
-from qibu.contact.services import accounts, outbox
+from qibu.contact.services import accounts, holding, outbox
 from qibu.network.inheritance import provenance
 from qibu.network.middleware import Request, own_scope
 from qibu.network.rules import Capability
 from qibu.network.words import FIELDS
 
 PORT = 465
+MOST_HELD = 500
 SETTINGS = "contact:mail"
 
 
@@ -62,7 +63,7 @@ def _page(
     source = provenance([living.row.organisation_id], own_id)[living.row.organisation_id] if living.row else ""
     context = {
         "form": form, "living": living, "source": source, "changed": changed or [],
-        "mine": people.staff_of(request.actor), "waiting": _unsettled(own_id),
+        "mine": people.staff_of(request.actor), "waiting": _unsettled(own_id), "hold": holding.current(own_id),
     }  # fmt: skip
     return render(request, "contact/mail.html", context, status=status)
 
@@ -142,6 +143,36 @@ def again(request: Request) -> HttpResponse:
         sentence = ngettext("{n} 封已经发出或还在等，没有再发。", "{n} 封已经发出或还在等，没有再发。", refused)
         messages.info(request, sentence.format(n=refused))
     return redirect("contact:outbox")
+
+
+@require_http_methods(["GET", "POST"])
+def hold(request: Request) -> HttpResponse:
+    """After a restore: what waits, and what of it goes out after all."""
+    request.actor.require(Capability.ORGANISATION_MANAGE)
+    held = holding.current(request.actor.organisation_id)
+    if request.method == "POST":
+        return _resume(request)
+    letters = holding.waiting(request.actor.organisation_id) if held else Message.objects.none()
+    shown = letters.defer("text", "html", "subject").select_related("staff").order_by("created_at", "pk")[:MOST_HELD]
+    return render(request, "contact/hold.html", {"hold": held, "letters": list(shown)})
+
+
+def _resume(request: Request) -> HttpResponse:
+    try:
+        done = holding.resume(
+            actor=request.actor, send=_numbers(request, "id"), seen=_numbers(request, "seen")
+        )
+    except holding.NothingHeld:
+        messages.info(request, _("发信已经恢复了。"))
+    else:
+        sentence = _("发信已恢复：发出 {released} 封，{dropped} 封不发。")
+        messages.success(request, sentence.format(released=done.released, dropped=done.dropped))
+    return redirect(SETTINGS)
+
+
+def _numbers(request: Request, name: str) -> list[int]:
+    found = request.POST.getlist(name)[:MOST_HELD]
+    return [int(number) for number in found if number.isdecimal() and len(number) < 19]
 
 
 @require_POST

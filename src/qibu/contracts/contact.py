@@ -36,3 +36,19 @@ class WishChanged(Event):
     """A person said what they want to be written."""
 
     letters: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SendingHeld(Event):
+    """The home was restored from a backup: nothing is sent until a person has looked at the letters that wait."""
+
+    snapshot_at: str
+    letters: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SendingResumed(Event):
+    """A person looked at what waited since the restore and decided; `subject_id` is the hold."""
+
+    released: int
+    dropped: int

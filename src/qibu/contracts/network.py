@@ -245,3 +245,24 @@ class SecurityPolicyChanged(Event):
     """What is demanded of those who sign in; `changes` are "name=value"."""
 
     changes: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeysRotated(Event):
+    """What is sealed from now on is sealed with another key; `key` is its number."""
+
+    key: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeyRetired(Event):
+    """A key by which nothing was sealed any more was forgotten."""
+
+    key: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class HomeRestored(Event):
+    """Everything was restored from a backup; what happened after `snapshot_at` is not known here."""
+
+    snapshot_at: str

@@ -20,7 +20,7 @@ class SealedTextField(_Binary):
         return super().get_db_prep_value(sealed, connection, prepared)
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> str | None:
-        return None if value is None else keys.ring().open(bytes(value))
+        return None if value is None else keys.opened(bytes(value))
 
     def to_python(self, value: Any) -> Any:
         return value

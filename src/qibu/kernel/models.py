@@ -122,3 +122,20 @@ class Seal(models.Model):
     @property
     def digest(self) -> bytes:
         return bytes(self.links)[-32:]
+
+
+class Resealing(models.Model):
+    """What was sealed gets under a new key, in the background. How far it is follows from the rows themselves, so a
+    killed process costs nothing; this row is what people see of it, and where they stop it."""
+
+    key = models.PositiveSmallIntegerField()
+    total = models.PositiveBigIntegerField(default=0)
+    done = models.PositiveBigIntegerField(default=0)
+    unreadable = models.PositiveBigIntegerField(default=0)
+    stop_asked = models.BooleanField(default=False)
+    begun_at = models.DateTimeField(db_default=Now())
+    beat = models.DateTimeField(db_default=Now())
+    ended_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"key {self.key}: {self.done} of {self.total}"

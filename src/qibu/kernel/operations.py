@@ -52,7 +52,12 @@ class SecureTable(Operation):
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor,
         from_state: ProjectState, to_state: ProjectState,
     ) -> None:
-        table = from_state.apps.get_model(app_label, self.model)._meta.db_table
+        model = from_state.apps.get_model(app_label, self.model)
+        table = model._meta.db_table
+        if not self.inherited and not self.append_only:
+            for field in tenant_keys(model):
+                schema_editor.execute(f"ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {key_name(table, field.column)}")
+            schema_editor.execute(f"ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {table}_organisation_id_id_key")
         schema_editor.execute(f"DROP POLICY tenant_read ON {table}")
         schema_editor.execute(f"DROP POLICY tenant_write ON {table}")
         schema_editor.execute(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY")

@@ -9,8 +9,10 @@ import sys
 from getpass import getpass
 from pathlib import Path
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 
+from qibu.kernel import keeping
 from qibu.kernel.actors import Actor
 from qibu.network.models import Organisation
 from qibu.network.services import accounts, organisations
@@ -47,6 +49,8 @@ def run(args: argparse.Namespace) -> int:
         print(json.dumps(answer, ensure_ascii=False))
     else:
         print(f"已建立门店「{args.name}」（{args.code}），店长用 {args.admin} 登录。")
+        if keeping.recovery(Path(settings.QIBU_HOME)).missing:
+            print("请写一份恢复文件，没有它备份在新电脑上打不开：bin/qibu keys recovery --out 文件名")
     return 0
 
 

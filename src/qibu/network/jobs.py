@@ -9,7 +9,7 @@ from django.db import InterfaceError, OperationalError
 from qibu.kernel import sealing
 from qibu.kernel.jobs import app, each
 from qibu.network.models import Organisation
-from qibu.network.services import actors, batches, chains, exports, once
+from qibu.network.services import actors, batches, chains, exports, once, resealing
 
 log = logging.getLogger(__name__)
 
@@ -41,12 +41,19 @@ def export(organisation_id: int, export_id: int) -> None:
         exports.fail(organisation_id, export_id)
 
 
+@app.task(name=resealing.WORK)
+def reseal(number: int) -> None:
+    """What was sealed with an older key, under the new one."""
+    resealing.work(number)
+
+
 @app.periodic(cron="* * * * *")
 @app.task(name="qibu.network.jobs.take_up", queueing_lock="network-take-up", pass_context=False)
 def take_up(timestamp: int) -> None:
     everywhere = list(Organisation.objects.values_list("pk", flat=True))
     each(everywhere, batches.take_up)
     each(everywhere, exports.take_up)
+    resealing.take_up()
 
 
 @app.periodic(cron="* * * * *")
@@ -77,3 +84,4 @@ def forget(timestamp: int) -> None:
     each(everywhere, batches.forget)
     each(everywhere, exports.forget)
     each(everywhere, once.forget)
+    resealing.tend()

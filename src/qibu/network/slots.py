@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
+from django.conf import settings as settings_of
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from qibu.kernel import keeping as kept
 from qibu.kernel import times
 from qibu.kernel.actors import Actor
 from qibu.network import handover, inherited, selectors, words
@@ -109,6 +112,18 @@ def left_behind(request: HttpRequest) -> Setting | None:
         return None
     hint = _("后台读不下去的几条，先放在一边，会自己再试")
     return Setting(_("没能处理的记录"), hint, "warn", "network:parked", _("门店和员工"), Capability.ORGANISATION_MANAGE)
+
+
+@fills("settings", order=80)
+def keeping(request: HttpRequest) -> Setting | None:
+    """What is amiss stands in the row itself."""
+    actor = request.actor  # type: ignore[attr-defined]  # set by ScopeMiddleware
+    if not actor.may(Capability.ORGANISATION_MANAGE):
+        return None
+    above = request.place.kind in ABOVE_STORES  # type: ignore[attr-defined]  # set by ScopeMiddleware
+    group = _("机构和员工") if above else _("门店和员工")
+    hint = words.keeping(kept.backups(Path(settings_of.QIBU_HOME)), kept.recovery(Path(settings_of.QIBU_HOME)))
+    return Setting(_("备份和密钥"), hint, "shield", "network:keeping", group, Capability.ORGANISATION_MANAGE)
 
 
 @fills("settings", order=40)

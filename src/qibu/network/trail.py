@@ -14,6 +14,7 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Literal
 
 from django.utils.translation import gettext as _
@@ -25,6 +26,7 @@ from qibu.kernel.events import Event
 from qibu.kernel.models import Entry
 from qibu.network import batches, handover, words
 from qibu.network.models import BatchAct, Staff
+from qibu.ui.formats import moment
 
 About = Literal["customer", "vehicle"]
 Names = Callable[[Actor, list[int]], Mapping[int, str]]
@@ -68,6 +70,9 @@ _EVENTS: dict[type[Event], Any] = {
     network.HandOverUndone: gettext_lazy("撤销了 {giver} 的一次交接：{back} 项还给了他，{kept} 项留在接手人那里"),
     network.ExportAsked: gettext_lazy("申请导出 {rows} 行（{what}）"),
     network.ExportDecided: gettext_lazy("{agreed} {staff_name} 导出 {rows} 行（{what}）"),
+    network.HomeRestored: gettext_lazy("系统从备份恢复，数据到 {snapshot_at} 为止"),
+    network.KeysRotated: gettext_lazy("换了加密密钥，新密钥是第 {key} 把"),
+    network.KeyRetired: gettext_lazy("删除了不再使用的第 {key} 把加密密钥"),
     network.BatchEnded: gettext_lazy("批量操作「{deed}」：{state}，{rows} 条里改了 {changed} 条"),
     network.SavedViewChanged: gettext_lazy("整理了{what}的视图「{view_name}」：{changes}"),
     network.CustomFieldChanged: gettext_lazy("修改了自定义字段「{label}」：{changes}"),
@@ -170,6 +175,8 @@ def _shown(key: str, value: Any) -> str:
         return str(words.CHAIN.get(str(value), value))
     if key == "capability":
         return words.capability(value)
+    if key == "snapshot_at":
+        return str(moment(datetime.fromisoformat(str(value)), "full"))
     if key in {"letter", "ended"}:
         return str(words.LETTERS.get(value, value))
     if key == "moved" and isinstance(value, str):  # a hand-over; the planner counts what it moved

@@ -11,6 +11,7 @@ from qibu.network.views import (
     frame,
     handovers,
     inherited,
+    keeping,
     organisations,
     parked,
     saved_views,
@@ -88,5 +89,6 @@ urlpatterns = [
     path("settings/security/dengbao/end/", security.profile_end, name="dengbao-end"),
     path("settings/audit/chain/", chain.chain, name="chain"),
     path("settings/audit/chain/state/", chain.state, name="chain-state"),
+    path("settings/keeping/", keeping.keeping, name="keeping"),
     path("settings/audit/", audit.AuditList.as_view(), name="audit"),
 ]

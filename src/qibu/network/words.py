@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from qibu.kernel.keeping import STALE, Backups, Recovery
 from qibu.kernel.times import ZONE
 from qibu.network import dengbao
 from qibu.network.rules import CAPABILITIES, Capability, Role
@@ -305,3 +306,21 @@ def browser(agent: str) -> str:
     """"Chrome · Windows" from a User-Agent; enough to recognise one's own device by."""
     parts = [next((name for sign, name in table if sign in agent), "") for table in (_BROWSERS, _SYSTEMS)]
     return " · ".join(part for part in parts if part)
+
+
+def keeping(backups: Backups, recovery: Recovery) -> str:
+    """How it stands with backups and keys; what is amiss goes first."""
+    if backups.failed:
+        return _("最近一次备份没有成功")
+    if backups.last is None:
+        return _("还没有备份")
+    if recovery.missing:
+        return _("还没有恢复文件，备份在新电脑上打不开")
+    if recovery.outdated:
+        return _("恢复文件里没有最新的密钥")
+    return _("备份已超过两天") if backups.last.age > STALE else _("最近的备份和恢复文件都在")
+
+
+def amiss(backups: Backups, recovery: Recovery) -> bool:
+    stale = backups.last is None or backups.last.age > STALE
+    return bool(backups.failed) or stale or recovery.missing or recovery.outdated

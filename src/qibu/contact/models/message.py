@@ -33,6 +33,7 @@ class Message(TenantModel):
         FAILED = "failed", _("没发出")
         UNKNOWN = "unknown", _("不确定")
         EXPIRED = "expired", _("过时未发")
+        DROPPED = "dropped", _("决定不发")
 
     kind = models.TextField(choices=Kind)
     channel = models.TextField(choices=Channel, default=Channel.EMAIL)

@@ -14,7 +14,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from qibu.contact.channels import Problem, Refused
-from qibu.contact.models import MailAccount, Message
+from qibu.contact.models import MailAccount, Message, SendingHold
 from qibu.contact.rules import LEASE, WORDS_KEPT, next_try
 from qibu.contracts.contact import MessageSentAgain, MessageSettled
 from qibu.kernel import journal, times
@@ -58,10 +58,14 @@ def _row(actor: Actor, draft: Draft, reference: str, now: datetime) -> Message:
 
 
 def claim(*, actor: Actor, most: int, only: int | None = None) -> list[Message]:
-    """Take what is due. What somebody else took and let lie is free again, unless it was being handed over."""
+    """Take what is due. What somebody else took and let lie is free again, unless it was being handed over.
+
+    While sending is held after a restore nothing is, except the one letter that a person asks for by its number."""
     with scope(actor):
         now = times.now()
         _give_up(actor, now)
+        if only is None and SendingHold.objects.filter(organisation_id=actor.organisation_id, ended_at=None).exists():
+            return []
         due: QuerySet[Message] = Message.objects.filter(state__in=(State.QUEUED, State.CLAIMED), due_at__lte=now)
         rows = due.filter(pk=only) if only else due
         taken = list(rows.select_for_update(skip_locked=True).order_by("due_at", "pk")[:most])

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from pathlib import Path
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
@@ -11,9 +13,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from qibu.kernel import keeping
 from qibu.kernel.meanwhile import Disputed
 from qibu.kernel.scoping import scope
-from qibu.network import selectors
+from qibu.network import selectors, words
 from qibu.network.forms import ChildForm, ProfileForm, add_errors
 from qibu.network.middleware import Request, own_scope
 from qibu.network.models import Organisation
@@ -41,9 +44,16 @@ def tree(request: Request) -> HttpResponse:
             return redirect("network:organisations")
     context = {
         "own": own, "form": form, "above": selectors.above(own.pk), "below": selectors.below(own.pk),
-        "may_found": bool(children_of(own.kind)),
+        "may_found": bool(children_of(own.kind)), "keeping": _keeping(),
     }
     return render(request, "network/organisations.html", context, status=422 if form.errors else 200)
+
+
+def _keeping() -> str:
+    """What is amiss with the backups of the system, in a sentence."""
+    home = Path(settings.QIBU_HOME)
+    known = keeping.backups(home), keeping.recovery(home)
+    return words.keeping(*known) if words.amiss(*known) else ""
 
 
 @require_http_methods(["GET", "POST"])

@@ -1,0 +1,1 @@
+"""Backups: one encrypted file each, consistent, verified, and the way back. See docs/decisions/backups.md."""

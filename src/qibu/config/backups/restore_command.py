@@ -1,0 +1,74 @@
+"""`qibu restore FILE --home NEW --recovery FILE`: a new home from a backup. See docs/operations.md."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from qibu.config import keyfiles, passphrase
+from qibu.config.backups import restoring
+from qibu.config.backups.command import Progress
+from qibu.config.backups.envelope import Damaged
+from qibu.config.backups.restoring import Restored
+from qibu.config.home import Home
+from qibu.config.migrating import set_up_django
+from qibu.kernel.recovery import DATA, Secrets, Unusable
+
+HELD = {
+    "letters": "{n} 封等着发的邮件先不发",
+    "jobs": "{n} 件排着的后台工作已取消",
+    "batches": "{n} 个做到一半的批量操作已停下",
+    "exports": "{n} 个做到一半的导出已停下",
+    "imports": "{n} 个做到一半的导入要重新开始",
+    "lost": "{n} 个导出的文件不在备份里",
+}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=Path, metavar="FILE", help="备份文件 · the backup")
+    parser.add_argument("--recovery", type=Path, metavar="FILE", help="恢复文件 · the recovery file")
+    text = "不用恢复文件：原来那套系统的 keys 目录 · instead: the keys folder of the old home"
+    parser.add_argument("--keys", type=Path, metavar="FOLDER", help=text)
+    passphrase.add_argument(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    home: Home = args.home
+    try:
+        if not args.file.exists():
+            raise Unusable(f"没有文件 {args.file}。")
+        restoring.refuse_used(home)
+        set_up_django()
+        done = restoring.restore(args.file, home, _secret(args), report=Progress())
+    except (Damaged, Unusable) as error:
+        print(f"\r{error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\n已停下，没有留下半成品。", file=sys.stderr)
+        return 130
+    _tell(home, done)
+    return 0
+
+
+def _secret(args: argparse.Namespace) -> Secrets:
+    """The keys of the home that was backed up."""
+    if args.recovery:
+        return keyfiles.read_recovery(args.recovery, passphrase.given(args.passphrase_file))
+    if args.keys is None:
+        raise Unusable("请用 --recovery 给出恢复文件；原来的电脑还在的话，也可以用 --keys 指向原来的 keys 目录。")
+    found = Home(args.keys.expanduser().resolve().parent)
+    if found.keys.name != args.keys.name or not (found.keys / DATA).exists():
+        raise Unusable(f"{args.keys} 不是七步的 keys 目录。")
+    return keyfiles.secrets_of(found)
+
+
+def _tell(home: Home, done: Restored) -> None:
+    print(f"\r恢复完成：{home.path}，数据到 {done.about['snapshot_at'][:16].replace('T', ' ')}（UTC）为止。")
+    print(f"{done.tables} 张表 {done.rows} 行、{done.files} 个文件，和备份逐行一致。")
+    for name, sentence in HELD.items():
+        if done.held.get(name):
+            print(f"· {sentence.format(n=done.held[name])}。")
+    print("所有人要重新登录。发信已暂停：店长在「设置 › 邮件」里看过等着的信，才会再发。")
+    print("备份以后离职的人、改过的密码和权限，要再做一次。")
+    print(f"启动：bin/qibu --home {home.path} serve")
