@@ -222,7 +222,7 @@ def test_the_act_and_its_undo_are_in_the_trail(manager: Person) -> None:
 def test_all_rows_of_the_view_not_only_the_page(manager: Person) -> None:
     """The address of the list travels along: filters and view decide, not the boxes that happen to be on the page."""
     browser = manager.client()
-    sent = {"names": "老朋友", "all": "1", "query": "view=all&q=王", "next": f"{LIST}?view=all"}
+    sent = {"names": "老朋友", "all": "1", "seen": "9", "query": "view=all&q=王", "next": f"{LIST}?view=all"}
     answer = browser.post("/customers/taggings/", sent)
     assert answer.headers["Location"] == f"{LIST}?view=all"
     with scope(manager.actor):

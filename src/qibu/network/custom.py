@@ -10,6 +10,7 @@ and lists a field is called "custom.<code>".
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -26,6 +27,7 @@ from qibu.network.models import CustomField
 from qibu.ui import formats
 
 PREFIX = "custom."
+_IN_A_KEY = re.compile(r"(?:^|\.)custom\.([0-9a-f]{12})(?:_from|_to)?$")
 FAULTS: dict[ValueFault, Any] = {
     ValueFault.TOO_LONG: gettext_lazy("最多 200 个字，请写短一些。"),
     ValueFault.NOT_A_NUMBER: gettext_lazy("「{text}」不是数字，请填 12 或 3.5 这样的数。"),
@@ -127,6 +129,17 @@ def all_fields(organisation_id: int, record: str) -> list[Field]:
 def fields_of(organisation_id: int, record: str) -> list[Field]:
     """The fields that files of this kind have."""
     return [field for field in all_fields(organisation_id, record) if field.row.active]
+
+
+def switched_off(organisation_id: int, keys: Sequence[str]) -> list[tuple[str, str]]:
+    """Of keys of a list's address those that name a field which is not there for filters, with its label; a removed
+    one has none."""
+    named = {key: found[1] for key in keys if (found := _IN_A_KEY.search(key))}
+    if not named:
+        return []
+    known = [field for record in RECORDS for field in all_fields(organisation_id, record)]
+    labels = {field.row.code: field.label for field in known}
+    return [(key, labels.get(code, "")) for key, code in named.items()]
 
 
 def shown(fields: list[Field], values: Mapping[str, str]) -> list[tuple[Field, str]]:

@@ -20,6 +20,8 @@ from qibu.kernel.scoping import scope
 from qibu.network.models import User
 from qibu.network.services import actors
 from qibu.network.services.actors import Membership
+from qibu.ui.answers import asked, refuse
+from qibu.ui.chosen import Outdated
 
 View = Callable[..., HttpResponse]
 V = TypeVar("V", bound=View)
@@ -91,6 +93,8 @@ def _answer(
             return view(request, *args, **kwargs)
         with scope(actor):
             return view(request, *args, **kwargs)
+    except Outdated as outdated:
+        return refuse(request, asked(request, "/"), str(outdated))
     except PermissionRefused as refusal:
         # The view's transaction is rolled back by now, so this one stays.
         with scope(actor):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from qibu.kernel import times
 from qibu.kernel.actors import Actor
-from qibu.network import handover, inherited, selectors, words
+from qibu.network import custom, handover, inherited, selectors, words
 from qibu.network.exports import SHEETS
 from qibu.network.models import SavedView
 from qibu.network.rules import ABOVE_STORES, Capability
@@ -90,10 +90,16 @@ def bell(request: HttpRequest) -> Bell | None:
 @fills("list.tools", order=10)
 def export(request: HttpRequest, page: ListPage) -> Action | None:
     """The rows of this view as a spreadsheet, where the list may leave the house."""
-    if page.key not in SHEETS:
+    if page.key not in SHEETS or page.is_gone or page.lost:
         return None
     address = f"{reverse('network:export-new', args=[page.key])}?{request.GET.urlencode()}"
     return Action(_("导出"), address, icon="export", capability=SHEETS[page.key].capability)
+
+
+@fills("list.lost", order=10)
+def lost_fields(request: HttpRequest, keys: list[str]) -> list[tuple[str, str]]:
+    """Fields of one's own that conditions of a list name, though they were switched off."""
+    return custom.switched_off(request.actor.organisation_id, keys)  # type: ignore[attr-defined]  # set by ScopeMiddleware
 
 
 @fills("list.saving", order=10)

@@ -37,6 +37,7 @@ SLOTS: dict[str, str] = {
     "account.panel": "Panel: cards on the page of one's own account",
     "list.views": "ui.lists.Preset: views of the list `key` that people saved",
     "list.tools": "Action: icons in the toolbar of the list `page`",
+    "list.lost": "(key, words): of `keys` of an address those of fields that were switched off or removed",
     "list.saving": "str: the address where what a list shows is saved as a view",
     "begin": "Action: where a new store begins, on pages that are still empty",
     "settings": "Setting: rows of the settings page",

@@ -3,7 +3,7 @@ from qibu.network.models.absence import Absence
 from qibu.network.models.accounts import KnownDevice, SignInAttempt, User
 from qibu.network.models.batch import BatchAct, BatchRow
 from qibu.network.models.custom import CustomField
-from qibu.network.models.export import Export
+from qibu.network.models.export import Export, ExportRow
 from qibu.network.models.handover import HandOver, HandOverItem
 from qibu.network.models.organisation import Organisation
 from qibu.network.models.saved_view import SavedView
@@ -11,6 +11,7 @@ from qibu.network.models.staff import Staff
 from qibu.network.models.tenant import InheritedModel, TenantModel
 
 __all__ = [
-    "Absence", "BatchAct", "BatchRow", "CustomField", "Export", "HandOver", "HandOverItem", "InheritedModel",
-    "KnownDevice", "Organisation", "SavedView", "SignInAttempt", "Staff", "TenantForeignKey", "TenantModel", "User",
+    "Absence", "BatchAct", "BatchRow", "CustomField", "Export", "ExportRow", "HandOver", "HandOverItem",
+    "InheritedModel", "KnownDevice", "Organisation", "SavedView", "SignInAttempt", "Staff", "TenantForeignKey",
+    "TenantModel", "User",
 ]

@@ -1,19 +1,22 @@
 """Rows of a list as a spreadsheet: asked for with a purpose, agreed to where they are many, written piece by piece.
 
-What is written is what the person who asked may see when it is written, masked as on the page. Only that person gets
-the file, each download is in the trail, and after a week the file is gone.
+The rows are fixed when they are asked for: of those, what the person who asked may still see is written, masked as on
+the page, never another one. Only that person gets the file, each download is in the trail, and after a week the file
+is gone.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import IO, Any
 
 import xlsxwriter
+from django.conf import settings
 from django.core.files.storage import default_storage
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from django.http import Http404, HttpRequest, QueryDict
 from django.utils.translation import override
 
@@ -25,9 +28,9 @@ from qibu.kernel.plain_cells import plain_cell
 from qibu.kernel.scoping import scope
 from qibu.network import selectors
 from qibu.network.exports import SHEETS, Sheet
-from qibu.network.models import Export, Staff
+from qibu.network.models import Export, ExportRow, Staff
 from qibu.network.rules import Capability, ExportLevel, export_level
-from qibu.network.services import actors
+from qibu.network.services import actors, fixed_rows
 from qibu.ui.lists import ListPage
 
 State = Export.State
@@ -37,6 +40,7 @@ PIECE = 500
 DAY = timedelta(days=1)
 KEPT_FOR = timedelta(days=7)
 STANDS_STILL = timedelta(minutes=2)
+LONGEST_QUERY = 4000
 
 
 class OutOfTurn(Exception):
@@ -47,23 +51,36 @@ class OwnExport(Exception):
     """Nobody agrees to what they ask for themselves, as long as there is somebody else who may."""
 
 
-def ask(
-    *, actor: Actor, page: str, query: str, ids: Sequence[int], total: int, purpose: str, words: str = ""
-) -> Export:
-    """Ask for the checked rows (`ids`) of a list, or for all that its address with `query` shows."""
-    sheet = SHEETS[page]
+@dataclass(frozen=True)
+class Asked:
+    """What of a list is asked for. `query`: what it showed, without a saved view, which may change meanwhile."""
+
+    page: str
+    rows: QuerySet[Any]
+    query: str = ""
+    view_name: str = ""
+    picked: bool = False
+
+
+def ask(*, actor: Actor, asked: Asked, purpose: str, language: str = "") -> Export:
+    """Ask for rows of a list: those that it has now, and no others."""
+    sheet = SHEETS[asked.page]
     actor.require(sheet.capability)
     if actor.staff_id is None:
         raise PermissionRefused(sheet.capability)
     # Two windows that ask at once are weighed one after the other.
     Staff.objects.select_for_update().get(pk=actor.staff_id)
-    level = export_level(total, taken_alone(actor))
-    waits = level >= ExportLevel.AGREED
     export: Export = Export.objects.create(
-        organisation_id=actor.organisation_id, page=page, query=query, ids=list(ids), words=words[:300],
-        purpose=purpose, level=level, total=total, by_id=actor.staff_id, state=State.ASKED if waits else State.QUEUED,
+        organisation_id=actor.organisation_id, page=asked.page, query=asked.query[:LONGEST_QUERY],
+        view_name=asked.view_name, picked=asked.picked, language=language, purpose=purpose, level=ExportLevel.FREE,
+        total=0, by_id=actor.staff_id, state=State.ASKED,
     )  # fmt: skip
-    event = ExportAsked(subject_id=export.pk, what=page, rows=total, purpose=purpose, waits=waits)
+    export.total = fixed_rows.fix(ExportRow, "export", export, asked.rows)
+    export.level = export_level(export.total, taken_alone(actor))
+    waits = export.level >= ExportLevel.AGREED
+    export.state = State.ASKED if waits else State.QUEUED
+    export.save(update_fields=["total", "level", "state"])
+    event = ExportAsked(subject_id=export.pk, what=export.page, rows=export.total, purpose=purpose, waits=waits)
     journal.record(event, actor=actor)
     if not waits:
         _enqueue(export)
@@ -73,7 +90,7 @@ def ask(
 def taken_alone(actor: Actor) -> int:
     """Rows that the person took within a day without anybody agreeing."""
     alone = Export.objects.filter(by_id=actor.staff_id, at__gt=times.now() - DAY, decided_by=None)
-    rows = alone.exclude(state__in=[State.ASKED, State.REFUSED, State.STOPPED, State.FAILED])
+    rows = alone.exclude(state__in=[State.ASKED, State.REFUSED, State.STOPPED, State.WITHDRAWN, State.FAILED])
     return int(rows.aggregate(rows=Sum("total"))["rows"] or 0)
 
 
@@ -89,7 +106,8 @@ def decide(*, actor: Actor, export_id: int, agreed: bool, remark: str = "") -> E
     export.state = State.QUEUED if agreed else State.REFUSED
     export.decided_by_id, export.decided_at, export.remark = actor.staff_id, times.now(), remark[:200]
     export.noted_by_id = actor.staff_id
-    export.save(update_fields=["state", "decided_by", "decided_at", "remark", "noted_by"])
+    export.unheard = export.by_id != actor.staff_id
+    export.save(update_fields=["state", "decided_by", "decided_at", "remark", "noted_by", "unheard"])
     event = ExportDecided(
         subject_id=export.pk, what=export.page, rows=export.total, staff_name=export.by.name, agreed=agreed,
         reason=export.remark,
@@ -110,11 +128,17 @@ def note(*, actor: Actor, export_id: int) -> None:
     Export.objects.filter(pk=export.pk, noted_by=None).update(noted_by=actor.staff_id)
 
 
+def hear(*, actor: Actor, export: Export) -> None:
+    """Who asked has seen what came of it."""
+    if export.unheard and export.by_id == actor.staff_id:
+        Export.objects.filter(pk=export.pk).update(unheard=False)
+
+
 def stop(*, actor: Actor, export_id: int) -> None:
     """By who asked: while it waits or is at work; nothing of it stays."""
     export = _own(actor, export_id)
     if export.state == State.ASKED:
-        Export.objects.filter(pk=export.pk).update(state=State.STOPPED)
+        Export.objects.filter(pk=export.pk).update(state=State.WITHDRAWN)
     elif export.at_work:
         Export.objects.filter(pk=export.pk).update(stop_asked=True)
     else:
@@ -169,7 +193,7 @@ def actor_of(organisation_id: int, export_id: int) -> Actor | None:
         return actors.of_staff(person) if person else None
 
 
-def work(*, actor: Actor, export_id: int, language: str = "zh-hans") -> None:
+def work(*, actor: Actor, export_id: int) -> None:
     """Write the file, beginning anew where a killed process left off. Not in a scope."""
     with scope(actor):
         export = Export.objects.select_for_update().filter(pk=export_id, state__in=Export.AT_WORK).first()
@@ -180,7 +204,7 @@ def work(*, actor: Actor, export_id: int, language: str = "zh-hans") -> None:
         sheet = SHEETS[export.page]
         page = _page(actor, sheet, export.query)
         ids = _ids(page, export)
-    with override(language):
+    with override(export.language or settings.LANGUAGE_CODE):
         whole = _write(actor, export, sheet, page, ids)
     with scope(actor):
         _settle(export, State.READY if whole else State.STOPPED)
@@ -197,8 +221,9 @@ def _page(actor: Actor, sheet: Sheet, query: str) -> ListPage:
 
 
 def _ids(page: ListPage, export: Export) -> list[int]:
-    rows = page.rows().filter(pk__in=export.ids) if export.ids else page.filtered()
-    return list(rows.order_by(*page.order()).values_list("pk", flat=True))
+    """Of the rows that were fixed those that the owner may still see, in the order of the list."""
+    fixed = ExportRow.objects.filter(export=export).values("row")
+    return list(page.rows().filter(pk__in=fixed).order_by(*page.order()).values_list("pk", flat=True))
 
 
 def _write(actor: Actor, export: Export, sheet: Sheet, page: ListPage, ids: list[int]) -> bool:
@@ -280,4 +305,5 @@ def forget(organisation_id: int) -> None:
         old = Export.objects.filter(state=State.READY, ready_at__lt=times.now() - KEPT_FOR)
         for export in old:
             path_of(export).unlink(missing_ok=True)
+        ExportRow.objects.filter(export__in=old).delete()
         old.update(state=State.GONE)
