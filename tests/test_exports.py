@@ -165,7 +165,7 @@ def test_many_small_ones_weigh_what_a_big_one_does(lead: Person) -> None:
 def test_who_agrees_is_told_and_has_it_off_the_list_once_seen(lead: Person, manager: Person) -> None:
     def waiting(who: Person) -> int:
         with scope(who.actor):
-            return selectors.exports_to_see(who.actor)
+            return selectors.export_news(who.actor).to_see
 
     before, own = waiting(manager), waiting(lead)
     told, asked = ask(lead, total=26), ask(lead, total=300)
@@ -254,8 +254,19 @@ def test_who_asked_hears_once_what_came_of_it(lead: Person, manager: Person) -> 
     assert now(lead, export).unheard
     manager.client().get(f"/exports/{export.pk}/")
     assert now(lead, export).unheard
-    lead.client().get(f"/exports/{export.pk}/")
-    assert not now(lead, export).unheard
+    address = f"/exports/{export.pk}/"
+    assert f'href="{address}"' in lead.client().get("/bell/").text
+    lead.client().get(address)
+    assert f'href="{address}"' not in lead.client().get("/bell/").text
+
+
+def test_the_bell_leads_to_each_thing_that_waits(lead: Person, manager: Person) -> None:
+    ask(lead, total=300)
+    answer = manager.client().get("/bell/")
+    waiting = answer.context["bell"].waiting
+    assert "/exports/" in [one.url for one in waiting]
+    assert all(str(one.count) in str(one.label) for one in waiting)
+    assert ("<details" in answer.text) == (len(waiting) > 1)
 
 
 def test_stopped_leaves_no_file(lead: Person, monkeypatch: pytest.MonkeyPatch) -> None:

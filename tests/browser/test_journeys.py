@@ -135,7 +135,7 @@ def test_a_late_task_is_done_by_two_keys_and_its_reason_stays(
 def test_the_bell_counts_by_itself_and_the_title_says_it(open_page: Any, peopled: World, outside: Any) -> None:
     manager, page = peopled.a.manager, open_page(peopled.a.manager)
     page.goto("/team/")
-    bell = page.locator(".top [data-bell]")
+    bell = page.locator(".top [data-bell] .bell")
     before = bell.get_attribute("aria-label")
 
     def climb() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -28,6 +29,7 @@ from qibu.network.rules import CAPABILITIES, Capability, ExportLevel, capabiliti
 ACTS_SHOWN = 100
 DEEPEST = 12  # levels of a tree that are shown
 PARKED_SHOWN = 50
+NEWS_SHOWN = 100  # a bell that rings more often says 99+
 
 
 @dataclass(frozen=True)
@@ -221,10 +223,29 @@ def who_may_agree(export: Export) -> list[Staff]:
     return [one for one in found if may_agree(capabilities_of(frozenset(one.roles)), level)]
 
 
-def exports_to_see(actor: Actor) -> int:
-    """How many exports of colleagues wait for the reader's word, or for being noticed."""
+@dataclass(frozen=True)
+class ExportNews:
+    """Exports of colleagues that wait for the reader's word or for being noticed, and what came of the reader's own."""
+
+    to_see: int = 0
+    to_decide: int = 0
+    answered: Sequence[Export] = ()
+
+
+def export_news(actor: Actor) -> ExportNews:
+    """One query: every page asks it."""
+    mine, open_ones = Q(by_id=actor.staff_id, unheard=True), _to_see(actor)
+    rows = Export.objects.filter(mine | open_ones if open_ones else mine).order_by("-at", "-id")
+    found = list(rows.only("pk", "by_id", "state", "page", "organisation_id")[:NEWS_SHOWN])
+    others = [one for one in found if one.by_id != actor.staff_id]
+    answered = [one for one in found if one.by_id == actor.staff_id]
+    return ExportNews(len(others), sum(one.state == Export.State.ASKED for one in others), answered)
+
+
+def _to_see(actor: Actor) -> Q | None:
     if not actor.may(Capability.EXPORTS_APPROVE):
-        return 0
-    open_ones = Export.objects.filter(noted_by=None, level__gte=ExportLevel.TOLD).exclude(by_id=actor.staff_id)
+        return None
     most = max(level for level in ExportLevel if may_agree(actor.capabilities, level))
-    return open_ones.filter(level__lte=most).exclude(state=Export.State.STOPPED).count()
+    ended = Q(state__in=[Export.State.STOPPED, Export.State.WITHDRAWN])
+    levels = Q(level__gte=ExportLevel.TOLD, level__lte=most)
+    return Q(noted_by=None) & levels & ~ended & ~Q(by_id=actor.staff_id)

@@ -4,15 +4,18 @@ from datetime import timedelta
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from qibu.kernel import times
 from qibu.kernel.actors import Actor
+from qibu.kernel.scoping import ScopeError, current_actor
 from qibu.network import custom, handover, inherited, selectors, words
 from qibu.network.exports import SHEETS
-from qibu.network.models import SavedView
+from qibu.network.models import Export, SavedView
 from qibu.network.rules import ABOVE_STORES, Capability
 from qibu.network.services.saved_views import may_change
+from qibu.ui.formats import number
 from qibu.ui.lists import ListPage, Preset
 from qibu.ui.slots import Action, Bell, Choice, NavItem, Panel, Setting, fills
 
@@ -50,7 +53,12 @@ def person(request: HttpRequest) -> list[Action]:
 
 @fills("navigation", order=900)
 def navigation(request: HttpRequest) -> NavItem:
-    return NavItem("settings", _("设置"), "gear", "network:settings")
+    return NavItem("settings", _("设置"), "gear", "network:settings", badge=exports_to_decide)
+
+
+def exports_to_decide(request: HttpRequest) -> int:
+    news = export_news(request)
+    return news.to_decide if news else 0
 
 
 @fills("workbench.head", order=30)
@@ -80,11 +88,33 @@ def _preset(actor: Actor, view: SavedView) -> Preset:
 
 
 @fills("frame.bell", order=20)
-def bell(request: HttpRequest) -> Bell | None:
-    """Exports of colleagues that wait for a word, or for being noticed."""
-    actor = getattr(request, "actor", None)
-    count = selectors.exports_to_see(actor) if actor else 0
-    return Bell(count, reverse("network:exports")) if count else None
+def bell(request: HttpRequest) -> list[Bell]:
+    """Exports of colleagues that wait for a word or for being noticed; and what came of one's own, until it is opened."""
+    news = export_news(request)
+    if news is None:
+        return []
+    to_see = Bell(news.to_see, reverse("network:exports"), label=gettext("{n} 次同事的导出等您看").format(n=number(news.to_see)))
+    return [to_see, *(_answered(one) for one in news.answered)] if news.to_see or news.answered else []
+
+
+def _answered(export: Export) -> Bell:
+    refused = export.state == Export.State.REFUSED
+    sentence = gettext("您的导出未获同意：{what}") if refused else gettext("您的导出已同意：{what}")
+    label = sentence.format(what=words.LISTS.get(export.page, export.page))
+    return Bell(1, reverse("network:export", args=[export.pk]), label=label)
+
+
+def export_news(request: HttpRequest) -> selectors.ExportNews | None:
+    """Asked once a page: the bell, the menu and the list of exports say it. None outside a scope."""
+    if not hasattr(request, "_export_news"):
+        try:
+            actor = current_actor()
+        except ScopeError:
+            return None
+        found = selectors.export_news(actor) if actor.staff_id else None
+        request._export_news = found  # type: ignore[attr-defined]  # kept for this request
+    kept: selectors.ExportNews | None = request._export_news  # type: ignore[attr-defined]
+    return kept
 
 
 @fills("list.tools", order=10)
