@@ -22,7 +22,6 @@ from qibu.ui.slots import Action
 from qibu.vehicles.rules import read_plate
 
 Rows = QuerySet[Visit]
-BEYOND = "\U0010ffff"
 AMOUNTS = (
     ("0-500", gettext_lazy("500 元以下")),
     ("500-2000", gettext_lazy("500–2,000 元")),
@@ -36,7 +35,7 @@ def _by_text(rows: Rows, value: str) -> Rows:
     """By the order number from its start, the plate, or whatever finds a customer whom the reader may see."""
     number, plate = value.strip(), read_plate(value)
     found = customers.visible(current_actor()).filter(pk__in=customers.matching(value)).values("pk")
-    wanted = Q(number__gte=number, number__lt=number + BEYOND) | Q(customer_id__in=found)
+    wanted = Q(number__gte=number, number__lt=number + selectors.BEYOND) | Q(customer_id__in=found)
     return rows.filter(wanted | Q(vehicle__plate=plate.text)) if plate else rows.filter(wanted)
 
 

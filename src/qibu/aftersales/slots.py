@@ -25,10 +25,12 @@ from qibu.kernel.actors import Actor
 from qibu.kernel.days import add_months
 from qibu.network.rules import Capability
 from qibu.ui import formats, slots
+from qibu.ui.templatetags.qibu import plate
 from qibu.vehicles import extras
 from qibu.vehicles.models import Vehicle
 
 CAR_SHOWN = 5
+ORDERS_FOUND = 3
 HISTORY = 100
 
 
@@ -51,6 +53,20 @@ def commands(request: HttpRequest) -> list[slots.Command]:
         slots.Command(gettext_lazy("登记到店"), create, icon="wrench", capability=may),
         slots.Command(gettext_lazy("补录工单"), f"{create}?past=1", icon="history", capability=may),
     ]
+
+
+@slots.fills("search.found", order=40)
+def orders(request: HttpRequest, q: str) -> list[tuple[str, list[dict[str, Any]]]]:
+    """Repair orders whose number begins with the text."""
+    found = selectors.numbered(actor_of(request), q)[:ORDERS_FOUND]
+    items = [
+        {"label": one.number, "hint": _hint(one), "url": visit_page(one.pk, None), "icon": "wrench"} for one in found
+    ]
+    return [(_("工单"), items)]
+
+
+def _hint(visit: Visit) -> str:
+    return " · ".join(filter(None, (plate(visit.vehicle.plate), formats.day(visit.opened_on))))
 
 
 @slots.fills("customer.header", order=30)
