@@ -198,6 +198,38 @@ def test_columns_chosen_in_a_saved_view_stay_with_it(manager: Person) -> None:
     assert "advisor" in [c.key for c in browser.get(LIST, {"view": "all"}).context["page"].shown]
 
 
+def test_columns_alone_can_be_kept_and_taken_back(manager: Person) -> None:
+    browser = manager.client()
+    assert not browser.get(LIST, {"view": "all"}).context["page"].save_url
+    browser.get(LIST, {"view": "all", "remember": "1", "cols": ["name", "source"]})
+    page = browser.get(LIST, {"view": "all"}).context["page"]
+    assert "columns=name%2Csource" in page.save_url
+    browser.get(page.usual_columns_url)
+    page = browser.get(LIST, {"view": "all"}).context["page"]
+    assert not page.save_url
+    assert "advisor" in [column.key for column in page.shown]
+
+
+def test_a_colleagues_view_says_whose_it_is_and_a_copy_of_it_is_ones_own(manager: Person, advisor: Person) -> None:
+    view = save(manager, "单位", shared=True)
+    browser = advisor.client()
+    page = browser.get(LIST, {"view": f"s{view.pk}"}).context["page"]
+    assert [tab["preset"].owner for tab in page.tabs if tab["current"]] == [manager.actor.name]
+    form = browser.get(page.save_url).context["form"]
+    kept = {key: form[key].value() for key in ("list", "at", "base", "columns", "values")}
+    browser.post("/views/new/", {"name": "单位", "opens": "1", **kept})
+    page = browser.get(browser.get(LIST).headers["Location"]).context["page"]
+    assert page.values == FIRMS.values
+    assert page.edit_url
+
+
+def test_the_first_click_on_what_changed_last_puts_the_newest_first(manager: Person) -> None:
+    page = manager.client().get(LIST, {"view": "all"}).context["page"]
+    asked = {head["column"].key: head["url"] for head in page.heads if head["url"]}
+    assert asked["updated"].endswith("sort=-updated")
+    assert asked["name"].endswith("sort=name")
+
+
 def test_days_of_the_view_below_go_with_the_calendar(manager: Person) -> None:
     """Saved from 今后, a view begins with the day on which it is opened, not with that on which it was saved."""
     browser = manager.client()

@@ -3,6 +3,7 @@
 An app with such files registers them in its `slots.py`, with how many of them carry a value:
 
     custom.register_record("customer", _("客户"), used=count)
+    custom.reserve(labels)  # what its forms, lists and sheets call their own columns
 
 and keeps the values in a JSON column `custom` under the field's code, as `kernel.custom` spells them. In forms, changes
 and lists a field is called "custom.<code>".
@@ -11,14 +12,15 @@ and lists a field is called "custom.<code>".
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Any, Protocol
 
+from django.conf import settings
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, override
 
 from qibu.kernel.actors import Actor
 from qibu.kernel.custom import NO, YES, FieldKind, UnreadableValue, ValueFault, read_value
@@ -40,18 +42,40 @@ Used = Callable[[Actor, str], int]
 
 @dataclass(frozen=True)
 class Record:
-    """A kind of file that takes further fields. `used` counts those with a value under a code."""
+    """A kind of file that takes further fields. `used` counts those with a value under a code; `examples` are what
+    stores write down of such a file, for who has no field yet."""
 
     key: str
     label: Any
     used: Used
+    examples: Any = ""
 
 
 RECORDS: dict[str, Record] = {}
+_reserved: list[Callable[[], Iterable[Any]]] = []
 
 
-def register_record(key: str, label: Any, *, used: Used) -> None:
-    RECORDS[key] = Record(key, label, used)
+def register_record(key: str, label: Any, *, used: Used, examples: Any = "") -> None:
+    RECORDS[key] = Record(key, label, used, examples)
+
+
+def reserve(labels: Callable[[], Iterable[Any]]) -> None:
+    """What the product itself calls things in forms, lists and sheets: a field of the same name would make two
+    columns that nobody tells apart, and the import would fill the wrong one."""
+    _reserved.append(labels)
+
+
+def is_reserved(label: str) -> bool:
+    """In either language, whatever the case."""
+    return label.strip().casefold() in _reserved_names()
+
+
+def _reserved_names() -> set[str]:
+    names: set[str] = set()
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            names |= {str(label).strip().casefold() for labels in _reserved for label in labels() if label}
+    return names
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import connection
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, TextField
+from django.db.models.functions import Cast
 
 from qibu.contracts.network import SignedIn
 from qibu.kernel.actors import Actor
@@ -172,13 +173,31 @@ def below(organisation_id: int) -> list[Node]:
 
 def saved_views(actor: Actor, page: str) -> list[SavedView]:
     """One's own views of a list, then those that colleagues share."""
-    rows = SavedView.objects.filter(_seen_by(actor), page=page).order_by("at", "id")
+    rows = SavedView.objects.filter(_seen_by(actor), page=page).select_related("owner").order_by("at", "id")
     return sorted(rows, key=lambda view: view.owner_id != actor.staff_id)
 
 
 def saved_view(actor: Actor, view_id: int) -> SavedView | None:
     found: SavedView | None = SavedView.objects.filter(_seen_by(actor), pk=view_id).first()
     return found
+
+
+@dataclass(frozen=True)
+class ViewsOfField:
+    """Views that narrow a list by a field: those that the reader sees by name, of the others how many there are."""
+
+    names: list[str]
+    others: int
+
+    @property
+    def count(self) -> int:
+        return len(self.names) + self.others
+
+
+def views_with_field(actor: Actor, code: str) -> ViewsOfField:
+    rows = SavedView.objects.annotate(asked=Cast("values", TextField())).filter(asked__contains=f"custom.{code}")
+    seen = list(rows.filter(_seen_by(actor)).order_by("name", "id").values_list("name", flat=True))
+    return ViewsOfField(seen, rows.count() - len(seen))
 
 
 def _seen_by(actor: Actor) -> Q:

@@ -83,17 +83,18 @@ def _preset(actor: Actor, view: SavedView) -> Preset:
     opens = view.opens and view.owner_id == actor.staff_id
     return Preset(
         selectors.view_key(view), view.name, view.values, base=view.base, columns=tuple(view.columns), edit=edit,
-        opens=opens,
+        opens=opens, owner="" if view.owner_id == actor.staff_id else view.owner.name,
     )  # fmt: skip
 
 
 @fills("frame.bell", order=20)
 def bell(request: HttpRequest) -> list[Bell]:
-    """Exports of colleagues that wait for a word or for being noticed; and what came of one's own, until it is opened."""
+    """Exports of colleagues that wait for a word or to be noticed, and what came of one's own until it is opened."""
     news = export_news(request)
     if news is None:
         return []
-    to_see = Bell(news.to_see, reverse("network:exports"), label=gettext("{n} 次同事的导出等您看").format(n=number(news.to_see)))
+    label = gettext("{n} 次同事的导出等您看").format(n=number(news.to_see))
+    to_see = Bell(news.to_see, reverse("network:exports"), label=label)
     return [to_see, *(_answered(one) for one in news.answered)] if news.to_see or news.answered else []
 
 

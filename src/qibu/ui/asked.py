@@ -30,6 +30,7 @@ class Preset:
     columns: tuple[str, ...] = ()
     edit: str = ""  # where it is renamed or removed, by those who may
     opens: bool = False  # the list begins with it
+    owner: str = ""  # the colleague who shares it
 
 
 class Asked(Paged):
@@ -37,9 +38,19 @@ class Asked(Paged):
     presets: Sequence[Preset] = ()
 
     @property
+    def usual(self) -> list[Column]:
+        """The columns of the view, before the person chooses others."""
+        wanted = self.preset.columns if self.preset else ()
+        return [c for c in self.columns if c.locked or (c.key in wanted if wanted else c.shown)]
+
+    @property
     def shown(self) -> list[Column]:
         """The columns that the person sees."""
-        return [column for column in self.columns if column.shown]
+        return self.usual
+
+    @property
+    def is_reshaped(self) -> bool:
+        return [column.key for column in self.shown] != [column.key for column in self.usual]
 
     @cached_property
     def preset(self) -> Preset | None:
@@ -136,8 +147,9 @@ class Asked(Paged):
 
     @cached_property
     def save_url(self) -> str:
-        """Where this view is saved under a name; empty where nothing keeps views."""
-        worth = self.is_changed and not (self.is_gone or self.lost)
+        """Where filters, order or columns are saved under a name; empty where nothing keeps views."""
+        foreign = self.preset in self.saved and not self.edit_url  # a colleague's: a copy of one's own is made of it
+        worth = (self.is_changed or self.is_reshaped or foreign) and not (self.is_gone or self.lost)
         address = next(iter(slots.fill("list.saving", self.request)), "") if worth else ""
         return self._kept(address) if address else ""
 

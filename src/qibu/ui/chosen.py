@@ -50,10 +50,13 @@ def rows(request: HttpRequest, page: type[ListPage]) -> QuerySet[Any]:
     the reader may see."""
     shown = view(request, page, request.POST.get("query", ""))
     check_view(shown)
-    if not request.POST.get("all"):
-        return shown.rows().filter(pk__in=ids(request))
-    found = shown.filtered()
-    check_count(request, found.count())
+    everything = bool(request.POST.get("all"))
+    found = shown.filtered() if everything else shown.rows().filter(pk__in=ids(request))
+    count = found.count() if everything else int(found.exists())
+    if not count:
+        raise Outdated(_("没有选中任何一条，或者选中的已经不在了，所以什么也没有做。"))
+    if everything:
+        check_count(request, count)
     return found
 
 

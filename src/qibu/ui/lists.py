@@ -110,9 +110,9 @@ class ListPage(Asked):
     @cached_property
     def shown(self) -> list[Column]:
         wanted = self.remembered.get(self._columns_key)
-        if not isinstance(wanted, list):
-            wanted = self.preset.columns if self.preset else ()
-        return [c for c in self.columns if c.locked or (c.key in wanted if wanted else c.shown)]
+        if not (isinstance(wanted, list) and wanted):
+            return self.usual
+        return [c for c in self.columns if c.locked or c.key in wanted]
 
     @property
     def _columns_key(self) -> str:
@@ -127,9 +127,8 @@ class ListPage(Asked):
     def remember(self) -> HttpResponse:
         kept = dict(self.remembered)
         if "cols" in self.request.GET:
-            kept[self._columns_key] = [
-                c.key for c in self.columns if c.key in self.request.GET.getlist("cols")
-            ]
+            wanted = self.request.GET.getlist("cols")
+            kept[self._columns_key] = [c.key for c in self.columns if c.key in wanted]
         if "density" in self.request.GET:
             kept["density"] = self.request.GET["density"]
         response = HttpResponseRedirect(self.address(remember="", cols="", density=""))
@@ -172,7 +171,8 @@ class ListPage(Asked):
         found = []
         for column in self.shown:
             state = {column.key: "ascending", f"-{column.key}": "descending"}.get(self.sort, "")
-            turned = f"-{column.key}" if state == "ascending" else column.key
+            down = state == "ascending" or (column.falls and not state)
+            turned = f"-{column.key}" if down else column.key
             found.append(
                 {"column": column, "state": state, "url": self.address(sort=turned) if column.sort else ""}
             )
@@ -245,6 +245,11 @@ class ListPage(Asked):
         return any(one.chosen(self.query) for one in self.filters)
 
     @property
+    def is_bare(self) -> bool:
+        """Whether there would be no rows without any filter, too. Asked where none was found."""
+        return not self.rows().exists()
+
+    @property
     def reset_url(self) -> str:
         return f"{self.request.path}?view={self.preset.key}" if self.preset else self.request.path
 
@@ -257,6 +262,11 @@ class ListPage(Asked):
     def may_take_all(self) -> bool:
         """Whether something can be done to all rows of this view, and there are more than this page shows."""
         return (self.has_next or self.has_previous) and any(one.every for one in self.batch_actions)
+
+    @property
+    def usual_columns_url(self) -> str:
+        """Back to the columns of the view; empty where they are shown."""
+        return f"{self.address(remember=1)}&cols=" if self.is_reshaped else ""
 
     @property
     def opened(self) -> str:

@@ -29,7 +29,7 @@ class Way:
 
 
 def found(request: HttpRequest, text: str) -> list[dict[str, Any]]:
-    """Those whose name begins with the text before those that have it inside; in the form of `ui/palette/results.html`."""
+    """Names that begin with the text before those that have it inside, as `ui/palette/results.html` takes them."""
     wanted = _folded(text)
     if not wanted or len(wanted) > LONGEST:
         return []

@@ -7,9 +7,10 @@ is gone.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import IO, Any
 
@@ -41,6 +42,7 @@ DAY = timedelta(days=1)
 KEPT_FOR = timedelta(days=7)
 STANDS_STILL = timedelta(minutes=2)
 LONGEST_QUERY = 4000
+SHAPES: dict[type, str] = {date: "yyyy-mm-dd", datetime: "yyyy-mm-dd hh:mm", Decimal: "0.00"}
 
 
 class OutOfTurn(Exception):
@@ -242,23 +244,33 @@ def _write(actor: Actor, export: Export, sheet: Sheet, page: ListPage, ids: list
         draft.unlink(missing_ok=True)
 
 
-def _fill(path: Path, title: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+def _fill(path: Path, title: str, heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     options: dict[str, Any] = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with path.open("wb") as file, xlsxwriter.Workbook(file, options) as book:
         cells = book.add_worksheet(title[:31])
         cells.freeze_panes(1, 1)
         cells.set_column(0, len(heads) - 1, 14)
-        _put(cells, 0, heads, book.add_format({"bold": True}))
+        bold = book.add_format({"bold": True})
+        styles = {kind: book.add_format({"num_format": shape}) for kind, shape in SHAPES.items()}
+        _put(cells, 0, heads, {str: bold})
         for number, row in enumerate(rows, start=1):
-            _put(cells, number, row)
+            _put(cells, number, row, styles)
 
 
-def _put(cells: Any, number: int, texts: Sequence[str], style: Any = None) -> None:
-    for column, text in enumerate(texts):
-        cells.write_string(number, column, plain_cell(text), style)
+def _put(cells: Any, number: int, values: Sequence[Any], styles: Mapping[type, Any]) -> None:
+    for column, value in enumerate(values):
+        style = styles.get(type(value))
+        if isinstance(value, datetime):
+            cells.write_datetime(number, column, value.astimezone(times.ZONE).replace(tzinfo=None), style)
+        elif isinstance(value, date):
+            cells.write_datetime(number, column, value, style)
+        elif isinstance(value, int | float | Decimal):
+            cells.write_number(number, column, value, style)
+        else:
+            cells.write_string(number, column, plain_cell(value), style)
 
 
-def _rows(actor: Actor, export: Export, sheet: Sheet, page: ListPage, ids: list[int]) -> Iterator[Sequence[str]]:
+def _rows(actor: Actor, export: Export, sheet: Sheet, page: ListPage, ids: list[int]) -> Iterator[Sequence[Any]]:
     """A scope for each piece: it says how far the work is, and hears whether somebody asked to stop."""
     for start in range(0, len(ids), PIECE):
         piece = ids[start : start + PIECE]

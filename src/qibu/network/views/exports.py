@@ -88,7 +88,8 @@ def new(request: Request, page: str) -> HttpResponse:
         _check(request, view, total if not ids else 0, form)
     if not total or not asked or not form.is_valid():
         context = {"form": form, "sheet": sheet, "total": total, "words": said(view), **_waits(request, total)}
-        context |= {"query": query, "ids": ids, "name": words.LISTS.get(page, page)}
+        context |= {"query": query, "ids": ids, "name": words.LISTS.get(page, page), "title": view.title}
+        context |= {"back": f"{reverse(sheet.url_name)}?{query}", "taken": services.taken_alone(request.actor)}
         return render(request, "network/export_new.html", context, status=422 if asked else 200)
     what = services.Asked(page, rows, view.unsaved, view.saved_name, picked=bool(ids))
     export = services.ask(
