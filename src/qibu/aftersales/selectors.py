@@ -11,6 +11,7 @@ from django.db.models import Count, Max, Q, QuerySet, Sum
 from django.http import Http404
 
 from qibu.aftersales.models import Visit
+from qibu.aftersales.words import of_kind
 from qibu.customers import selectors as customers
 from qibu.customers.models import Customer
 from qibu.kernel import times
@@ -116,7 +117,7 @@ def last_visits(customer_ids: Iterable[int]) -> dict[int, Visit]:
 
 def kind_choices() -> list[tuple[str, str]]:
     rows = Visit.objects.exclude(kind="").order_by("kind").values_list("kind", flat=True).distinct()
-    return [(kind, kind) for kind in rows]
+    return [(kind, of_kind(kind)) for kind in rows]
 
 
 PAGE = 20

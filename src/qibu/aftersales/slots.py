@@ -100,7 +100,7 @@ def _moment(visit: Visit) -> extras.Moment:
     kilometres = _("{km} 公里").format(km=formats.number(visit.mileage)) if visit.mileage else ""
     words = [kilometres, visit.jobs, formats.money(visit.total) if visit.total else ""]
     return extras.Moment(
-        visit.opened_on, _("到店 {number} {kind}").format(number=visit.number, kind=visit.kind).strip(), "wrench",
+        visit.opened_on, _("到店 {number} {kind}").format(number=visit.number, kind=visit.kind_words).strip(), "wrench",
         " · ".join(filter(None, words)), visit.advisor.name if visit.advisor else "",
         reverse("aftersales:detail", args=[visit.pk]), visit.pk,
     )  # fmt: skip
@@ -110,7 +110,7 @@ def _moment(visit: Visit) -> extras.Moment:
 def _last(actor: Actor, customer_ids: list[int]) -> dict[int, str | SafeString]:
     found = selectors.last_visits(customer_ids)
     return {
-        pk: format_html("{}<small>{}</small>", formats.day(visit.opened_on), visit.kind)
+        pk: format_html("{}<small>{}</small>", formats.day(visit.opened_on), visit.kind_words)
         for pk, visit in found.items()
     }
 

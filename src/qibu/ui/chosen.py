@@ -36,8 +36,8 @@ class Chosen:
 
 def of(request: HttpRequest, page: type[ListPage]) -> Chosen:
     known, everything = ids(request), bool(request.POST.get("all"))
-    found = rows(request, page)
-    count = found.count() if everything else len(known)
+    check_view(view(request, page, request.POST.get("query", "")))
+    count = rows(request, page).count() if everything else len(known)
     return Chosen(known, everything, request.POST.get("query", ""), request.POST.get("next", ""), count)
 
 

@@ -178,6 +178,11 @@ class ListPage(Asked):
             )
         return found
 
+    @property
+    def sorts(self) -> list[dict[str, Any]]:
+        """The orders on offer, for phones, whose rows are cards without heads."""
+        return [head for head in self.heads if head["url"]]
+
     @cached_property
     def tabs(self) -> list[dict[str, Any]]:
         return [

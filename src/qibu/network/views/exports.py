@@ -171,8 +171,15 @@ def decision(request: Request, export_id: int) -> HttpResponse:
     except services.OwnExport:
         messages.error(request, _("自己申请的导出，请另一位同事审批。"))
     else:
-        messages.success(request, _("已同意，可以下载了。") if agreed else _("已回复：不同意导出。"))
+        messages.success(request, _decided(request, export, agreed))
     return redirect("network:export", export_id)
+
+
+def _decided(request: Request, export: Export, agreed: bool) -> str:
+    if not agreed:
+        return _("已回复：不同意导出。")
+    own = export.by_id == request.actor.staff_id
+    return _("已同意，可以下载了。") if own else _("已同意，{name}会收到提醒，自己下载。").format(name=export.by.name)
 
 
 @require_POST
