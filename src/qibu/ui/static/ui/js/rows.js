@@ -116,7 +116,12 @@ document.addEventListener("keydown", (event) => {
   const by = { j: 1, J: 1, ArrowDown: 1, k: -1, K: -1, ArrowUp: -1 }[event.key];
   if (by) { event.preventDefault(); step(by); }
   const box = (opened() || event.target.closest("[data-row]"))?.querySelector("input[type=checkbox][name=id]");
-  if (event.key.toLowerCase() === "x" && box) { event.preventDefault(); box.click(); }
+  if (event.key.toLowerCase() === "x" && box) {
+    event.preventDefault();
+    box.checked = !box.checked;
+    last = box;
+    count();
+  }
   if (event.key === "Enter" && opened() && !event.target.closest("button, summary, a:not([data-row-link])")) {
     event.preventDefault();
     location.href = opened().dataset.href;
