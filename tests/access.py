@@ -207,6 +207,7 @@ PAGES: dict[str, Page] = {
     "customers:search": see(C.CUSTOMERS_VIEW, query={"q": "wang"}),
     "customers:assign": send(C.TASKS_ASSIGN, {"id": "@customer", "role": "advisor", "staff": "@advisor"}),
     "customers:tag-many": send(C.CUSTOMERS_EDIT, {"id": "@customer", "names": "常客"}),
+    "customers:untag-many": send(C.CUSTOMERS_EDIT, {"id": "@customer", "tag": "@tag"}),
     "customers:tags": see(C.CARE_EDIT),
     "customers:tag-name": send(C.CARE_EDIT, {"name": "老朋友"}, ids={"tag_id": "@tag"}),
     "customers:tag-removal": send(C.CARE_EDIT, quiet=True, ids={"tag_id": "@tag"}),

@@ -42,12 +42,21 @@ from qibu.customers.services import (
 from qibu.kernel import times
 from qibu.kernel.actors import Actor
 from qibu.kernel.scoping import scope
-from qibu.network.models import Absence, HandOver, HandOverItem, OpenSession, Organisation, Staff, User
-from qibu.network.rules import Role
+from qibu.network.models import (
+    Absence,
+    Export,
+    HandOver,
+    HandOverItem,
+    OpenSession,
+    Organisation,
+    Staff,
+    User,
+)
+from qibu.network.rules import ExportLevel, Role
 from qibu.network.services import absences, actors, custom_fields, saved_views
 from qibu.network.services.batches import begin
 from qibu.network.services.custom_fields import Draft
-from qibu.network.services.exports import ask
+from qibu.network.services.exports import Asked, ask
 from qibu.network.services.saved_views import Look
 from qibu.network.services.sounds import sort_key
 from qibu.tasks.models import Task
@@ -332,10 +341,7 @@ def _fill(store: Store) -> None:
             actor=actor, kind="customers.tag", rows=Customer.objects.filter(pk=customer.pk),
             args={"names": [f"标签{number}"]},
         ).pk,
-        "export": ask(
-            actor=store.people.get(Role.SALES_MANAGER, store.manager).actor, page="customers", query="view=all",
-            ids=[customer.pk], total=300, purpose=f"答谢会名单{number}",
-        ).pk,
+        "export": _export_that_waits(store, customer, number).pk,
         "view": saved_views.save(
             actor=actor, page="customers", name=f"久未回厂{number}", look=Look("all", {"kind": ["person"]}), shared=True
         ).pk,
@@ -369,6 +375,15 @@ def _nobodys(store: Store) -> Customer:
     return customers.register(
         actor=store.actor, values={"kind": "person", "stage": "potential", "name": name}
     )
+
+
+def _export_that_waits(store: Store, customer: Customer, number: int) -> Export:
+    who = store.people.get(Role.SALES_MANAGER, store.manager).actor
+    asked = Asked("customers", Customer.objects.filter(pk=customer.pk), "view=all", picked=True)
+    export = ask(actor=who, asked=asked, purpose=f"答谢会名单{number}")
+    # One row waits for nobody: it stands for three hundred.
+    Export.objects.filter(pk=export.pk).update(state=Export.State.ASKED, level=ExportLevel.AGREED, total=300)
+    return export
 
 
 def _absence(store: Store) -> Absence:

@@ -9,7 +9,7 @@ from django.http import Http404
 from procrastinate.contrib.django.models import ProcrastinateJob
 from tests.personas import Person, World
 
-from qibu.customers.models import Customer, Tagging
+from qibu.customers.models import Customer, Tag, Tagging
 from qibu.customers.services import assignments, tags
 from qibu.kernel.actors import Actor, PermissionRefused
 from qibu.kernel.models import Entry
@@ -222,7 +222,7 @@ def test_the_act_and_its_undo_are_in_the_trail(manager: Person) -> None:
 def test_all_rows_of_the_view_not_only_the_page(manager: Person) -> None:
     """The address of the list travels along: filters and view decide, not the boxes that happen to be on the page."""
     browser = manager.client()
-    sent = {"names": "老朋友", "all": "1", "query": "view=all&q=王", "next": f"{LIST}?view=all"}
+    sent = {"names": "老朋友", "all": "1", "seen": "9", "query": "view=all&q=王", "next": f"{LIST}?view=all"}
     answer = browser.post("/customers/taggings/", sent)
     assert answer.headers["Location"] == f"{LIST}?view=all"
     with scope(manager.actor):
@@ -240,6 +240,47 @@ def test_the_list_offers_undo(manager: Person) -> None:
     browser.post(f"/batches/{act.pk}/undo/")
     with scope(manager.actor):
         assert not Tagging.objects.filter(tag__name="老朋友").exists()
+
+
+@pytest.mark.parametrize(
+    ("sent", "answers"),
+    [({"names": "、 、"}, 422), ({"names": "长" * 31}, 422), ({"id": "0"}, 302), ({"id": "x"}, 302), ({"id": ""}, 302)],
+)
+def test_nothing_to_do_is_said_and_not_recorded(manager: Person, sent: dict[str, str], answers: int) -> None:
+    with scope(manager.actor):
+        one, before = everyone().first(), BatchAct.objects.count()
+    given = {"names": "老朋友", "id": str(one.pk), "next": LIST} | sent
+    assert manager.client().post("/customers/taggings/", given).status_code == answers
+    with scope(manager.actor):
+        assert BatchAct.objects.count() == before
+
+
+def test_tags_say_nothing_of_when_a_file_changed_and_made_ones_go_with_the_undo(manager: Person) -> None:
+    browser = manager.client()
+    with scope(manager.actor):
+        one = everyone().first()
+    browser.post("/customers/taggings/", {"names": "老朋友", "id": one.pk, "next": LIST})
+    browser.post(f"/batches/{_newest(manager)}/undo/")
+    with scope(manager.actor):
+        assert everyone().get(pk=one.pk).updated_at == one.updated_at
+        assert not Tag.objects.filter(name="老朋友").exists()
+
+
+def test_a_tag_is_taken_from_many_and_hung_again(manager: Person) -> None:
+    browser = manager.client()
+    with scope(manager.actor):
+        ids = [one.pk for one in everyone()[:2]]
+    browser.post("/customers/taggings/", {"names": "老朋友", "id": ids, "next": LIST})
+    with scope(manager.actor):
+        tag = Tag.objects.get(name="老朋友")
+    answer = browser.post("/customers/taggings/removal/", {"tag": tag.pk, "id": ids, "next": LIST}, follow=True)
+    assert "去掉标签「老朋友」：改了 2 条" in answer.text
+    with scope(manager.actor):
+        assert not Tagging.objects.filter(tag=tag).exists()
+    answer = browser.post(f"/batches/{_newest(manager)}/undo/", follow=True)
+    assert "已撤销「去掉标签『老朋友』」：2 条恢复原样" in answer.text
+    with scope(manager.actor):
+        assert set(Tagging.objects.filter(tag=tag).values_list("customer_id", flat=True)) == set(ids)
 
 
 def _newest(who: Person) -> int:

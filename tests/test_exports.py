@@ -7,22 +7,26 @@ from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
+from unittest.mock import patch
 
 import pytest
-from django.http import Http404
+from django.http import Http404, HttpRequest, QueryDict
 from python_calamine import CalamineWorkbook
 from tests.personas import Person, World
 
+from qibu.customers.models import Customer
 from qibu.customers.selectors import visible
+from qibu.customers.views.lists import CustomerList
 from qibu.kernel import times
 from qibu.kernel.actors import Actor, PermissionRefused
 from qibu.kernel.models import Entry
 from qibu.kernel.scoping import scope
 from qibu.network import rules, selectors
 from qibu.network.exports import SHEETS
-from qibu.network.models import Export, Staff
+from qibu.network.models import Export, ExportRow, Staff
 from qibu.network.rules import ExportLevel, Role
-from qibu.network.services import exports
+from qibu.network.services import exports, fixed_rows, saved_views
+from qibu.network.services.saved_views import Look
 
 pytestmark = pytest.mark.django_db
 State = Export.State
@@ -55,10 +59,26 @@ def no_files_left(world: World) -> Iterator[None]:
         file.unlink()
 
 
-def ask(who: Person, total: int = 3, **rest: Any) -> Export:
-    with scope(who.actor):
-        words: dict[str, Any] = {"page": "customers", "query": "view=all", "ids": (), "purpose": "年底答谢"}
-        return exports.ask(actor=who.actor, total=total, **words | rest)
+def ask(who: Person, total: int = 3, query: str = "view=all") -> Export:
+    """What `query` shows; so few rows stand for `total`."""
+
+    def counted(*fixed: Any) -> int:
+        fix(*fixed)
+        return total
+
+    fix = fixed_rows.fix
+    with scope(who.actor), patch.object(fixed_rows, "fix", counted):
+        shown = page_of(who, query)
+        asked = exports.Asked("customers", shown.filtered(), shown.unsaved, shown.saved_name)
+        return exports.ask(actor=who.actor, asked=asked, purpose="年底答谢")
+
+
+def page_of(who: Person, query: str) -> CustomerList:
+    request = HttpRequest()
+    request.GET, request.actor = QueryDict(query), who.actor  # type: ignore[attr-defined]
+    page = CustomerList()
+    page.setup(request)
+    return page
 
 
 def decide(who: Person, export: Export, agreed: bool = True) -> Export:
@@ -69,6 +89,16 @@ def decide(who: Person, export: Export, agreed: bool = True) -> Export:
 def now(who: Person, export: Export) -> Export:
     with scope(who.actor):
         return Export.objects.get(pk=export.pk)
+
+
+def fixed_for(who: Person, export: Export) -> int:
+    with scope(who.actor):
+        return ExportRow.objects.filter(export=export).count()
+
+
+def everybody(who: Person) -> int:
+    with scope(who.actor):
+        return visible(who.actor).count()
 
 
 def sheet(who: Person, export: Export) -> list[list[Any]]:
@@ -135,7 +165,7 @@ def test_many_small_ones_weigh_what_a_big_one_does(lead: Person) -> None:
 def test_who_agrees_is_told_and_has_it_off_the_list_once_seen(lead: Person, manager: Person) -> None:
     def waiting(who: Person) -> int:
         with scope(who.actor):
-            return selectors.exports_to_see(who.actor)
+            return selectors.export_news(who.actor).to_see
 
     before, own = waiting(manager), waiting(lead)
     told, asked = ask(lead, total=26), ask(lead, total=300)
@@ -164,7 +194,7 @@ def test_each_download_is_in_the_trail(lead: Person) -> None:
 
 
 def test_what_is_written_is_what_who_asked_may_see_then(world: World) -> None:
-    """Rights that were taken meanwhile count: the rows are found again when they are written."""
+    """Rights that were taken meanwhile count."""
     seller = world.a.people[Role.SALES_MANAGER]
     export = ask(seller)
     narrow = Actor(
@@ -176,6 +206,67 @@ def test_what_is_written_is_what_who_asked_may_see_then(world: World) -> None:
         theirs = {one.name for one in visible(narrow)}
     assert {row[0] for row in sheet(seller, export)[1:]} == theirs
     assert not theirs >= {one.name for one in world.a.customers}
+
+
+def test_a_view_that_is_gone_or_changed_meanwhile_widens_nothing(lead: Person, manager: Person) -> None:
+    with scope(lead.actor):
+        look = Look("all", {"kind": ["company"]})
+        view = saved_views.save(actor=lead.actor, page="customers", name="单位", look=look)
+    few = page_of(lead, f"view=s{view.pk}")
+    with scope(lead.actor):
+        firms = {one.name for one in few.filtered()}
+        assert firms < {one.name for one in visible(lead.actor)}
+    export = ask(lead, total=251, query=f"view=s{view.pk}")
+    with scope(lead.actor):
+        saved_views.remove(actor=lead.actor, view_id=view.pk)
+    decide(manager, export)
+    exports.work(actor=lead.actor, export_id=export.pk)
+    assert {row[0] for row in sheet(lead, export)[1:]} == firms
+
+
+def test_a_row_that_comes_to_match_later_is_not_among_them(lead: Person, manager: Person) -> None:
+    export = ask(lead, total=251, query="view=all&kind=company")
+    with scope(lead.actor):
+        Customer.objects.filter(kind="person").update(kind="company")
+    decide(manager, export)
+    exports.work(actor=lead.actor, export_id=export.pk)
+    assert len(sheet(lead, export)) - 1 == fixed_for(lead, export) < everybody(lead)
+
+
+def test_the_file_is_in_the_language_of_who_asked(lead: Person) -> None:
+    with scope(lead.actor):
+        asked = exports.Asked("customers", visible(lead.actor))
+        export = exports.ask(actor=lead.actor, asked=asked, purpose="Thanks", language="en")
+    exports.work(actor=lead.actor, export_id=export.pk)
+    assert sheet(lead, export)[0][0] == "Name"
+
+
+def test_which_rows_reads_in_the_language_of_who_reads(lead: Person, manager: Person) -> None:
+    export = ask(lead, total=251, query="view=all&kind=company")
+    address = f"/exports/{export.pk}/"
+    assert "全部客户；类别：单位" in manager.client().get(address).text
+    assert "All customers; Type: Company" in manager.client(**{"accept-language": "en"}).get(address).text
+
+
+def test_who_asked_hears_once_what_came_of_it(lead: Person, manager: Person) -> None:
+    export = ask(lead, total=251)
+    decide(manager, export, agreed=False)
+    assert now(lead, export).unheard
+    manager.client().get(f"/exports/{export.pk}/")
+    assert now(lead, export).unheard
+    address = f"/exports/{export.pk}/"
+    assert f'href="{address}"' in lead.client().get("/bell/").text
+    lead.client().get(address)
+    assert f'href="{address}"' not in lead.client().get("/bell/").text
+
+
+def test_the_bell_leads_to_each_thing_that_waits(lead: Person, manager: Person) -> None:
+    ask(lead, total=300)
+    answer = manager.client().get("/bell/")
+    waiting = answer.context["bell"].waiting
+    assert "/exports/" in [one.url for one in waiting]
+    assert all(str(one.count) in str(one.label) for one in waiting)
+    assert ("<details" in answer.text) == (len(waiting) > 1)
 
 
 def test_stopped_leaves_no_file(lead: Person, monkeypatch: pytest.MonkeyPatch) -> None:

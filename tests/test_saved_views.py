@@ -8,15 +8,17 @@ import pytest
 from django.http import Http404
 from tests.personas import Person, World
 
+from qibu.customers.models import Tag, Tagging
 from qibu.kernel import times
 from qibu.kernel.actors import PermissionRefused
 from qibu.kernel.models import Entry
 from qibu.kernel.scoping import scope
 from qibu.network import selectors
-from qibu.network.models import SavedView
+from qibu.network.models import CustomField, Export, SavedView
 from qibu.network.rules import Role
 from qibu.network.services import saved_views as services
 from qibu.network.services.saved_views import Look
+from qibu.ui import chosen
 
 pytestmark = pytest.mark.django_db
 FIRMS = Look("all", {"kind": ["company"], "sort": ["-updated"]}, ["name", "phone"])
@@ -113,8 +115,54 @@ def test_the_list_opens_with_the_view_that_was_chosen_for_it(manager: Person) ->
     assert manager.client().get(LIST, {"kind": "person"}).status_code == 200
 
 
-def test_a_view_that_is_gone_shows_the_first_one(manager: Person) -> None:
-    assert manager.client().get(LIST, {"view": "s999999"}).context["page"].view == "all"
+def test_a_view_that_is_gone_shows_nothing_and_says_so(manager: Person) -> None:
+    answer = manager.client().get(LIST, {"view": "s999999"})
+    page = answer.context["page"]
+    assert (page.found, answer.context["total"].count) == ([], 0)
+    assert "这个视图已删除" in answer.text
+    assert not [tab for tab in page.tabs if tab["current"]]
+
+
+def test_nothing_is_done_to_the_rows_of_a_view_that_is_gone(manager: Person) -> None:
+    sent = {"names": "老朋友", "all": "1", "seen": "9999", "query": "view=s999999", "next": f"{LIST}?view=s999999"}
+    answer = manager.client().post("/customers/taggings/", sent, follow=True)
+    assert "什么也没有做" in answer.text
+    asked = manager.client().post("/exports/new/customers/", {"purpose": "答谢", "query": "view=s999999"})
+    assert asked.status_code == 422
+    with scope(manager.actor):
+        assert not Tag.objects.filter(name="老朋友").exists()
+        assert not Export.objects.filter(purpose="答谢").exists()
+
+
+def test_all_means_what_somebody_saw(manager: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chosen, "FEW_MORE", 1)
+    browser, total = manager.client(), manager.client().get(LIST, {"view": "all"}).context["total"].count
+    sent = {"names": "老朋友", "all": "1", "query": "view=all", "next": f"{LIST}?view=all"}
+    grown = browser.post("/customers/taggings/", sent | {"seen": str(total - 2)}, follow=True)
+    assert f"您看到的是 {total - 2} 条，现在有 {total} 条" in grown.text
+    browser.post("/customers/taggings/", sent | {"seen": str(total - 1)})
+    with scope(manager.actor):
+        assert Tagging.objects.filter(tag__name="老朋友").count() == total
+
+
+def test_a_field_that_was_switched_off_shows_nobody_instead_of_everybody(manager: Person, world: World) -> None:
+    with scope(manager.actor):
+        field = CustomField.objects.get(code=world.a.ids["field"])
+        look = Look("all", {f"custom.{field.code}": ["某某"]})
+        view = services.save(actor=manager.actor, page="customers", name="按字段", look=look)
+        CustomField.objects.filter(pk=field.pk).update(active=False)
+    answer = manager.client().get(LIST, {"view": f"s{view.pk}"})
+    assert answer.context["page"].found == []
+    assert f"这个视图用到的字段「{field.label}」已停用" in answer.text
+    sent = {"names": "老朋友", "all": "1", "seen": "9999", "query": f"view=s{view.pk}", "next": LIST}
+    assert "什么也没有做" in manager.client().post("/customers/taggings/", sent, follow=True).text
+    typed = manager.client().get(LIST, {"view": "all", f"custom.{field.code}": "某某"})
+    assert typed.context["page"].found == []
+
+
+def test_a_tag_that_was_removed_is_named(manager: Person) -> None:
+    answer = manager.client().get(LIST, {"view": "all", "tag": "999999"})
+    assert "条件「标签」选的内容已经没有了" in answer.text
 
 
 def test_saving_from_the_list_and_renewing(manager: Person) -> None:
@@ -148,6 +196,38 @@ def test_columns_chosen_in_a_saved_view_stay_with_it(manager: Person) -> None:
     shown = [c.key for c in browser.get(LIST, {"view": f"s{view.pk}"}).context["page"].shown]
     assert shown == ["name", "source"]
     assert "advisor" in [c.key for c in browser.get(LIST, {"view": "all"}).context["page"].shown]
+
+
+def test_columns_alone_can_be_kept_and_taken_back(manager: Person) -> None:
+    browser = manager.client()
+    assert not browser.get(LIST, {"view": "all"}).context["page"].save_url
+    browser.get(LIST, {"view": "all", "remember": "1", "cols": ["name", "source"]})
+    page = browser.get(LIST, {"view": "all"}).context["page"]
+    assert "columns=name%2Csource" in page.save_url
+    browser.get(page.usual_columns_url)
+    page = browser.get(LIST, {"view": "all"}).context["page"]
+    assert not page.save_url
+    assert "advisor" in [column.key for column in page.shown]
+
+
+def test_a_colleagues_view_says_whose_it_is_and_a_copy_of_it_is_ones_own(manager: Person, advisor: Person) -> None:
+    view = save(manager, "单位", shared=True)
+    browser = advisor.client()
+    page = browser.get(LIST, {"view": f"s{view.pk}"}).context["page"]
+    assert [tab["preset"].owner for tab in page.tabs if tab["current"]] == [manager.actor.name]
+    form = browser.get(page.save_url).context["form"]
+    kept = {key: form[key].value() for key in ("list", "at", "base", "columns", "values")}
+    browser.post("/views/new/", {"name": "单位", "opens": "1", **kept})
+    page = browser.get(browser.get(LIST).headers["Location"]).context["page"]
+    assert page.values == FIRMS.values
+    assert page.edit_url
+
+
+def test_the_first_click_on_what_changed_last_puts_the_newest_first(manager: Person) -> None:
+    page = manager.client().get(LIST, {"view": "all"}).context["page"]
+    asked = {head["column"].key: head["url"] for head in page.heads if head["url"]}
+    assert asked["updated"].endswith("sort=-updated")
+    assert asked["name"].endswith("sort=name")
 
 
 def test_days_of_the_view_below_go_with_the_calendar(manager: Person) -> None:

@@ -135,7 +135,7 @@ def test_a_late_task_is_done_by_two_keys_and_its_reason_stays(
 def test_the_bell_counts_by_itself_and_the_title_says_it(open_page: Any, peopled: World, outside: Any) -> None:
     manager, page = peopled.a.manager, open_page(peopled.a.manager)
     page.goto("/team/")
-    bell = page.locator(".top [data-bell]")
+    bell = page.locator(".top [data-bell] .bell")
     before = bell.get_attribute("aria-label")
 
     def climb() -> None:
@@ -410,3 +410,15 @@ def test_rows_leave_with_a_purpose_and_a_colleagues_word(open_page: Any, peopled
     seller = open_page(peopled.a.people[Role.SALES_MANAGER])
     seller.goto(f"/exports/{waiting}/")
     expect(seller.get_by_role("button", name="下载表格")).to_be_visible()
+
+
+def test_x_ticks_the_row_that_is_open_and_the_bar_counts_it(open_page: Any, peopled: World) -> None:
+    page = open_page(peopled.a.manager)
+    page.goto("/customers/?view=all")
+    page.keyboard.press("j")
+    expect(page.locator("[data-row][data-open]")).to_have_count(1)
+    page.keyboard.press("x")
+    expect(page.locator("[data-row][data-open] input[name=id]")).to_be_checked()
+    expect(page.locator("[data-batch-count]")).to_have_text("已选 1 项")
+    page.keyboard.press("x")
+    expect(page.locator("[data-row] input[name=id]:checked")).to_have_count(0)

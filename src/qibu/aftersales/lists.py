@@ -17,12 +17,12 @@ from qibu.customers import selectors as customers
 from qibu.kernel.actors import Actor
 from qibu.kernel.scoping import current_actor
 from qibu.network.rules import Capability
-from qibu.ui.lists import Choice, Column, Days, ListPage, Preset, Text
+from qibu.ui import slots
+from qibu.ui.lists import Batch, Choice, Column, Days, ListPage, Preset, Text
 from qibu.ui.slots import Action
 from qibu.vehicles.rules import read_plate
 
 Rows = QuerySet[Visit]
-BEYOND = "\U0010ffff"
 AMOUNTS = (
     ("0-500", gettext_lazy("500 元以下")),
     ("500-2000", gettext_lazy("500–2,000 元")),
@@ -36,7 +36,7 @@ def _by_text(rows: Rows, value: str) -> Rows:
     """By the order number from its start, the plate, or whatever finds a customer whom the reader may see."""
     number, plate = value.strip(), read_plate(value)
     found = customers.visible(current_actor()).filter(pk__in=customers.matching(value)).values("pk")
-    wanted = Q(number__gte=number, number__lt=number + BEYOND) | Q(customer_id__in=found)
+    wanted = Q(number__gte=number, number__lt=number + selectors.BEYOND) | Q(customer_id__in=found)
     return rows.filter(wanted | Q(vehicle__plate=plate.text)) if plate else rows.filter(wanted)
 
 
@@ -70,11 +70,13 @@ class VisitList(ListPage):
         Column("customer", gettext_lazy("客户"), lambda row: row.person, cell="aftersales/cells/customer.html"),
         Column("jobs", gettext_lazy("项目"), width="l"),
         Column("mileage", gettext_lazy("里程"), cell="aftersales/cells/mileage.html", align="end", card="hide"),
-        Column("total", gettext_lazy("金额"), cell="aftersales/cells/total.html", align="end", sort="total"),
+        Column(
+            "total", gettext_lazy("金额"), cell="aftersales/cells/total.html", align="end", sort="total", falls=True
+        ),
         Column("advisor", gettext_lazy("服务顾问"), "advisor.name", card="hide"),
         Column(
             "opened", gettext_lazy("到店"), "opened_on", cell="aftersales/cells/opened.html", sort="opened_on",
-            card="right",
+            falls=True, card="right",
         ),
         Column("closed", gettext_lazy("离店"), "closed_on", cell="aftersales/cells/closed.html", card="hide"),
     )  # fmt: skip
@@ -85,6 +87,12 @@ class VisitList(ListPage):
         Choice("advisor", gettext_lazy("服务顾问"), lambda request: customers.staff_choices(), _by_advisor),
         Choice("amount", gettext_lazy("金额"), AMOUNTS, _by_amount),
         Choice("state", gettext_lazy("状态"), STATES, _by_state),
+    )
+    batch = (
+        Batch(
+            gettext_lazy("导出"), "network:export-new", "export", Capability.CUSTOMERS_EXPORT, args=("visits",),
+            every=True,
+        ),
     )
     presets = (Preset("all", gettext_lazy("全部工单")), Preset("open", gettext_lazy("在店车辆"), {"state": "open"}))
 
@@ -118,6 +126,11 @@ class VisitList(ListPage):
             return []
         found = customers.matching(text).filter(pk__in=[row.customer_id for row in rows if row.customer_id])
         return list(found.values_list("pk", flat=True))
+
+    @property
+    def empty_actions(self) -> list[Action]:
+        """An empty store begins with its spreadsheets."""
+        return [*slots.fill("begin", self.request)]
 
     def actions(self) -> list[Action]:
         if not self.actor.may(Capability.CUSTOMERS_EDIT):

@@ -25,10 +25,12 @@ from qibu.kernel.actors import Actor
 from qibu.kernel.days import add_months
 from qibu.network.rules import Capability
 from qibu.ui import formats, slots
+from qibu.ui.templatetags.qibu import plate
 from qibu.vehicles import extras
 from qibu.vehicles.models import Vehicle
 
 CAR_SHOWN = 5
+ORDERS_FOUND = 3
 HISTORY = 100
 
 
@@ -51,6 +53,20 @@ def commands(request: HttpRequest) -> list[slots.Command]:
         slots.Command(gettext_lazy("登记到店"), create, icon="wrench", capability=may),
         slots.Command(gettext_lazy("补录工单"), f"{create}?past=1", icon="history", capability=may),
     ]
+
+
+@slots.fills("search.found", order=40)
+def orders(request: HttpRequest, q: str) -> list[tuple[str, list[dict[str, Any]]]]:
+    """Repair orders whose number begins with the text."""
+    found = selectors.numbered(actor_of(request), q)[:ORDERS_FOUND]
+    items = [
+        {"label": one.number, "hint": _hint(one), "url": visit_page(one.pk, None), "icon": "wrench"} for one in found
+    ]
+    return [(_("工单"), items)]
+
+
+def _hint(visit: Visit) -> str:
+    return " · ".join(filter(None, (plate(visit.vehicle.plate), formats.day(visit.opened_on))))
 
 
 @slots.fills("customer.header", order=30)
@@ -84,7 +100,7 @@ def _moment(visit: Visit) -> extras.Moment:
     kilometres = _("{km} 公里").format(km=formats.number(visit.mileage)) if visit.mileage else ""
     words = [kilometres, visit.jobs, formats.money(visit.total) if visit.total else ""]
     return extras.Moment(
-        visit.opened_on, _("到店 {number} {kind}").format(number=visit.number, kind=visit.kind).strip(), "wrench",
+        visit.opened_on, _("到店 {number} {kind}").format(number=visit.number, kind=visit.kind_words).strip(), "wrench",
         " · ".join(filter(None, words)), visit.advisor.name if visit.advisor else "",
         reverse("aftersales:detail", args=[visit.pk]), visit.pk,
     )  # fmt: skip
@@ -94,7 +110,7 @@ def _moment(visit: Visit) -> extras.Moment:
 def _last(actor: Actor, customer_ids: list[int]) -> dict[int, str | SafeString]:
     found = selectors.last_visits(customer_ids)
     return {
-        pk: format_html("{}<small>{}</small>", formats.day(visit.opened_on), visit.kind)
+        pk: format_html("{}<small>{}</small>", formats.day(visit.opened_on), visit.kind_words)
         for pk, visit in found.items()
     }
 

@@ -23,7 +23,8 @@ from qibu.kernel import times
 from qibu.kernel.days import add_months
 from qibu.network.middleware import Request
 from qibu.network.rules import Capability
-from qibu.ui.lists import Action, Choice, Column, Days, ListPage, Preset, Several
+from qibu.ui import slots
+from qibu.ui.lists import Action, Batch, Choice, Column, Days, ListPage, Preset, Several
 
 LABELS = (
     ("maintenance", gettext_lazy("保养")),
@@ -62,6 +63,12 @@ class DueList(ListPage):
             field=lambda rows, value: rows.filter(estimated=value == "1"),
         ),
     )  # fmt: skip
+    batch = (
+        Batch(
+            gettext_lazy("导出"), "network:export-new", "export", Capability.CUSTOMERS_EXPORT, args=("dues",),
+            every=True,
+        ),
+    )
     empty_title = gettext_lazy("没有到期的事项")
     empty_text = gettext_lazy("导入车辆、保单和维修记录后，这里会列出保养、保险、年检、质保和生日。")
 
@@ -92,6 +99,11 @@ class DueList(ListPage):
 
     def row_name(self, row: Any) -> str:
         return f"{row.customer} {words.of_due(row)}"
+
+    @property
+    def empty_actions(self) -> list[Action]:
+        """An empty store begins with its spreadsheets."""
+        return [*slots.fill("begin", self.request)]
 
     def actions(self) -> Iterable[Action]:
         found = [Action(_("打印月度清单"), reverse("care:dues-print"), "print")]

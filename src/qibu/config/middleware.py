@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from http import HTTPStatus
 
 from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 
 from qibu.connect.sheets import LIMITS
@@ -44,6 +46,21 @@ def _length(request: HttpRequest) -> int:
 def _most(request: HttpRequest) -> int:
     sheets = request.path == reverse("connect:new")
     return 2 * LIMITS.file_bytes if sheets else int(settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+
+
+class WrongMethodMiddleware:
+    """What only takes forms and was opened as a page says so, with a way back: a blank page says nothing."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED or response.content:
+            return response
+        page = render(request, "405.html", status=response.status_code)
+        page["Allow"] = response["Allow"]
+        return page
 
 
 class ContentSecurityMiddleware:

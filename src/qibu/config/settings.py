@@ -84,6 +84,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "qibu.config.middleware.WrongMethodMiddleware",
     "qibu.network.middleware.ScopeMiddleware",
     "qibu.config.middleware.BoundsMiddleware",
 ]

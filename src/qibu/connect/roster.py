@@ -17,6 +17,7 @@ from typing import Any
 from qibu.connect.mapping import first_filled, is_footer_word, plain
 from qibu.connect.sheets import Row
 from qibu.kernel.cells import cell_text, is_blank
+from qibu.kernel.plain_cells import plain_cell
 
 SEARCHED = 30  # rows in which the heading is looked for
 LENGTHS = {"name": 60, "number": 32, "title": 60, "phone": 40, "email": 254, "username": 64, "superior": 60}
@@ -34,7 +35,8 @@ class TooLong(ValueError):
 
 @dataclass(frozen=True)
 class Line:
-    """One row of the list. `faults` are codes: no_name, bad_email, gone, repeated; such a row is not taken over."""
+    """One row of the list. `faults` are codes: no_name, odd_name, bad_email, gone, repeated; such a row is not
+    taken over."""
 
     row: int
     name: str = ""
@@ -128,6 +130,8 @@ def _line(number: int, row: Row, columns: dict[int, str]) -> Line:
     faults = []
     if not kept["name"]:
         faults.append("no_name")
+    elif plain_cell(kept["name"]) != kept["name"] or not any(char.isalpha() for char in kept["name"]):
+        faults.append("odd_name")
     if kept["email"] and not EMAIL.fullmatch(kept["email"]):
         faults.append("bad_email")
     if said.get("state", "").casefold() in words()["gone"]["words"]:

@@ -36,7 +36,8 @@ FATES = {
     "skipped": gettext_lazy("不导入"),
 }  # fmt: skip
 FAULTS = {
-    "no_name": gettext_lazy("没有姓名"), "bad_email": gettext_lazy("邮箱写法不对，改正后再导入"),
+    "no_name": gettext_lazy("没有姓名"), "odd_name": gettext_lazy("姓名不像人的名字"),
+    "bad_email": gettext_lazy("邮箱写法不对，改正后再导入"),
     "gone": gettext_lazy("已离职"), "repeated": gettext_lazy("和前面一行是同一个人"),
 }  # fmt: skip
 

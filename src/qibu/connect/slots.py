@@ -6,8 +6,12 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from qibu.connect.messages import FIELDS
+from qibu.network import custom
 from qibu.network.rules import Capability
 from qibu.ui.slots import Action, Command, NavItem, Setting, fills
+
+custom.reserve(lambda: FIELDS.values())
 
 
 @fills("navigation", order=800)

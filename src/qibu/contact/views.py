@@ -64,6 +64,7 @@ def _page(
     context = {
         "form": form, "living": living, "source": source, "changed": changed or [],
         "mine": people.staff_of(request.actor), "waiting": _unsettled(own_id), "hold": holding.current(own_id),
+        "fills_in": request.actor.may(Capability.STAFF_MANAGE),
     }  # fmt: skip
     return render(request, "contact/mail.html", context, status=status)
 

@@ -12,7 +12,7 @@ from qibu.kernel.actors import Actor
 from qibu.network.batches import Args, Deed, register
 from qibu.network.rules import Capability
 
-TAG, ASSIGN = "customers.tag", "customers.assign"
+TAG, UNTAG, ASSIGN = "customers.tag", "customers.untag", "customers.assign"
 
 
 def _tag(actor: Actor, ids: Sequence[int], args: Args) -> Mapping[int, Any]:
@@ -20,11 +20,23 @@ def _tag(actor: Actor, ids: Sequence[int], args: Args) -> Mapping[int, Any]:
 
 
 def _untag(actor: Actor, before: Mapping[int, Any], args: Args) -> set[int]:
-    return tags.take_off(actor=actor, given=before)
+    return tags.take_off(actor=actor, given=before, made=args.get("made", ()))
 
 
 def _tag_words(args: Args) -> str:
     return _("打标签「{names}」").format(names=_("、").join(args["names"]))
+
+
+def _take(actor: Actor, ids: Sequence[int], args: Args) -> Mapping[int, Any]:
+    return tags.take(actor=actor, customer_ids=ids, tag_id=args["tag_id"])
+
+
+def _hang_again(actor: Actor, before: Mapping[int, Any], args: Args) -> set[int]:
+    return tags.hang_again(actor=actor, lost=before)
+
+
+def _take_words(args: Args) -> str:
+    return _("去掉标签「{name}」").format(name=args["name"])
 
 
 def _assign(actor: Actor, ids: Sequence[int], args: Args) -> Mapping[int, Any]:
@@ -42,4 +54,5 @@ def _assign_words(args: Args) -> str:
 
 
 register(Deed(TAG, _tag_words, _tag, _untag, Capability.CUSTOMERS_EDIT, page="customers"))
+register(Deed(UNTAG, _take_words, _take, _hang_again, Capability.CUSTOMERS_EDIT, page="customers"))
 register(Deed(ASSIGN, _assign_words, _assign, _give_back, Capability.TASKS_ASSIGN, page="customers"))

@@ -9,23 +9,20 @@ from django.utils.translation import gettext as _
 
 from qibu.customers import listing, selectors
 from qibu.customers.models import Customer
-from qibu.customers.views.lists import CustomerList
+from qibu.customers.views.lists import OWN_HEADS, CustomerList
+from qibu.kernel import times
 from qibu.network import custom_pages
 from qibu.network.exports import Sheet, register
 from qibu.network.rules import Capability
-from qibu.ui import formats
 from qibu.ui.lists import ListPage
 
 
 def _heads(page: ListPage) -> list[str]:
-    own = [
-        _("姓名"), _("类别"), _("阶段"), _("VIP"), _("电话"), _("服务顾问"), _("销售顾问"), _("地区"), _("来源"),
-        _("标签"), _("暂停联系"), _("建档日期"), _("最近变动"),
-    ]  # fmt: skip
+    own = [str(head) for head in OWN_HEADS]
     return [*own, *(str(column.label) for column in (*_further(), *_custom(page)))]
 
 
-def _cells(page: ListPage, customers: list[Any]) -> Iterator[list[str]]:
+def _cells(page: ListPage, customers: list[Any]) -> Iterator[list[Any]]:
     actor, ids = page.request.actor, [customer.pk for customer in customers]  # type: ignore[attr-defined]
     phones, tags, holds = selectors.phones_of(ids), selectors.tags_of(ids), selectors.live_holds(ids)
     words = [column.plain(actor, ids) for column in _further() if column.plain is not None]
@@ -34,7 +31,7 @@ def _cells(page: ListPage, customers: list[Any]) -> Iterator[list[str]]:
         yield [
             *_own(customer, phones.get(pk), tags.get(pk, []), pk in holds),
             *(str(column.get(pk, "")) for column in words),
-            *(column.text(customer) for column in _custom(page)),
+            *(column.cell_value(customer) for column in _custom(page)),
         ]
 
 
@@ -47,7 +44,7 @@ def _custom(page: ListPage) -> list[Any]:
     return custom_pages.columns(page.custom, lambda row: row.custom) if isinstance(page, CustomerList) else []
 
 
-def _own(customer: Customer, phone: selectors.Point | None, tags: list[tuple[int, str]], held: bool) -> list[str]:
+def _own(customer: Customer, phone: selectors.Point | None, tags: list[tuple[int, str]], held: bool) -> list[Any]:
     return [
         customer.name,
         str(customer.get_kind_display()),
@@ -60,9 +57,9 @@ def _own(customer: Customer, phone: selectors.Point | None, tags: list[tuple[int
         customer.source,
         _("、").join(name for _tag, name in tags),
         _("是") if held else "",
-        formats.day(customer.created_at),
-        formats.day(customer.updated_at),
+        times.day_of(customer.created_at),
+        times.day_of(customer.updated_at),
     ]
 
 
-register(Sheet(CustomerList, Capability.CUSTOMERS_EXPORT, _heads, _cells))
+register(Sheet(CustomerList, Capability.CUSTOMERS_EXPORT, "customers:list", _heads, _cells))

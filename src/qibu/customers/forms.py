@@ -302,7 +302,29 @@ class TagForm(forms.Form):
     )
 
     def clean_names(self) -> list[str]:
-        return rules.read_tags(self.cleaned_data["names"])
+        found = rules.read_tags(self.cleaned_data["names"])
+        if not found:
+            raise forms.ValidationError(_("请填写至少一个标签。"))
+        if long := next((name for name in found if len(name) > rules.LONGEST_TAG), ""):
+            sentence = _("一个标签最多 {n} 个字，请缩短「{name}」，或用顿号分成几个。")
+            raise forms.ValidationError(sentence.format(n=rules.LONGEST_TAG, name=long))
+        return found
+
+
+class TagChoiceForm(forms.Form):
+    """One of the tags of the store."""
+
+    tag = forms.ChoiceField(
+        label=gettext_lazy("标签"), error_messages={"required": gettext_lazy("请选择要去掉的标签。")}
+    )
+
+    def __init__(self, *args: Any, tags: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["tag"].choices = [("", gettext_lazy("请选择")), *tags]  # type: ignore[attr-defined]  # as below
+
+    @property
+    def name(self) -> str:
+        return str(dict(self.fields["tag"].choices)[self.cleaned_data["tag"]])  # type: ignore[attr-defined]  # as above
 
 
 class RelationForm(forms.Form):

@@ -10,9 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from qibu.contracts import customers as events
+from qibu.customers import listing
+from qibu.customers.forms import CustomerForm
 from qibu.customers.models import Consent, Customer, Hold
 from qibu.customers.selectors import visible
 from qibu.customers.timeline import FILE, NOTE, Happening, Line, Renderer, Renderers
+from qibu.customers.views.lists import OWN_COLUMNS, OWN_HEADS
 from qibu.kernel.actors import Actor
 from qibu.kernel.scoping import ScopeError, current_actor
 from qibu.network import custom
@@ -27,7 +30,15 @@ def _used(actor: Actor, code: str) -> int:
     return Customer.objects.filter(custom__has_key=code).count()
 
 
-custom.register_record("customer", pgettext_lazy("菜单", "客户"), used=_used)
+def _labels() -> list[Any]:
+    columns = [column.label for column in OWN_COLUMNS] + [column.label for column in listing.columns()]
+    return [*(field.label for field in CustomerForm.base_fields.values()), *columns, *OWN_HEADS]
+
+
+custom.register_record(
+    "customer", pgettext_lazy("菜单", "客户"), used=_used, examples=gettext_lazy("比如：车友会、常跑路线、喜欢的饮料。")
+)
+custom.reserve(_labels)
 
 
 @slots.fills("navigation", order=20)

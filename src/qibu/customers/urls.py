@@ -9,6 +9,7 @@ urlpatterns = [
     path("search/", search.palette, name="search"),
     path("assignments/", acts.assign_many, name="assign"),
     path("taggings/", acts.tag_many, name="tag-many"),
+    path("taggings/removal/", acts.untag_many, name="untag-many"),
     path("tags/", tags.overview, name="tags"),
     path("tags/<int:tag_id>/", tags.rename, name="tag-name"),
     path("tags/<int:tag_id>/removal/", tags.removal, name="tag-removal"),

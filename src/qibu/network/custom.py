@@ -3,6 +3,7 @@
 An app with such files registers them in its `slots.py`, with how many of them carry a value:
 
     custom.register_record("customer", _("客户"), used=count)
+    custom.reserve(labels)  # what its forms, lists and sheets call their own columns
 
 and keeps the values in a JSON column `custom` under the field's code, as `kernel.custom` spells them. In forms, changes
 and lists a field is called "custom.<code>".
@@ -10,14 +11,16 @@ and lists a field is called "custom.<code>".
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Any, Protocol
 
+from django.conf import settings
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, override
 
 from qibu.kernel.actors import Actor
 from qibu.kernel.custom import NO, YES, FieldKind, UnreadableValue, ValueFault, read_value
@@ -26,6 +29,7 @@ from qibu.network.models import CustomField
 from qibu.ui import formats
 
 PREFIX = "custom."
+_IN_A_KEY = re.compile(r"(?:^|\.)custom\.([0-9a-f]{12})(?:_from|_to)?$")
 FAULTS: dict[ValueFault, Any] = {
     ValueFault.TOO_LONG: gettext_lazy("最多 200 个字，请写短一些。"),
     ValueFault.NOT_A_NUMBER: gettext_lazy("「{text}」不是数字，请填 12 或 3.5 这样的数。"),
@@ -38,18 +42,40 @@ Used = Callable[[Actor, str], int]
 
 @dataclass(frozen=True)
 class Record:
-    """A kind of file that takes further fields. `used` counts those with a value under a code."""
+    """A kind of file that takes further fields. `used` counts those with a value under a code; `examples` are what
+    stores write down of such a file, for who has no field yet."""
 
     key: str
     label: Any
     used: Used
+    examples: Any = ""
 
 
 RECORDS: dict[str, Record] = {}
+_reserved: list[Callable[[], Iterable[Any]]] = []
 
 
-def register_record(key: str, label: Any, *, used: Used) -> None:
-    RECORDS[key] = Record(key, label, used)
+def register_record(key: str, label: Any, *, used: Used, examples: Any = "") -> None:
+    RECORDS[key] = Record(key, label, used, examples)
+
+
+def reserve(labels: Callable[[], Iterable[Any]]) -> None:
+    """What the product itself calls things in forms, lists and sheets: a field of the same name would make two
+    columns that nobody tells apart, and the import would fill the wrong one."""
+    _reserved.append(labels)
+
+
+def is_reserved(label: str) -> bool:
+    """In either language, whatever the case."""
+    return label.strip().casefold() in _reserved_names()
+
+
+def _reserved_names() -> set[str]:
+    names: set[str] = set()
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            names |= {str(label).strip().casefold() for labels in _reserved for label in labels() if label}
+    return names
 
 
 @dataclass(frozen=True)
@@ -127,6 +153,17 @@ def all_fields(organisation_id: int, record: str) -> list[Field]:
 def fields_of(organisation_id: int, record: str) -> list[Field]:
     """The fields that files of this kind have."""
     return [field for field in all_fields(organisation_id, record) if field.row.active]
+
+
+def switched_off(organisation_id: int, keys: Sequence[str]) -> list[tuple[str, str]]:
+    """Of keys of a list's address those that name a field which is not there for filters, with its label; a removed
+    one has none."""
+    named = {key: found[1] for key in keys if (found := _IN_A_KEY.search(key))}
+    if not named:
+        return []
+    known = [field for record in RECORDS for field in all_fields(organisation_id, record)]
+    labels = {field.row.code: field.label for field in known}
+    return [(key, labels.get(code, "")) for key, code in named.items()]
 
 
 def shown(fields: list[Field], values: Mapping[str, str]) -> list[tuple[Field, str]]:

@@ -22,6 +22,8 @@ from qibu.network.models import User
 from qibu.network.services import actors, sessions
 from qibu.network.services.actors import Membership
 from qibu.network.taken import once_only
+from qibu.ui.answers import asked, refuse
+from qibu.ui.chosen import Outdated
 
 OWES_FACTOR = "owes_factor"  # in the session: a second factor is demanded, and there was none at sign-in
 View = Callable[..., HttpResponse]
@@ -109,6 +111,8 @@ def _answer(
             return view(request, *args, **kwargs)
         with scope(actor):
             return once_only(request, actor, lambda: view(request, *args, **kwargs))
+    except Outdated as outdated:
+        return refuse(request, asked(request, "/"), str(outdated))
     except PermissionRefused as refusal:
         # The view's transaction is rolled back by now, so this one stays.
         with scope(actor):

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import connection
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, TextField
+from django.db.models.functions import Cast
 
 from qibu.contracts.network import AuditVerified, CodeRefused, SignedIn
 from qibu.kernel import times
@@ -37,6 +38,7 @@ from qibu.network.rules import CAPABILITIES, Capability, ExportLevel, capabiliti
 ACTS_SHOWN = 100
 DEEPEST = 12  # levels of a tree that are shown
 PARKED_SHOWN = 50
+NEWS_SHOWN = 100  # a bell that rings more often says 99+
 
 
 @dataclass(frozen=True)
@@ -273,13 +275,31 @@ def below(organisation_id: int) -> list[Node]:
 
 def saved_views(actor: Actor, page: str) -> list[SavedView]:
     """One's own views of a list, then those that colleagues share."""
-    rows = SavedView.objects.filter(_seen_by(actor), page=page).order_by("at", "id")
+    rows = SavedView.objects.filter(_seen_by(actor), page=page).select_related("owner").order_by("at", "id")
     return sorted(rows, key=lambda view: view.owner_id != actor.staff_id)
 
 
 def saved_view(actor: Actor, view_id: int) -> SavedView | None:
     found: SavedView | None = SavedView.objects.filter(_seen_by(actor), pk=view_id).first()
     return found
+
+
+@dataclass(frozen=True)
+class ViewsOfField:
+    """Views that narrow a list by a field: those that the reader sees by name, of the others how many there are."""
+
+    names: list[str]
+    others: int
+
+    @property
+    def count(self) -> int:
+        return len(self.names) + self.others
+
+
+def views_with_field(actor: Actor, code: str) -> ViewsOfField:
+    rows = SavedView.objects.annotate(asked=Cast("values", TextField())).filter(asked__contains=f"custom.{code}")
+    seen = list(rows.filter(_seen_by(actor)).order_by("name", "id").values_list("name", flat=True))
+    return ViewsOfField(seen, rows.count() - len(seen))
 
 
 def _seen_by(actor: Actor) -> Q:
@@ -324,10 +344,29 @@ def who_may_agree(export: Export) -> list[Staff]:
     return [one for one in found if may_agree(capabilities_of(frozenset(one.roles)), level)]
 
 
-def exports_to_see(actor: Actor) -> int:
-    """How many exports of colleagues wait for the reader's word, or for being noticed."""
+@dataclass(frozen=True)
+class ExportNews:
+    """Exports of colleagues that wait for the reader's word or for being noticed, and what came of the reader's own."""
+
+    to_see: int = 0
+    to_decide: int = 0
+    answered: Sequence[Export] = ()
+
+
+def export_news(actor: Actor) -> ExportNews:
+    """One query: every page asks it."""
+    mine, open_ones = Q(by_id=actor.staff_id, unheard=True), _to_see(actor)
+    rows = Export.objects.filter(mine | open_ones if open_ones else mine).order_by("-at", "-id")
+    found = list(rows.only("pk", "by_id", "state", "page", "organisation_id")[:NEWS_SHOWN])
+    others = [one for one in found if one.by_id != actor.staff_id]
+    answered = [one for one in found if one.by_id == actor.staff_id]
+    return ExportNews(len(others), sum(one.state == Export.State.ASKED for one in others), answered)
+
+
+def _to_see(actor: Actor) -> Q | None:
     if not actor.may(Capability.EXPORTS_APPROVE):
-        return 0
-    open_ones = Export.objects.filter(noted_by=None, level__gte=ExportLevel.TOLD).exclude(by_id=actor.staff_id)
+        return None
     most = max(level for level in ExportLevel if may_agree(actor.capabilities, level))
-    return open_ones.filter(level__lte=most).exclude(state=Export.State.STOPPED).count()
+    ended = Q(state__in=[Export.State.STOPPED, Export.State.WITHDRAWN])
+    levels = Q(level__gte=ExportLevel.TOLD, level__lte=most)
+    return Q(noted_by=None) & levels & ~ended & ~Q(by_id=actor.staff_id)

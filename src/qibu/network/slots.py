@@ -6,16 +6,19 @@ from pathlib import Path
 from django.conf import settings as settings_of
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from qibu.kernel import keeping as kept
 from qibu.kernel import times
 from qibu.kernel.actors import Actor
-from qibu.network import handover, inherited, selectors, words
+from qibu.kernel.scoping import ScopeError, current_actor
+from qibu.network import custom, handover, inherited, selectors, words
 from qibu.network.exports import SHEETS
-from qibu.network.models import SavedView
+from qibu.network.models import Export, SavedView
 from qibu.network.rules import ABOVE_STORES, Capability
 from qibu.network.services.saved_views import may_change
+from qibu.ui.formats import number
 from qibu.ui.lists import ListPage, Preset
 from qibu.ui.slots import Action, Bell, Choice, NavItem, Panel, Setting, fills
 
@@ -53,7 +56,12 @@ def person(request: HttpRequest) -> list[Action]:
 
 @fills("navigation", order=900)
 def navigation(request: HttpRequest) -> NavItem:
-    return NavItem("settings", _("设置"), "gear", "network:settings")
+    return NavItem("settings", _("设置"), "gear", "network:settings", badge=exports_to_decide)
+
+
+def exports_to_decide(request: HttpRequest) -> int:
+    news = export_news(request)
+    return news.to_decide if news else 0
 
 
 @fills("workbench.head", order=30)
@@ -78,25 +86,54 @@ def _preset(actor: Actor, view: SavedView) -> Preset:
     opens = view.opens and view.owner_id == actor.staff_id
     return Preset(
         selectors.view_key(view), view.name, view.values, base=view.base, columns=tuple(view.columns), edit=edit,
-        opens=opens,
+        opens=opens, owner="" if view.owner_id == actor.staff_id else view.owner.name,
     )  # fmt: skip
 
 
 @fills("frame.bell", order=20)
-def bell(request: HttpRequest) -> Bell | None:
-    """Exports of colleagues that wait for a word, or for being noticed."""
-    actor = getattr(request, "actor", None)
-    count = selectors.exports_to_see(actor) if actor else 0
-    return Bell(count, reverse("network:exports")) if count else None
+def bell(request: HttpRequest) -> list[Bell]:
+    """Exports of colleagues that wait for a word or to be noticed, and what came of one's own until it is opened."""
+    news = export_news(request)
+    if news is None:
+        return []
+    label = gettext("{n} 次同事的导出等您看").format(n=number(news.to_see))
+    to_see = Bell(news.to_see, reverse("network:exports"), label=label)
+    return [to_see, *(_answered(one) for one in news.answered)] if news.to_see or news.answered else []
+
+
+def _answered(export: Export) -> Bell:
+    refused = export.state == Export.State.REFUSED
+    sentence = gettext("您的导出未获同意：{what}") if refused else gettext("您的导出已同意：{what}")
+    label = sentence.format(what=words.LISTS.get(export.page, export.page))
+    return Bell(1, reverse("network:export", args=[export.pk]), label=label)
+
+
+def export_news(request: HttpRequest) -> selectors.ExportNews | None:
+    """Asked once a page: the bell, the menu and the list of exports say it. None outside a scope."""
+    if not hasattr(request, "_export_news"):
+        try:
+            actor = current_actor()
+        except ScopeError:
+            return None
+        found = selectors.export_news(actor) if actor.staff_id else None
+        request._export_news = found  # type: ignore[attr-defined]  # kept for this request
+    kept: selectors.ExportNews | None = request._export_news  # type: ignore[attr-defined]
+    return kept
 
 
 @fills("list.tools", order=10)
 def export(request: HttpRequest, page: ListPage) -> Action | None:
     """The rows of this view as a spreadsheet, where the list may leave the house."""
-    if page.key not in SHEETS:
+    if page.key not in SHEETS or page.is_gone or page.lost:
         return None
     address = f"{reverse('network:export-new', args=[page.key])}?{request.GET.urlencode()}"
     return Action(_("导出"), address, icon="export", capability=SHEETS[page.key].capability)
+
+
+@fills("list.lost", order=10)
+def lost_fields(request: HttpRequest, keys: list[str]) -> list[tuple[str, str]]:
+    """Fields of one's own that conditions of a list name, though they were switched off."""
+    return custom.switched_off(request.actor.organisation_id, keys)  # type: ignore[attr-defined]  # set by ScopeMiddleware
 
 
 @fills("list.saving", order=10)

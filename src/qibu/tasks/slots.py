@@ -77,7 +77,8 @@ def bell(request: HttpRequest) -> slots.Bell | None:
     if actor is None:
         return None
     count = reads.colleagues_late(actor.staff_id)
-    return slots.Bell(count, reverse("tasks:escalations"), reverse("network:bell"))
+    label = _("{n} 件同事的任务超时").format(n=formats.number(count))
+    return slots.Bell(count, reverse("tasks:escalations"), reverse("network:bell"), label)
 
 
 @slots.fills("search.commands", order=10)

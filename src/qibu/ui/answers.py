@@ -18,6 +18,12 @@ def go(request: HttpRequest, address: str, sentence: str = "", *, undo: str = ""
     return HttpResponseRedirect(address)
 
 
+def refuse(request: HttpRequest, address: str, sentence: str) -> HttpResponse:
+    """Nothing was done: to an address with the reason."""
+    messages.error(request, sentence)
+    return go(request, address)
+
+
 def asked(request: HttpRequest, default: str) -> str:
     """The address in `next` if it is one of ours."""
     return ours(request, request.POST.get("next", ""), default)

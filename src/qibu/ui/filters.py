@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -31,6 +32,7 @@ class Column:
     value: str | Callable[[Any], Any] = ""
     cell: str = ""
     sort: str = ""  # the field that the data base sorts by
+    falls: bool = False  # the first click puts the newest or most first
     align: str = ""  # "end" for figures
     shown: bool = True
     width: str = ""  # "s", "m", "l"
@@ -43,11 +45,14 @@ class Column:
         found = self.value(row) if callable(self.value) else _follow(row, self.value or self.key)
         return found if self.cell else plain_words(found)
 
-    def text(self, row: Any) -> str:
-        """The cell in a spreadsheet."""
+    def cell_value(self, row: Any) -> Any:
+        """The cell in a spreadsheet: numbers, days and moments as such, so that one can reckon with them; else text."""
         if self.plain:
-            return _spoken(self.plain(row))
-        return _spoken(self.value(row) if callable(self.value) else _follow(row, self.value or self.key))
+            found = self.plain(row)
+        else:
+            found = self.value(row) if callable(self.value) else _follow(row, self.value or self.key)
+        reckoned = isinstance(found, int | float | Decimal | date) and not isinstance(found, bool)
+        return found if reckoned else _spoken(found)
 
 
 def _spoken(value: Any) -> str:

@@ -24,6 +24,16 @@ class Place:
     current: bool
 
 
+@dataclass(frozen=True)
+class Ringing:
+    """The bell as a whole: `url` is where it leads while no more than one thing waits."""
+
+    waiting: list[slots.Bell]
+    count: int
+    url: str
+    refresh: str
+
+
 class Frame:
     def __init__(self, request: HttpRequest | None) -> None:
         self.request = request or HttpRequest()
@@ -77,14 +87,14 @@ class Frame:
         return slots.fill("frame.recent", self.request)
 
     @cached_property
-    def bell(self) -> slots.Bell | None:
-        """All that is waiting; it leads to the first thing that is."""
+    def bell(self) -> Ringing | None:
+        """All that is waiting, each with its own way there."""
         bells = slots.fill("frame.bell", self.request)
-        first = next((one for one in bells if one.count), bells[0] if bells else None)
-        if first is None:
+        if not bells:
             return None
+        waiting = [one for one in bells if one.count]
         refresh = next((one.refresh for one in bells if one.refresh), "")
-        return slots.Bell(sum(one.count for one in bells), first.url, refresh)
+        return Ringing(waiting, sum(one.count for one in waiting), (waiting or bells)[0].url, refresh)
 
     @cached_property
     def search(self) -> str:

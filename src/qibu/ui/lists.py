@@ -7,41 +7,25 @@ list shows is in its address, except density and columns, which a cookie remembe
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
-from django.utils.http import urlencode
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from qibu.ui import slots
+from qibu.ui.asked import Asked, Preset
 from qibu.ui.filters import Choice, Column, Days, Filter, Several, Text
-from qibu.ui.paging import Paged
 from qibu.ui.slots import Action
 
 __all__ = ["Action", "Batch", "Choice", "Column", "Days", "Filter", "ListPage", "Preset", "Several", "Text"]
 
 DENSITIES = (("wide", gettext_lazy("宽")), ("middle", gettext_lazy("中")), ("dense", gettext_lazy("密")))
-
-
-@dataclass(frozen=True)
-class Preset:
-    """A view: values for filters and sort under one name. What follows `count` is had by views that people saved."""
-
-    key: str
-    label: Any
-    query: dict[str, Any] = field(default_factory=dict)
-    count: Callable[[HttpRequest], int] | None = None
-    base: str = ""  # the page's own view that it was saved from
-    columns: tuple[str, ...] = ()
-    edit: str = ""  # where it is renamed or removed, by those who may
-    opens: bool = False  # the list begins with it
 
 
 @dataclass(frozen=True)
@@ -79,10 +63,8 @@ class Row:
     cells: list[Cell]
 
 
-class ListPage(Paged):
-    key = ""
+class ListPage(Asked):
     title: Any = ""
-    presets: Sequence[Preset] = ()
     batch: Sequence[Batch] = ()
     density = "middle"
     template = "ui/list/page.html"
@@ -112,107 +94,6 @@ class ListPage(Paged):
     def context(self) -> dict[str, Any]:
         return {}
 
-    # What the address says --------------------------------------------------------------------
-    @cached_property
-    def preset(self) -> Preset | None:
-        asked, known = self.request.GET.get("view", ""), [*self.presets, *self.saved]
-        return next((p for p in known if p.key == asked), self.presets[0] if self.presets else None)
-
-    @cached_property
-    def saved(self) -> list[Preset]:
-        """Views that the person, or a colleague for everyone, saved of this list."""
-        return slots.fill("list.views", self.request, key=self.key)
-
-    @property
-    def view(self) -> str:
-        """The key of the page's own view: of a saved one, that of the view it was saved from."""
-        return (self.preset.base or self.preset.key) if self.preset else ""
-
-    @cached_property
-    def values(self) -> dict[str, list[str]]:
-        """What view and address ask for together, without what is empty."""
-        keys = [*chain.from_iterable(one.keys() for one in self.filters), "sort"]
-        return {
-            key: found for key in keys if (found := [value for value in self.query.getlist(key) if value])
-        }
-
-    @property
-    def is_changed(self) -> bool:
-        """Whether the address asks for something else than the view alone does."""
-        return self.values != {key: found for key, found in self._asked_by(self.preset).items() if any(found)}
-
-    def _asked_by(self, preset: Preset | None) -> dict[str, list[str]]:
-        """The values of a view. A saved one stands on the page's own view below it, whose days go with the calendar."""
-        if preset is None:
-            return {}
-        below = next((one for one in self.presets if one.key == preset.base), None)
-        return {**_as_lists(below.query if below else {}), **_as_lists(preset.query)}
-
-    @property
-    def _deviations(self) -> dict[str, list[str]]:
-        """What a saved view keeps: what is asked otherwise than by the page's own view; an empty text takes away."""
-        below = self._asked_by(next((one for one in self.presets if one.key == self.view), None))
-        keys = {**below, **self.values}
-        return {key: self.values.get(key, [""]) for key in keys if self.values.get(key) != below.get(key)}
-
-    def _kept(self, address: str) -> str:
-        """An address that takes along what this list shows, to be kept as a view."""
-        kept = {
-            "list": self.key,
-            "at": self.request.path,
-            "base": self.view,
-            "values": json.dumps(self._deviations),
-        }
-        return f"{address}?{urlencode({**kept, 'columns': ','.join(c.key for c in self.shown)})}"
-
-    @cached_property
-    def save_url(self) -> str:
-        """Where this view is saved under a name; empty where nothing keeps views."""
-        address = next(iter(slots.fill("list.saving", self.request)), "") if self.is_changed else ""
-        return self._kept(address) if address else ""
-
-    @cached_property
-    def edit_url(self) -> str:
-        return self._kept(self.preset.edit) if self.preset and self.preset.edit else ""
-
-    @cached_property
-    def query(self) -> QueryDict:
-        """The view's values with those of the address over them."""
-        query = QueryDict(mutable=True)
-        for key, values in self._asked_by(self.preset).items():
-            query.setlist(key, values)
-        for key, values in self.request.GET.lists():
-            query.setlist(key, values)
-        return query
-
-    def address(self, **changes: Any) -> str:
-        """The address of this list with some values changed; a change starts at the first page."""
-        query = self.request.GET.copy()
-        for key in ("after", "before", "open", "drawer", *changes):
-            query.pop(key, None)
-        for key, value in changes.items():
-            values = value if isinstance(value, list | tuple) else [value]
-            query.setlist(key, [str(v) for v in values if v not in (None, "")])
-            if not query.getlist(key):
-                # A preset's value is taken away by an empty one.
-                query.pop(key) if key not in self._asked_by(self.preset) else query.setlist(key, [""])
-        text = query.urlencode()
-        return f"{self.request.path}?{text}" if text else self.request.path
-
-    @property
-    def here(self) -> str:
-        """This very page of the list, without what is open."""
-        query = self.request.GET.copy()
-        query.pop("open", None)
-        query.pop("drawer", None)
-        return f"{self.request.path}?{query.urlencode()}"
-
-    def _opened_at(self, row: Any) -> str:
-        query = self.request.GET.copy()
-        query["open"] = str(row.pk)
-        query.pop("drawer", None)
-        return f"{self.request.path}?{query.urlencode()}"
-
     # Columns and density ----------------------------------------------------------------------
     @property
     def cookie(self) -> str:
@@ -229,9 +110,9 @@ class ListPage(Paged):
     @cached_property
     def shown(self) -> list[Column]:
         wanted = self.remembered.get(self._columns_key)
-        if not isinstance(wanted, list):
-            wanted = self.preset.columns if self.preset else ()
-        return [c for c in self.columns if c.locked or (c.key in wanted if wanted else c.shown)]
+        if not (isinstance(wanted, list) and wanted):
+            return self.usual
+        return [c for c in self.columns if c.locked or c.key in wanted]
 
     @property
     def _columns_key(self) -> str:
@@ -246,9 +127,8 @@ class ListPage(Paged):
     def remember(self) -> HttpResponse:
         kept = dict(self.remembered)
         if "cols" in self.request.GET:
-            kept[self._columns_key] = [
-                c.key for c in self.columns if c.key in self.request.GET.getlist("cols")
-            ]
+            wanted = self.request.GET.getlist("cols")
+            kept[self._columns_key] = [c.key for c in self.columns if c.key in wanted]
         if "density" in self.request.GET:
             kept["density"] = self.request.GET["density"]
         response = HttpResponseRedirect(self.address(remember="", cols="", density=""))
@@ -291,11 +171,17 @@ class ListPage(Paged):
         found = []
         for column in self.shown:
             state = {column.key: "ascending", f"-{column.key}": "descending"}.get(self.sort, "")
-            turned = f"-{column.key}" if state == "ascending" else column.key
+            down = state == "ascending" or (column.falls and not state)
+            turned = f"-{column.key}" if down else column.key
             found.append(
                 {"column": column, "state": state, "url": self.address(sort=turned) if column.sort else ""}
             )
         return found
+
+    @property
+    def sorts(self) -> list[dict[str, Any]]:
+        """The orders on offer, for phones, whose rows are cards without heads."""
+        return [head for head in self.heads if head["url"]]
 
     @cached_property
     def tabs(self) -> list[dict[str, Any]]:
@@ -303,7 +189,7 @@ class ListPage(Paged):
             {
                 "preset": p,
                 "url": f"{self.request.path}?view={p.key}",
-                "current": p is self.preset or not (p.key or self.preset),
+                "current": not self.is_gone and (p is self.preset or not (p.key or self.preset)),
                 "count": p.count(self.request) if p.count else None,
             }
             for p in [*(self.presets or self._everything), *self.saved]
@@ -323,7 +209,7 @@ class ListPage(Paged):
         return {
             "filter": one,
             "chosen": chosen,
-            "words": one.words(self.query, self.request) if chosen else "",
+            "words": one.words(self.query, self.request) or gettext("已不在") if chosen else "",
             "clear": self.address(**dict.fromkeys(one.keys(), "")),
             "options": one.options(self.request) if isinstance(one, Choice) else (),
             "links": self._links(one, chosen),
@@ -364,6 +250,11 @@ class ListPage(Paged):
         return any(one.chosen(self.query) for one in self.filters)
 
     @property
+    def is_bare(self) -> bool:
+        """Whether there would be no rows without any filter, too. Asked where none was found."""
+        return not self.rows().exists()
+
+    @property
     def reset_url(self) -> str:
         return f"{self.request.path}?view={self.preset.key}" if self.preset else self.request.path
 
@@ -376,6 +267,11 @@ class ListPage(Paged):
     def may_take_all(self) -> bool:
         """Whether something can be done to all rows of this view, and there are more than this page shows."""
         return (self.has_next or self.has_previous) and any(one.every for one in self.batch_actions)
+
+    @property
+    def usual_columns_url(self) -> str:
+        """Back to the columns of the view; empty where they are shown."""
+        return f"{self.address(remember=1)}&cols=" if self.is_reshaped else ""
 
     @property
     def opened(self) -> str:
@@ -394,10 +290,3 @@ class ListPage(Paged):
             }
             for k, v in DENSITIES
         ]
-
-
-def _as_lists(query: dict[str, Any]) -> dict[str, list[str]]:
-    return {
-        key: [str(one) for one in (value if isinstance(value, list | tuple) else [value])]
-        for key, value in query.items()
-    }

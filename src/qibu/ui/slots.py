@@ -24,6 +24,7 @@ SLOTS: dict[str, str] = {
     "frame.search": "str: address that answers the search palette with `ui/palette/results.html`",
     "frame.recent": "Action: records opened last, under the menu",
     "search.commands": "Command: what one can do from the search palette",
+    "search.found": "(label, items): further groups of what the palette found for the text `q`",
     "workbench.head": "Panel: above the list of tasks",
     "workbench.side": "Panel: cards below or beside the tasks",
     "customer.header": "Panel: figures and marks in the head of a customer's page",
@@ -37,6 +38,7 @@ SLOTS: dict[str, str] = {
     "account.panel": "Panel: cards on the page of one's own account",
     "list.views": "ui.lists.Preset: views of the list `key` that people saved",
     "list.tools": "Action: icons in the toolbar of the list `page`",
+    "list.lost": "(key, words): of `keys` of an address those of fields that were switched off or removed",
     "list.saving": "str: the address where what a list shows is saved as a view",
     "begin": "Action: where a new store begins, on pages that are still empty",
     "settings": "Setting: rows of the settings page",
@@ -88,11 +90,12 @@ class Action:
 
 @dataclass(frozen=True)
 class Bell:
-    """`refresh` answers the bell alone: pages ask it once a minute."""
+    """`refresh` answers the bell alone: pages ask it once a minute. `label`: what is waiting, with its number."""
 
     count: int
     url: str
     refresh: str = ""
+    label: Any = ""
 
 
 @dataclass(frozen=True)

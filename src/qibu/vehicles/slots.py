@@ -23,6 +23,7 @@ from qibu.ui import slots
 from qibu.ui.filters import Filter
 from qibu.ui.templatetags.qibu import plate as plate_words
 from qibu.vehicles import extras, history, selectors
+from qibu.vehicles.forms import VehicleForm
 from qibu.vehicles.models import Ownership, Vehicle
 from qibu.vehicles.rules import read_plate
 from qibu.vehicles.selectors.transfers import reason_words
@@ -32,7 +33,10 @@ def _used(actor: Actor, code: str) -> int:
     return Vehicle.objects.filter(custom__has_key=code).count()
 
 
-custom.register_record("vehicle", gettext_lazy("车辆"), used=_used)
+custom.register_record(
+    "vehicle", gettext_lazy("车辆"), used=_used, examples=gettext_lazy("比如：行车记录仪、贴膜品牌、备用钥匙。")
+)
+custom.reserve(lambda: [field.label for field in VehicleForm.base_fields.values()])
 
 
 @slots.fills("customer.panel", order=20)

@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models.functions import Now
 
+from qibu.aftersales.words import of_kind
 from qibu.customers.models import ContactPoint, Customer
 from qibu.kernel.fields import TenantForeignKey
 from qibu.network.models import Staff, TenantModel
@@ -48,3 +49,7 @@ class Visit(TenantModel):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def kind_words(self) -> str:
+        return of_kind(self.kind)

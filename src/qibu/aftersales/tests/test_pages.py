@@ -123,6 +123,13 @@ def test_a_known_number_leads_to_its_visit(store: Store, client: Client, car: Ve
     assert f'href="/visits/{visit.pk}/"' in client.post("/visits/new/", typed).content.decode()
 
 
+def test_the_palette_finds_a_visit_by_its_number(store: Store, client: Client, car: Vehicle) -> None:
+    visit = a_visit(store, car, number="GD2611250009328")
+    for typed in ("GD2611250009328", "gd26112"):
+        assert f'href="/visits/{visit.pk}/"' in client.get("/customers/search/", {"q": typed}).text
+    assert "GD2611250009328" not in client.get("/customers/search/", {"q": "GD27"}).text
+
+
 def test_a_visit_is_closed_by_its_day_of_leaving(store: Store, client: Client, car: Vehicle) -> None:
     visit = a_visit(store, car, closed_on=None)
     assert "在店" in client.get("/visits/").content.decode()

@@ -1,6 +1,7 @@
 import pytest
+from django.utils.translation import override
 
-from qibu.aftersales import rules
+from qibu.aftersales import rules, words
 from qibu.aftersales.rules import MaintenanceKind
 
 
@@ -31,3 +32,13 @@ from qibu.aftersales.rules import MaintenanceKind
 def test_maintenance_is_told_from_other_jobs(job: object, kind: object, sort: MaintenanceKind | None) -> None:
     assert rules.read_maintenance(job, kind) is sort
     assert rules.is_maintenance(job, kind) is (sort is not None)
+
+
+@pytest.mark.parametrize(
+    ("kind", "english"), [("首保", "First service"), ("保养", "Maintenance"), ("深度清洗", "深度清洗"), ("", "")]
+)
+def test_the_usual_kinds_of_work_read_in_the_language_of_the_reader(kind: str, english: str) -> None:
+    with override("en"):
+        assert words.of_kind(kind) == english
+    with override("zh-hans"):
+        assert words.of_kind(kind) == kind

@@ -35,9 +35,12 @@ def test_who_left_who_has_no_name_and_who_stands_twice_is_said() -> None:
             HEAD,
             [1, "甲", "1", "", "", "", "已离职"], [2, "", "2", "店长", "", "", ""],
             [3, "丙", "3", "", "", "no-address", ""], [4, "丙", "3", "", "", "", ""],
+            [5, "=cmd", "5", "", "", "no-address", "已离职"], [6, "138", "6", "", "", "", ""],
         )
     )  # fmt: skip
-    assert [line.faults for line in found] == [("gone",), ("no_name",), ("bad_email",), ("repeated",)]
+    assert [line.faults for line in found] == [
+        ("gone",), ("no_name",), ("bad_email",), ("repeated",), ("odd_name", "bad_email", "gone"), ("odd_name",),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +12,8 @@ from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, QuerySe
 
 from qibu.customers import listing
 from qibu.customers.models import Customer, SearchToken
-from qibu.customers.rules import Term, read_query, tail_token, whole_token
+from qibu.customers.rules import Term, pinyin_of, read_query, tail_token, whole_token
+from qibu.customers.rules.tokens import NAME
 from qibu.customers.selectors.customers import phones_of, visible
 from qibu.customers.services import fingerprints
 from qibu.kernel.actors import Actor
@@ -20,6 +22,8 @@ from qibu.network.rules import Capability
 BEYOND = "\U0010ffff"  # every token with a prefix lies below prefix + this
 COUNTED = 300  # beyond it a term is simply common
 TOKENS_PER_CUSTOMER = 40
+SHORT = 2
+_LETTERS, _HAN = re.compile("[a-z]+"), re.compile("[\u3400-\u9fff]+")
 
 
 @dataclass(frozen=True)
@@ -36,8 +40,11 @@ def search(actor: Actor, text: str, limit: int = 8) -> list[Found]:
     terms = _rarest_first(read_query(text))
     if not terms:
         return []
-    sources = _matches(actor, terms, limit)
-    return _described(actor, sources)
+    sources = _families(actor, text, limit) if len(terms) == 1 else {}
+    if len(sources) < limit:
+        further = _matches(actor, terms, limit)
+        sources |= {pk: source for pk, source in further.items() if pk not in sources}
+    return _described(actor, dict(list(sources.items())[:limit]))
 
 
 def matching(text: str) -> QuerySet[Customer, Any]:
@@ -59,6 +66,22 @@ class _AnyOf(Func):
     output_field = BooleanField()
 
 
+def _families(actor: Actor, text: str, limit: int) -> dict[int, str]:
+    """Those whose name begins with what was typed: first whose surname it is, then whose surname begins with it. The
+    order of the list begins with the syllables, so either is a range of its index."""
+    typed = _LETTERS.fullmatch(text.strip().lower())
+    sounds = typed.group() if typed else " ".join(pinyin_of(text)) if _HAN.fullmatch(text.strip()) else ""
+    found: dict[int, str] = {}
+    for start in (f"{sounds} ", sounds) if sounds else ():
+        rows = visible(actor).filter(sort_key__gte=start, sort_key__lt=start + BEYOND)
+        named = rows.filter(kind=Customer.Kind.PERSON) if typed else rows.filter(name__startswith=text.strip())
+        kept = named.order_by("sort_key", "pk").values_list("pk", flat=True)[:limit]
+        found |= {pk: NAME for pk in kept if pk not in found}
+        if len(found) >= limit:
+            break
+    return found
+
+
 def _alternatives(term: Term) -> list[Q]:
     """The ways a term can match, the likeliest first."""
     ways = []
@@ -66,16 +89,23 @@ def _alternatives(term: Term) -> list[Q]:
         ways.append(Q(token=whole_token(fingerprints.phone_hash(term.number))))
     if term.tail:
         ways.append(Q(token=tail_token(fingerprints.tail_hash(term.tail))))
-    if term.prefix:
-        ways.append(Q(token__gte=term.prefix, token__lt=term.prefix + BEYOND))
-    return ways
+    return [*ways, *_by_prefix(term.prefix)] if term.prefix else ways
+
+
+def _by_prefix(prefix: str) -> list[Q]:
+    """Of one or two letters people come before plates, whose next sign is a digit."""
+    if len(prefix) > SHORT or not _LETTERS.fullmatch(prefix):
+        return [Q(token__gte=prefix, token__lt=prefix + BEYOND)]
+    people = Q(token=prefix) | Q(token__gte=f"{prefix}a", token__lt=prefix + BEYOND)
+    return [people, Q(token__gte=prefix, token__lt=f"{prefix}a")]
 
 
 def _any(term: Term) -> Q:
+    """All ways at once: the prefix as one range."""
     ways = Q()
-    for way in _alternatives(term):
+    for way in _alternatives(term._replace(prefix="")):
         ways |= way
-    return ways
+    return ways | Q(token__gte=term.prefix, token__lt=term.prefix + BEYOND) if term.prefix else ways
 
 
 def _rarest_first(terms: list[Term]) -> list[Term]:

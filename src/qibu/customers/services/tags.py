@@ -10,7 +10,7 @@ from django.http import Http404
 from qibu.contracts.customers import CustomerChanged, TagChanged
 from qibu.customers.models import Tag, Tagging
 from qibu.customers.rules import LONGEST_TAG
-from qibu.customers.services.locking import lock, lock_many, touch
+from qibu.customers.services.locking import lock, lock_many
 from qibu.kernel import journal
 from qibu.kernel.actors import Actor
 from qibu.network.rules import Capability
@@ -33,20 +33,52 @@ def put(*, actor: Actor, customer_ids: Iterable[int], names: Sequence[str]) -> d
     return dict(given)
 
 
-def take_off(*, actor: Actor, given: Mapping[int, Sequence[int]]) -> set[int]:
-    """Undo of `put`: the tags that it hung, from those that still carry one."""
+def take_off(*, actor: Actor, given: Mapping[int, Sequence[int]], made: Sequence[str] = ()) -> set[int]:
+    """Undo of `put`: the tags that it hung, from those that still carry one. Of the words that it `made` those that
+    nobody carries any more go, too."""
     customers = [c.pk for c in lock_many(actor, given)]
     carried = Tagging.objects.filter(customer_id__in=customers).values_list("customer_id", "tag_id", "pk")
     found = [(customer_id, pk) for customer_id, tag_id, pk in carried if tag_id in given[customer_id]]
     Tagging.objects.filter(pk__in=[pk for _customer, pk in found]).delete()
+    Tag.objects.filter(name__in=made, taggings__isnull=True).delete()
     back = {customer_id for customer_id, _pk in found}
     _tell(actor, back)
     return back
 
 
+def take(*, actor: Actor, customer_ids: Iterable[int], tag_id: int) -> dict[int, int]:
+    """Take a tag from customers; returns those that carried it, with the tag."""
+    customers = lock_many(actor, customer_ids)
+    carried = Tagging.objects.filter(customer__in=customers, tag_id=tag_id)
+    lost = dict.fromkeys(carried.values_list("customer_id", flat=True), tag_id)
+    carried.delete()
+    _tell(actor, lost)
+    return lost
+
+
+def hang_again(*, actor: Actor, lost: Mapping[int, int]) -> set[int]:
+    """Undo of `take`, unless the tag is gone or somebody hung it again meanwhile."""
+    customers = [c.pk for c in lock_many(actor, lost)]
+    there = set(Tag.objects.filter(pk__in=lost.values()).values_list("pk", flat=True))
+    had = set(Tagging.objects.filter(customer_id__in=customers).values_list("customer_id", "tag_id"))
+    back = {pk for pk in customers if lost[pk] in there and (pk, lost[pk]) not in had}
+    Tagging.objects.bulk_create(
+        [Tagging(organisation_id=actor.organisation_id, customer_id=pk, tag_id=lost[pk]) for pk in sorted(back)],
+        ignore_conflicts=True,
+    )
+    _tell(actor, back)
+    return back
+
+
+def fresh(names: Sequence[str]) -> list[str]:
+    """Of the words those that are no tags yet."""
+    known = set(Tag.objects.filter(name__in=names).values_list("name", flat=True))
+    return [name for name in names if name not in known]
+
+
 def _tell(actor: Actor, customer_ids: Iterable[int]) -> None:
+    """Tags are words for sorting: 最近变动 stays what it was, and an undo has nothing to put back there."""
     changed = sorted(customer_ids)
-    touch(*changed)
     journal.record_many([CustomerChanged(customer_id=pk, changes=("tags",)) for pk in changed], actor=actor)
 
 
@@ -54,7 +86,6 @@ def remove(*, actor: Actor, customer_id: int, tag_id: int) -> None:
     customer = lock(actor, customer_id)
     gone, _rows = Tagging.objects.filter(customer=customer, tag_id=tag_id).delete()
     if gone:
-        touch(customer.pk)
         journal.record(CustomerChanged(customer_id=customer.pk, changes=("tags",)), actor=actor)
 
 

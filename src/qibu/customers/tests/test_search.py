@@ -90,6 +90,28 @@ def test_the_exact_name_comes_first(store: Store, manager: Actor) -> None:
         assert len(selectors.search(actor, "wang", limit=2)) == 2
 
 
+def test_a_surname_comes_before_what_only_begins_or_has_it_inside(store: Store, manager: Actor) -> None:
+    for name in ("刘舟", "周敏", "洲际", "仲和", "周一鸣", "李洲"):
+        store.register(name)
+    store.register("舟山顺达物流有限公司", kind="company")
+    with scope(manager) as actor:
+        found = names(actor, "zhou")
+        assert set(found[:3]) == {"周敏", "周一鸣", "洲际"}
+        assert set(found) == {"周敏", "周一鸣", "洲际", "刘舟", "李洲", "舟山顺达物流有限公司"}
+        assert set(names(actor, "zho")[:4]) == {"周敏", "周一鸣", "洲际", "仲和"}
+        assert set(names(actor, "周")) == {"周敏", "周一鸣"}
+
+
+def test_of_one_or_two_letters_people_come_before_plates(people: Store, store: Store, manager: Actor) -> None:
+    with scope(manager) as actor:
+        shan = selectors.visible(actor).get(name="单丽").pk
+        rows = [(shan, "vehicle:7", token) for token in ("w12345", "wj1234")]
+        search.replace(actor=actor, rows=rows)
+        assert names(actor, "w") == ["王建国", "王小国", "芜湖顺达物流有限公司", "单丽"]
+        assert names(actor, "wj")[0] == "王建国"
+        assert names(actor, "w1") == ["单丽"]
+
+
 def test_apps_add_tokens_and_say_what_matched(people: Store, manager: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(listing, "_words", {})
     listing.add_match_words("vehicle", lambda actor, ids: {pk: f"皖B·{pk}" for pk in ids})

@@ -20,6 +20,7 @@ from qibu.customers.forms import (
     NoteForm,
     PointForm,
     RelationForm,
+    TagChoiceForm,
     TagForm,
 )
 from qibu.customers.services import assignments, consents, holds, notes, points, relations, reveal, tags
@@ -203,7 +204,18 @@ def tag_many(request: Request) -> HttpResponse:
     form = TagForm(request.POST if sent else None)
     if not sent or not form.is_valid():
         return _ask(request, "tag_many.html", {"form": form, "tags": selectors.tag_choices()}, refused=sent)
-    return _begin(request, batches.TAG, {"names": form.cleaned_data["names"]})
+    names = form.cleaned_data["names"]
+    return _begin(request, batches.TAG, {"names": names, "made": tags.fresh(names)})
+
+
+@require_POST
+def untag_many(request: Request) -> HttpResponse:
+    request.actor.require(Capability.CUSTOMERS_EDIT)
+    sent = "tag" in request.POST
+    form = TagChoiceForm(request.POST if sent else None, tags=selectors.tag_choices())
+    if not sent or not form.is_valid():
+        return _ask(request, "untag_many.html", {"form": form}, refused=sent)
+    return _begin(request, batches.UNTAG, {"tag_id": int(form.cleaned_data["tag"]), "name": form.name})
 
 
 def _ask(request: Request, template: str, context: dict[str, Any], *, refused: bool) -> HttpResponse:

@@ -113,6 +113,9 @@ class CustomerList(ListPage):
     batch = (
         Batch(gettext_lazy("换顾问"), "customers:assign", "swap", Capability.TASKS_ASSIGN, drawer=True, every=True),
         Batch(gettext_lazy("打标签"), "customers:tag-many", "tag", Capability.CUSTOMERS_EDIT, drawer=True, every=True),
+        Batch(
+            gettext_lazy("去掉标签"), "customers:untag-many", "x", Capability.CUSTOMERS_EDIT, drawer=True, every=True
+        ),
         Batch(gettext_lazy("合并"), "customers:merge-many", "merge", Capability.CUSTOMERS_EDIT),
         Batch(
             gettext_lazy("导出"), "network:export-new", "export", Capability.CUSTOMERS_EXPORT, args=("customers",),
@@ -211,9 +214,16 @@ OWN_COLUMNS = [
     Column("seller", gettext_lazy("销售顾问"), "seller.name", card="hide"),
     Column("region", gettext_lazy("地区"), lambda row: row.district or row.city or row.province, card="hide"),
     Column("source", gettext_lazy("来源"), "source", shown=False, card="hide"),
-    Column("updated", gettext_lazy("最近变动"), "updated_at", sort="updated_at",
-           card="hide"),
+    Column("updated", gettext_lazy("最近变动"), "updated_at", sort="updated_at", falls=True, card="hide"),
 ]  # fmt: skip
+
+
+# What a sheet of customers says of each; more than the list shows.
+OWN_HEADS = (
+    gettext_lazy("姓名"), gettext_lazy("类别"), gettext_lazy("阶段"), gettext_lazy("VIP"), gettext_lazy("电话"),
+    gettext_lazy("服务顾问"), gettext_lazy("销售顾问"), gettext_lazy("地区"), gettext_lazy("来源"),
+    gettext_lazy("标签"), gettext_lazy("暂停联系"), gettext_lazy("建档日期"), gettext_lazy("最近变动"),
+)  # fmt: skip
 
 
 def _own_filters() -> list[Filter]:

@@ -10,7 +10,7 @@ from qibu.network.models.accounts import (
 )
 from qibu.network.models.batch import BatchAct, BatchRow
 from qibu.network.models.custom import CustomField
-from qibu.network.models.export import Export
+from qibu.network.models.export import Export, ExportRow
 from qibu.network.models.handover import HandOver, HandOverItem
 from qibu.network.models.once import Once
 from qibu.network.models.organisation import Organisation
@@ -25,6 +25,7 @@ __all__ = [
     "BatchRow",
     "CustomField",
     "Export",
+    "ExportRow",
     "HandOver",
     "HandOverItem",
     "InheritedModel",

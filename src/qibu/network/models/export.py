@@ -17,17 +17,19 @@ class Export(TenantModel):
         REFUSED = "refused", _("未同意")
         QUEUED = "queued", _("排队中")
         RUNNING = "running", _("生成中")
-        READY = "ready", _("可以下载")
+        READY = "ready", _("已生成")
         STOPPED = "stopped", _("已停止")
+        WITHDRAWN = "withdrawn", _("已撤回")
         FAILED = "failed", _("未成功")
         GONE = "gone", _("文件已删除")
 
     AT_WORK = (State.QUEUED, State.RUNNING)
 
     page = models.CharField(max_length=40)  # key of the list
-    query = models.CharField(max_length=4000, blank=True)  # its address, by which the rows are found again
-    ids = models.JSONField(default=list)  # the checked rows; none: all of the view
-    words = models.CharField(max_length=300, blank=True)  # which ones, for who agrees
+    query = models.CharField(max_length=4000, blank=True)  # what it showed: order, and which rows in words
+    view_name = models.CharField(max_length=30, blank=True)  # of the saved view that it was
+    picked = models.BooleanField(default=False)  # the checked rows alone
+    language = models.CharField(max_length=10, blank=True)  # of who asked: the file is written in it
     purpose = models.CharField(max_length=120)
     state = models.TextField(choices=State, default=State.ASKED)
     level = models.PositiveSmallIntegerField()  # network.rules.ExportLevel
@@ -41,6 +43,7 @@ class Export(TenantModel):
     decided_at = models.DateTimeField(null=True)
     remark = models.CharField(max_length=200, blank=True)
     noted_by = TenantForeignKey(Staff, null=True)  # who was told of it and has seen it
+    unheard = models.BooleanField(default=False)  # who asked has not seen yet what came of it
     ready_at = models.DateTimeField(null=True)
     taken = models.PositiveSmallIntegerField(default=0)  # how often it was downloaded
 
@@ -49,6 +52,9 @@ class Export(TenantModel):
             models.Index(fields=["organisation", "by", "-at"], name="export_newest"),
             models.Index(
                 fields=["organisation", "-at"], name="export_to_see", condition=models.Q(noted_by__isnull=True)
+            ),
+            models.Index(
+                fields=["organisation", "by"], name="export_unheard", condition=models.Q(unheard=True)
             ),
             models.Index(
                 fields=["organisation", "beat"], name="export_at_work",
@@ -62,3 +68,16 @@ class Export(TenantModel):
     @property
     def at_work(self) -> bool:
         return self.state in self.AT_WORK
+
+
+class ExportRow(TenantModel):
+    """A row that may leave the house with an export, fixed when it was asked for: nobody agreed to others."""
+
+    export = TenantForeignKey(Export, models.CASCADE, related_name="rows")
+    row = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organisation", "export", "row"], name="export_row_once")]
+
+    def __str__(self) -> str:
+        return f"{self.export_id}: {self.row}"

@@ -10,8 +10,6 @@ import json
 from datetime import timedelta
 from typing import Any
 
-from django.core.exceptions import EmptyResultSet
-from django.db import connection
 from django.db.models import QuerySet
 from django.http import Http404
 
@@ -23,7 +21,7 @@ from qibu.kernel.scoping import scope
 from qibu.network import selectors
 from qibu.network.batches import DEEDS, Args, Deed
 from qibu.network.models import BatchAct, BatchRow, Staff
-from qibu.network.services import actors
+from qibu.network.services import actors, fixed_rows
 
 State, RowState = BatchAct.State, BatchRow.State
 WORK = "qibu.network.jobs.batch"
@@ -48,7 +46,7 @@ def begin(*, actor: Actor, kind: str, rows: QuerySet[Any], args: Args, back: str
         organisation_id=actor.organisation_id, kind=kind, args=dict(args), by_id=actor.staff_id,
         acting_id=actor.staff_id, back=back[:1000],
     )  # fmt: skip
-    act.total = _fix_rows(act, rows)
+    act.total = fixed_rows.fix(BatchRow, "act", act, rows, state=RowState.WAITING)
     if act.total > AT_ONCE:
         act.save(update_fields=["total"])
         enqueue(act)
@@ -57,19 +55,6 @@ def begin(*, actor: Actor, kind: str, rows: QuerySet[Any], args: Args, back: str
         _do(actor, act, deed)
         _end(actor, act, State.DONE)
     return act
-
-
-def _fix_rows(act: BatchAct, rows: QuerySet[Any]) -> int:
-    try:
-        sql, params = rows.order_by().values("pk").query.sql_with_params()
-    except EmptyResultSet:  # nothing that was named could be a row
-        return 0
-    with connection.cursor() as cursor:
-        # The query is Django's own; its values stay apart.
-        into = "INSERT INTO network_batchrow (organisation_id, act_id, row, state)"
-        chosen = f"SELECT DISTINCT %s::bigint, %s::bigint, chosen.id, 'waiting' FROM ({sql}) AS chosen (id)"  # noqa: S608
-        cursor.execute(f"{into} {chosen}", [act.organisation_id, act.pk, *params])
-        return int(cursor.rowcount)
 
 
 def enqueue(act: BatchAct) -> None:

@@ -12,7 +12,8 @@ from django.http import Http404
 from qibu.contracts.network import CustomFieldChanged
 from qibu.kernel import journal
 from qibu.kernel.actors import Actor
-from qibu.network.custom import RECORDS, Field, all_fields
+from qibu.kernel.plain_cells import plain_cell
+from qibu.network.custom import RECORDS, Field, all_fields, is_reserved
 from qibu.network.models import CustomField, Organisation
 from qibu.network.rules import Capability
 
@@ -47,6 +48,15 @@ class LabelTaken(ValueError):
     """Another field of the record is called so."""
 
 
+class Unusable(ValueError):
+    """The product has a column of that name, or a spreadsheet would take it for a formula; `english`: it is the
+    English name."""
+
+    def __init__(self, label: str, *, formula: bool, english: bool) -> None:
+        super().__init__(label)
+        self.formula, self.english = formula, english
+
+
 class TooMany(ValueError):
     """More fields than anybody fills in."""
 
@@ -66,6 +76,7 @@ def define(*, actor: Actor, record: str, draft: Draft) -> CustomField:
     if len(known) >= MOST_FIELDS:
         raise TooMany
     _refuse_taken(known, draft.label, "")
+    _refuse_unusable(draft, "", "")
     values = _values(draft)
     row: CustomField = CustomField.objects.create(
         organisation_id=actor.organisation_id, record=record, code=uuid4().hex[:12], **values
@@ -80,6 +91,7 @@ def change(*, actor: Actor, record: str, code: str, version: int, draft: Draft) 
     known = _known(actor, record)
     living = _living(known, code)
     _refuse_taken(known, draft.label, code)
+    _refuse_unusable(draft, living.row.label, living.row.label_en)
     if living.row.version != version:
         raise ChangedMeanwhile(living.row.version)
     values = {**_values(draft), "kind": living.row.kind}
@@ -134,6 +146,14 @@ def _living(known: Sequence[Field], code: str) -> Field:
 def _refuse_taken(known: Sequence[Field], label: str, code: str) -> None:
     if any(one.row.label == label.strip() and one.row.code != code for one in known):
         raise LabelTaken(label)
+
+
+def _refuse_unusable(draft: Draft, label: str, label_en: str) -> None:
+    """A name that a field has already may stay."""
+    for name, had, english in ((draft.label, label, False), (draft.label_en, label_en, True)):
+        wanted = name.strip()
+        if wanted and wanted != had and (plain_cell(wanted) != wanted or is_reserved(wanted)):
+            raise Unusable(wanted, formula=plain_cell(wanted) != wanted, english=english)
 
 
 def _values(draft: Draft) -> dict[str, Any]:

@@ -1,19 +1,23 @@
 """Rows of a list as a spreadsheet: asked for with a purpose, agreed to where they are many, written piece by piece.
 
-What is written is what the person who asked may see when it is written, masked as on the page. Only that person gets
-the file, each download is in the trail, and after a week the file is gone.
+The rows are fixed when they are asked for: of those, what the person who asked may still see is written, masked as on
+the page, never another one. Only that person gets the file, each download is in the trail, and after a week the file
+is gone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import timedelta
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import IO, Any
 
 import xlsxwriter
+from django.conf import settings
 from django.core.files.storage import default_storage
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from django.http import Http404, HttpRequest, QueryDict
 from django.utils.translation import override
 
@@ -25,9 +29,9 @@ from qibu.kernel.plain_cells import plain_cell
 from qibu.kernel.scoping import scope
 from qibu.network import selectors
 from qibu.network.exports import SHEETS, Sheet
-from qibu.network.models import Export, Staff
+from qibu.network.models import Export, ExportRow, Staff
 from qibu.network.rules import Capability, ExportLevel, export_level
-from qibu.network.services import actors
+from qibu.network.services import actors, fixed_rows
 from qibu.ui.lists import ListPage
 
 State = Export.State
@@ -37,6 +41,8 @@ PIECE = 500
 DAY = timedelta(days=1)
 KEPT_FOR = timedelta(days=7)
 STANDS_STILL = timedelta(minutes=2)
+LONGEST_QUERY = 4000
+SHAPES: dict[type, str] = {date: "yyyy-mm-dd", datetime: "yyyy-mm-dd hh:mm", Decimal: "0.00"}
 
 
 class OutOfTurn(Exception):
@@ -47,23 +53,36 @@ class OwnExport(Exception):
     """Nobody agrees to what they ask for themselves, as long as there is somebody else who may."""
 
 
-def ask(
-    *, actor: Actor, page: str, query: str, ids: Sequence[int], total: int, purpose: str, words: str = ""
-) -> Export:
-    """Ask for the checked rows (`ids`) of a list, or for all that its address with `query` shows."""
-    sheet = SHEETS[page]
+@dataclass(frozen=True)
+class Asked:
+    """What of a list is asked for. `query`: what it showed, without a saved view, which may change meanwhile."""
+
+    page: str
+    rows: QuerySet[Any]
+    query: str = ""
+    view_name: str = ""
+    picked: bool = False
+
+
+def ask(*, actor: Actor, asked: Asked, purpose: str, language: str = "") -> Export:
+    """Ask for rows of a list: those that it has now, and no others."""
+    sheet = SHEETS[asked.page]
     actor.require(sheet.capability)
     if actor.staff_id is None:
         raise PermissionRefused(sheet.capability)
     # Two windows that ask at once are weighed one after the other.
     Staff.objects.select_for_update().get(pk=actor.staff_id)
-    level = export_level(total, taken_alone(actor))
-    waits = level >= ExportLevel.AGREED
     export: Export = Export.objects.create(
-        organisation_id=actor.organisation_id, page=page, query=query, ids=list(ids), words=words[:300],
-        purpose=purpose, level=level, total=total, by_id=actor.staff_id, state=State.ASKED if waits else State.QUEUED,
+        organisation_id=actor.organisation_id, page=asked.page, query=asked.query[:LONGEST_QUERY],
+        view_name=asked.view_name, picked=asked.picked, language=language, purpose=purpose, level=ExportLevel.FREE,
+        total=0, by_id=actor.staff_id, state=State.ASKED,
     )  # fmt: skip
-    event = ExportAsked(subject_id=export.pk, what=page, rows=total, purpose=purpose, waits=waits)
+    export.total = fixed_rows.fix(ExportRow, "export", export, asked.rows)
+    export.level = export_level(export.total, taken_alone(actor))
+    waits = export.level >= ExportLevel.AGREED
+    export.state = State.ASKED if waits else State.QUEUED
+    export.save(update_fields=["total", "level", "state"])
+    event = ExportAsked(subject_id=export.pk, what=export.page, rows=export.total, purpose=purpose, waits=waits)
     journal.record(event, actor=actor)
     if not waits:
         _enqueue(export)
@@ -73,7 +92,7 @@ def ask(
 def taken_alone(actor: Actor) -> int:
     """Rows that the person took within a day without anybody agreeing."""
     alone = Export.objects.filter(by_id=actor.staff_id, at__gt=times.now() - DAY, decided_by=None)
-    rows = alone.exclude(state__in=[State.ASKED, State.REFUSED, State.STOPPED, State.FAILED])
+    rows = alone.exclude(state__in=[State.ASKED, State.REFUSED, State.STOPPED, State.WITHDRAWN, State.FAILED])
     return int(rows.aggregate(rows=Sum("total"))["rows"] or 0)
 
 
@@ -89,7 +108,8 @@ def decide(*, actor: Actor, export_id: int, agreed: bool, remark: str = "") -> E
     export.state = State.QUEUED if agreed else State.REFUSED
     export.decided_by_id, export.decided_at, export.remark = actor.staff_id, times.now(), remark[:200]
     export.noted_by_id = actor.staff_id
-    export.save(update_fields=["state", "decided_by", "decided_at", "remark", "noted_by"])
+    export.unheard = export.by_id != actor.staff_id
+    export.save(update_fields=["state", "decided_by", "decided_at", "remark", "noted_by", "unheard"])
     event = ExportDecided(
         subject_id=export.pk, what=export.page, rows=export.total, staff_name=export.by.name, agreed=agreed,
         reason=export.remark,
@@ -110,11 +130,17 @@ def note(*, actor: Actor, export_id: int) -> None:
     Export.objects.filter(pk=export.pk, noted_by=None).update(noted_by=actor.staff_id)
 
 
+def hear(*, actor: Actor, export: Export) -> None:
+    """Who asked has seen what came of it."""
+    if export.unheard and export.by_id == actor.staff_id:
+        Export.objects.filter(pk=export.pk).update(unheard=False)
+
+
 def stop(*, actor: Actor, export_id: int) -> None:
     """By who asked: while it waits or is at work; nothing of it stays."""
     export = _own(actor, export_id)
     if export.state == State.ASKED:
-        Export.objects.filter(pk=export.pk).update(state=State.STOPPED)
+        Export.objects.filter(pk=export.pk).update(state=State.WITHDRAWN)
     elif export.at_work:
         Export.objects.filter(pk=export.pk).update(stop_asked=True)
     else:
@@ -169,7 +195,7 @@ def actor_of(organisation_id: int, export_id: int) -> Actor | None:
         return actors.of_staff(person, selectors.security_policy()) if person else None
 
 
-def work(*, actor: Actor, export_id: int, language: str = "zh-hans") -> None:
+def work(*, actor: Actor, export_id: int) -> None:
     """Write the file, beginning anew where a killed process left off. Not in a scope."""
     with scope(actor):
         export = Export.objects.select_for_update().filter(pk=export_id, state__in=Export.AT_WORK).first()
@@ -180,7 +206,7 @@ def work(*, actor: Actor, export_id: int, language: str = "zh-hans") -> None:
         sheet = SHEETS[export.page]
         page = _page(actor, sheet, export.query)
         ids = _ids(page, export)
-    with override(language):
+    with override(export.language or settings.LANGUAGE_CODE):
         whole = _write(actor, export, sheet, page, ids)
     with scope(actor):
         _settle(export, State.READY if whole else State.STOPPED)
@@ -197,8 +223,9 @@ def _page(actor: Actor, sheet: Sheet, query: str) -> ListPage:
 
 
 def _ids(page: ListPage, export: Export) -> list[int]:
-    rows = page.rows().filter(pk__in=export.ids) if export.ids else page.filtered()
-    return list(rows.order_by(*page.order()).values_list("pk", flat=True))
+    """Of the rows that were fixed those that the owner may still see, in the order of the list."""
+    fixed = ExportRow.objects.filter(export=export).values("row")
+    return list(page.rows().filter(pk__in=fixed).order_by(*page.order()).values_list("pk", flat=True))
 
 
 def _write(actor: Actor, export: Export, sheet: Sheet, page: ListPage, ids: list[int]) -> bool:
@@ -217,23 +244,33 @@ def _write(actor: Actor, export: Export, sheet: Sheet, page: ListPage, ids: list
         draft.unlink(missing_ok=True)
 
 
-def _fill(path: Path, title: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+def _fill(path: Path, title: str, heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     options: dict[str, Any] = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with path.open("wb") as file, xlsxwriter.Workbook(file, options) as book:
         cells = book.add_worksheet(title[:31])
         cells.freeze_panes(1, 1)
         cells.set_column(0, len(heads) - 1, 14)
-        _put(cells, 0, heads, book.add_format({"bold": True}))
+        bold = book.add_format({"bold": True})
+        styles = {kind: book.add_format({"num_format": shape}) for kind, shape in SHAPES.items()}
+        _put(cells, 0, heads, {str: bold})
         for number, row in enumerate(rows, start=1):
-            _put(cells, number, row)
+            _put(cells, number, row, styles)
 
 
-def _put(cells: Any, number: int, texts: Sequence[str], style: Any = None) -> None:
-    for column, text in enumerate(texts):
-        cells.write_string(number, column, plain_cell(text), style)
+def _put(cells: Any, number: int, values: Sequence[Any], styles: Mapping[type, Any]) -> None:
+    for column, value in enumerate(values):
+        style = styles.get(type(value))
+        if isinstance(value, datetime):
+            cells.write_datetime(number, column, value.astimezone(times.ZONE).replace(tzinfo=None), style)
+        elif isinstance(value, date):
+            cells.write_datetime(number, column, value, style)
+        elif isinstance(value, int | float | Decimal):
+            cells.write_number(number, column, value, style)
+        else:
+            cells.write_string(number, column, plain_cell(value), style)
 
 
-def _rows(actor: Actor, export: Export, sheet: Sheet, page: ListPage, ids: list[int]) -> Iterator[Sequence[str]]:
+def _rows(actor: Actor, export: Export, sheet: Sheet, page: ListPage, ids: list[int]) -> Iterator[Sequence[Any]]:
     """A scope for each piece: it says how far the work is, and hears whether somebody asked to stop."""
     for start in range(0, len(ids), PIECE):
         piece = ids[start : start + PIECE]
@@ -280,4 +317,5 @@ def forget(organisation_id: int) -> None:
         old = Export.objects.filter(state=State.READY, ready_at__lt=times.now() - KEPT_FOR)
         for export in old:
             path_of(export).unlink(missing_ok=True)
+        ExportRow.objects.filter(export__in=old).delete()
         old.update(state=State.GONE)

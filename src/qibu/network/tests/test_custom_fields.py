@@ -48,6 +48,19 @@ def fields(actor: Actor) -> list[custom.Field]:
         return custom.fields_of(actor.organisation_id, "customer")
 
 
+@pytest.mark.parametrize(
+    ("label", "english", "formula"),
+    [("姓名", "", False), (" 电话 ", "", False), ("name", "", False), ("车牌号", "", False), ("茶", "Telephone", False),
+     ("=1+1", "", True), ("茶", "@x", True), ("－1", "", True)],
+)  # fmt: skip
+def test_a_name_that_the_product_has_or_that_is_a_formula_is_refused(
+    store: Actor, label: str, english: str, formula: bool
+) -> None:
+    with pytest.raises(services.Unusable) as refused:
+        define(store, Draft(label, english))
+    assert refused.value.formula == formula
+
+
 def test_a_field_of_the_region_is_a_field_of_the_store_below(region: Actor, store: Actor) -> None:
     row = define(region)
     assert [(one.row.code, one.own) for one in fields(store)] == [(row.code, False)]

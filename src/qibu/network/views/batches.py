@@ -18,6 +18,7 @@ from qibu.ui.answers import go, ours
 from qibu.ui.formats import number
 
 State = BatchAct.State
+INNER = str.maketrans("「」“”", "『』‘’")
 
 
 def answer(request: Request, act: BatchAct) -> HttpResponse:
@@ -31,14 +32,19 @@ def answer(request: Request, act: BatchAct) -> HttpResponse:
 
 def said(act: BatchAct) -> str:
     """What came of it, in one sentence."""
-    what = DEEDS[act.kind].words(act.args)
+    what, within = DEEDS[act.kind].words(act.args), _within(DEEDS[act.kind].words(act.args))
     if act.state == State.UNDONE:
-        return _and(_("已撤销「{what}」：{n} 条恢复原样").format(what=what, n=number(act.restored)), _kept(act))
+        return _and(_("已撤销「{what}」：{n} 条恢复原样").format(what=within, n=number(act.restored)), _kept(act))
     if act.state == State.STOPPED:
-        return _("已停止「{what}」：改了 {n} 条，其余没有动").format(what=what, n=number(act.changed))
+        return _("已停止「{what}」：改了 {n} 条，其余没有动").format(what=within, n=number(act.changed))
     if act.state == State.FAILED:
-        return _("「{what}」没能做完：改了 {n} 条，其余没有动").format(what=what, n=number(act.changed))
+        return _("「{what}」没能做完：改了 {n} 条，其余没有动").format(what=within, n=number(act.changed))
     return _and(_("{what}：改了 {n} 条").format(what=what, n=number(act.changed)), _same(act))
+
+
+def _within(quoted: str) -> str:
+    """What stands in quotation marks has the inner ones."""
+    return quoted.translate(INNER)
 
 
 def _and(sentence: str, further: str) -> str:

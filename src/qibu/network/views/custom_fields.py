@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from qibu.network import custom
+from qibu.network import custom, selectors
 from qibu.network.forms import CustomFieldForm
 from qibu.network.inheritance import provenance
 from qibu.network.middleware import Request
@@ -48,6 +48,8 @@ def new(request: Request, record: str) -> HttpResponse:
             services.define(actor=request.actor, record=record, draft=form.draft())
         except services.LabelTaken:
             form.add_error("label", _("已经有一项叫这个名字，请换一个。"))
+        except services.Unusable as unusable:
+            _say_unusable(form, unusable)
         except services.TooMany:
             form.add_error(None, _("已有 {n} 项，再多就没有人填了。请先停用不用的。").format(n=services.MOST_FIELDS))
         else:
@@ -69,6 +71,8 @@ def one(request: Request, record: str, code: str) -> HttpResponse:
             services.change(actor=request.actor, record=record, code=code, version=version, draft=form.draft())
         except services.LabelTaken:
             form.add_error("label", _("已经有一项叫这个名字，请换一个。"))
+        except services.Unusable as unusable:
+            _say_unusable(form, unusable)
         except services.ChangedMeanwhile as meanwhile:
             form.data = request.POST.copy()
             form.data["version"] = str(meanwhile.version)
@@ -98,6 +102,14 @@ def removal(request: Request, record: str, code: str) -> HttpResponse:
     return redirect("network:custom-fields")
 
 
+def _say_unusable(form: CustomFieldForm, unusable: services.Unusable) -> None:
+    if unusable.formula:
+        sentence = _("名称不能以 = + - @ 这样的符号开头，表格会把它当成公式。")
+    else:
+        sentence = _("「{label}」是系统里已有的栏目，请换一个名称。").format(label=unusable)
+    form.add_error("label_en" if unusable.english else "label", sentence)
+
+
 def _record(key: str) -> custom.Record:
     if key not in custom.RECORDS:
         raise Http404
@@ -118,4 +130,5 @@ def _page(request: Request, record: str, form: CustomFieldForm, field: custom.Fi
         number = field.row.organisation_id
         source = provenance({number}, request.actor.organisation_id)[number]
         context |= {"source": source, "used": _used(request, field)}
+        context |= {"views": selectors.views_with_field(request.actor, code=field.row.code)}
     return render(request, "network/custom_field.html", context, status=422 if form.errors else 200)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirect
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy
@@ -26,6 +26,11 @@ from qibu.ui.lists import Choice, Column, Days, ListPage, Preset
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 State = Export.State
+
+
+def _asked(request: HttpRequest) -> int:
+    """As the list shows them: one's own, for those who agree to exports everybody's."""
+    return selectors.exports(request.actor).filter(state=State.ASKED).count()  # type: ignore[attr-defined]
 
 
 class ExportList(ListPage):
@@ -51,7 +56,10 @@ class ExportList(ListPage):
         Choice("state", gettext_lazy("状态"), State.choices),
         Days("at", gettext_lazy("时间"), moments=True),
     )
-    presets = (Preset("all", gettext_lazy("全部")), Preset("asked", gettext_lazy("待审批"), {"state": State.ASKED}))
+    presets = (
+        Preset("all", gettext_lazy("全部")),
+        Preset("asked", gettext_lazy("待审批"), {"state": State.ASKED}, count=_asked),
+    )
     empty_title = gettext_lazy("还没有导出过")
     empty_text = gettext_lazy("在客户、任务、售后和到期清单的右上角可以导出表格。")
 
@@ -72,20 +80,35 @@ def new(request: Request, page: str) -> HttpResponse:
     query = request.POST.get("query", request.GET.urlencode())
     ids = chosen.ids(request) if not request.POST.get("all") else []
     view = chosen.view(request, sheet.page, query)
-    total = (view.rows().filter(pk__in=ids) if ids else view.filtered()).count()
+    rows = view.rows().filter(pk__in=ids) if ids else view.filtered()
+    total = rows.count()
     asked = "purpose" in request.POST
     form = PurposeForm(request.POST if asked else None)
+    if request.method == "POST":
+        _check(request, view, total if not ids else 0, form)
     if not total or not asked or not form.is_valid():
-        context = {"form": form, "sheet": sheet, "total": total, "words": _words(view), **_waits(request, total)}
-        context |= {"query": query, "ids": ids, "name": words.LISTS.get(page, page)}
+        context = {"form": form, "sheet": sheet, "total": total, "words": said(view), **_waits(request, total)}
+        context |= {"query": query, "ids": ids, "name": words.LISTS.get(page, page), "title": view.title}
+        context |= {"back": f"{reverse(sheet.url_name)}?{query}", "taken": services.taken_alone(request.actor)}
         return render(request, "network/export_new.html", context, status=422 if asked else 200)
+    what = services.Asked(page, rows, view.unsaved, view.saved_name, picked=bool(ids))
     export = services.ask(
-        actor=request.actor, page=page, query=query, ids=ids, total=total, purpose=form.cleaned_data["purpose"],
-        words=_words(view),
+        actor=request.actor, asked=what, purpose=form.cleaned_data["purpose"], language=get_language() or ""
     )  # fmt: skip
-    if export.state == State.QUEUED and total <= services.AT_ONCE:
-        services.work(actor=request.actor, export_id=export.pk, language=get_language() or "")
+    if export.state == State.QUEUED and export.total <= services.AT_ONCE:
+        services.work(actor=request.actor, export_id=export.pk)
     return HttpResponseRedirect(reverse("network:export", args=[export.pk]))
+
+
+def _check(request: Request, view: ListPage, total: int, form: PurposeForm) -> None:
+    """A batch of a list is answered there; what was typed into the form stays in it."""
+    try:
+        chosen.check_view(view)
+        chosen.check_count(request, total)
+    except chosen.Outdated as outdated:
+        if not form.is_bound:
+            raise
+        form.add_error(None, str(outdated))
 
 
 def _waits(request: Request, total: int) -> dict[str, Any]:
@@ -96,17 +119,26 @@ def _waits(request: Request, total: int) -> dict[str, Any]:
     return {"waits": level >= ExportLevel.AGREED, "told": level == ExportLevel.TOLD, "people": people}
 
 
-def _words(view: ListPage) -> str:
+def said(view: ListPage) -> str:
     """The view and its filters, as people read them."""
     chosen_ones = [one for one in view.filters if one.chosen(view.query)]
-    said = [f"{one.label}{_('：')}{one.words(view.query, view.request)}" for one in chosen_ones]
+    named = [f"{one.label}{_('：')}{one.words(view.query, view.request)}" for one in chosen_ones]
     name = str(view.preset.label) if view.preset else ""
-    return _("；").join(filter(None, [name, *said]))
+    return _("；").join(filter(None, [name, *named]))
+
+
+def _which(request: Request, export: Export) -> str:
+    """Which rows an export is about, in the words of the reader."""
+    sheet = SHEETS.get(export.page)
+    shown = said(chosen.view(request, sheet.page, export.query)) if sheet else ""
+    name = _("视图「{name}」").format(name=export.view_name) if export.view_name else ""
+    return _("；").join(filter(None, [_("勾选的行") if export.picked else "", name, shown]))
 
 
 @require_GET
 def one(request: Request, export_id: int) -> HttpResponse:
     export = _visible(request, export_id)
+    services.hear(actor=request.actor, export=export)
     template = "network/export_drawer.html" if request.GET.get("drawer") else "network/export.html"
     return render(request, template, _shown(request, export, DecisionForm()))
 
@@ -139,8 +171,15 @@ def decision(request: Request, export_id: int) -> HttpResponse:
     except services.OwnExport:
         messages.error(request, _("自己申请的导出，请另一位同事审批。"))
     else:
-        messages.success(request, _("已同意，可以下载了。") if agreed else _("已回复：不同意导出。"))
+        messages.success(request, _decided(request, export, agreed))
     return redirect("network:export", export_id)
+
+
+def _decided(request: Request, export: Export, agreed: bool) -> str:
+    if not agreed:
+        return _("已回复：不同意导出。")
+    own = export.by_id == request.actor.staff_id
+    return _("已同意，可以下载了。") if own else _("已同意，{name}会收到提醒，自己下载。").format(name=export.by.name)
 
 
 @require_POST
@@ -186,7 +225,8 @@ def _shown(request: Request, export: Export, form: DecisionForm) -> dict[str, An
     people = selectors.who_may_agree(export) if waits else []
     agrees = selectors.may_agree_to(actor, export)
     return {
-        "export": export, "form": form, "own": own, "name": words.LISTS.get(export.page, export.page),
+        "export": export, "form": form, "own": own, "which": _which(request, export),
+        "name": words.LISTS.get(export.page, export.page),
         "people": people, "may_decide": waits and agrees and (not own or not people),
         "may_note": agrees and not own and not waits and not export.noted_by_id and export.level >= ExportLevel.TOLD,
         "may_take": own and export.state == State.READY,

@@ -50,7 +50,10 @@ class TaskList(ListPage):
             "state", _("状态"), "state", cell="tasks/cells/state.html", card="hide",
             plain=lambda task: task.get_state_display(),
         ),
-        Column("value", _("年消费"), "value", cell="tasks/cells/value.html", align="end", sort="value", shown=False),
+        Column(
+            "value", _("年消费"), "value", cell="tasks/cells/value.html", align="end", sort="value", falls=True,
+            shown=False,
+        ),
     )  # fmt: skip
     filters = (
         Text("q", _("任务名称"), "title"),
@@ -62,6 +65,7 @@ class TaskList(ListPage):
     batch = (
         Batch(_("认领"), "tasks:claim", icon="check", capability=Capability.TASKS_WORK),
         Batch(_("分派"), "tasks:assign", icon="users", capability=Capability.TASKS_ASSIGN, drawer=True, every=True),
+        Batch(_("导出"), "network:export-new", "export", Capability.CUSTOMERS_EXPORT, args=("tasks",), every=True),
     )
     empty_title = _("这里没有任务")
     empty_text = _("做完了，或者还没有生成。任务按关怀计划每天生成，也可以自己新建。")

@@ -22,10 +22,11 @@ async function look() {
     if (!answer.ok || answer.redirected) return;
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-bell]");
     if (!fresh) return;
-    // A bell that has the focus keeps it.
     for (const bell of bells()) {
+      if (bell.querySelector("details[open]")) continue; // somebody reads it: the next look tells
+      const focused = bell.contains(document.activeElement);
       bell.replaceChildren(...[...fresh.childNodes].map((node) => document.importNode(node, true)));
-      bell.setAttribute("aria-label", fresh.getAttribute("aria-label"));
+      if (focused) bell.querySelector(".bell").focus();
     }
     entitle();
   } catch { /* no network: the next look tells */ }

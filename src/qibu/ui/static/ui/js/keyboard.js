@@ -33,6 +33,7 @@ function help() {
   if (document.querySelector("[data-row]")) {
     pairs.set("J K ↑ ↓", say("key_rows"));
     pairs.set("Enter", say("key_open"));
+    if (document.querySelector("[data-batch]")) pairs.set("X", say("key_tick"));
   }
   pairs.set("Esc", say("key_close"));
   for (const element of keyed().filter(shown)) {

@@ -7,6 +7,7 @@ import "./keyboard.js";
 import "./palette.js";
 import "./dialogs.js";
 import "./rows.js";
+import "./views.js";
 import "./drawer.js";
 import "./toast.js";
 import "./clocks.js";

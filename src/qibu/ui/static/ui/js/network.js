@@ -3,7 +3,7 @@ import { say, token } from "./dom.js";
 import { toast } from "./toast.js";
 import { release } from "./busy.js";
 
-const SENTENCES = { 403: "forbidden", 404: "not_found", 409: "conflict", 413: "too_large", 429: "busy_server", 503: "away" };
+const SENTENCES = { 403: "forbidden", 404: "not_found", 405: "wrong_method", 409: "conflict", 413: "too_large", 429: "busy_server", 503: "away" };
 
 // Forms of a page that stood open while somebody signed in elsewhere have an old proof: they get the one of now.
 window.addEventListener("submit", ({ target }) => {

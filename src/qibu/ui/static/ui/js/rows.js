@@ -4,8 +4,31 @@ import { say, typing } from "./dom.js";
 const list = () => document.querySelector("[data-list]");
 const rows = () => [...(list()?.querySelectorAll("[data-row]") || [])];
 const wholeView = () => list()?.querySelector("[data-batch-all]");
-const boxes = () => [...(list()?.querySelectorAll("input[name=id]") || [])];
+const boxes = () => [...(list()?.querySelectorAll("input[type=checkbox][name=id]") || [])];
+const kept = new Set(); // what was checked on other pages of the same view
+let view = "";
 let last = null;
+
+// The view without its page: another filter or order is another question, and begins with nothing checked.
+function asked() {
+  const query = new URLSearchParams(location.search);
+  for (const name of ["after", "before", "open", "drawer"]) query.delete(name);
+  return `${location.pathname}?${query}`;
+}
+
+// What was checked on other pages goes along in the form of the batch bar.
+function carry() {
+  const form = list()?.querySelector("[data-batch]");
+  if (!form) return;
+  form.querySelectorAll("[data-kept]").forEach((field) => field.remove());
+  for (const id of kept) {
+    const field = document.createElement("input");
+    Object.assign(field, { type: "hidden", name: "id", value: id });
+    field.dataset.kept = "";
+    form.prepend(field);
+  }
+  list().toggleAttribute("data-chosen", kept.size > 0);
+}
 
 function opened() {
   return rows().find((row) => row.hasAttribute("data-open"));
@@ -27,8 +50,9 @@ function mark(row) {
 
 function count() {
   const checked = boxes().filter((box) => box.checked).length;
+  carry();
   const label = list()?.querySelector("[data-batch-count]");
-  if (label) label.textContent = say("chosen", { n: checked });
+  if (label) label.textContent = kept.size ? say("chosen_elsewhere", { n: checked + kept.size, m: kept.size }) : say("chosen", { n: checked });
   const all = list()?.querySelector("[data-check-all]");
   if (all) {
     all.checked = checked > 0 && checked === boxes().length;
@@ -77,7 +101,13 @@ document.addEventListener("htmx:confirm", (event) => {
 document.addEventListener("reset", (event) => {
   if (!event.target.matches("[data-batch]")) return;
   for (const box of boxes()) box.checked = false;
+  kept.clear();
   count();
+});
+
+// Before another page comes, what is checked on this one is remembered.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.target?.id === "list") for (const box of boxes()) if (box.checked) kept.add(box.value);
 });
 
 document.addEventListener("keydown", (event) => {
@@ -85,16 +115,26 @@ document.addEventListener("keydown", (event) => {
   if (!rows().length || event.target.closest("[data-menu], .seg")) return;
   const by = { j: 1, J: 1, ArrowDown: 1, k: -1, K: -1, ArrowUp: -1 }[event.key];
   if (by) { event.preventDefault(); step(by); }
+  const box = (opened() || event.target.closest("[data-row]"))?.querySelector("input[type=checkbox][name=id]");
+  if (event.key.toLowerCase() === "x" && box) {
+    event.preventDefault();
+    box.checked = !box.checked;
+    last = box;
+    count();
+  }
   if (event.key === "Enter" && opened() && !event.target.closest("button, summary, a:not([data-row-link])")) {
     event.preventDefault();
     location.href = opened().dataset.href;
   }
-  if (event.key === "Escape" && boxes().some((box) => box.checked) && !document.querySelector("[data-drawer]")) {
+  if (event.key === "Escape" && (kept.size || boxes().some((box) => box.checked)) && !document.querySelector("[data-drawer]")) {
     list().querySelector("[data-batch]")?.reset();
   }
 });
 
 function restore() {
+  if (view !== asked()) kept.clear();
+  view = asked();
+  for (const box of boxes()) if (kept.delete(box.value)) box.checked = true;
   count();
   const id = new URLSearchParams(location.search).get("open");
   if (id) mark(rows().find((row) => row.dataset.row === id));
