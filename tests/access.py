@@ -125,7 +125,7 @@ PAGES: dict[str, Page] = {
     "network:handovers": see(C.STAFF_MANAGE),
     "network:handover-new": fill_in(
         C.STAFF_MANAGE,
-        {"takers": "@manager", "reason": "调岗", "way": "even", "parts": "customers.advisor"},
+        {"takers": "@manager", "reason": "调岗", "way": "even", "parts": "customers.advisor", "sure": "1"},
         query={"giver": "@advisor"},
     ),
     "network:handover": see(C.STAFF_MANAGE, ids={"pk": "@handover"}),

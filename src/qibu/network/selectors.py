@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import connection
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
@@ -26,6 +26,7 @@ from qibu.network.models import (
 from qibu.network.rules import CAPABILITIES, Capability, ExportLevel, capabilities_of, may_agree
 
 ACTS_SHOWN = 100
+AHEAD = timedelta(days=30)  # absences that are announced
 DEEPEST = 12  # levels of a tree that are shown
 PARKED_SHOWN = 50
 
@@ -103,6 +104,15 @@ def away_on(day: date) -> list[Absence]:
     """Who is away; of two records of one person the later one counts."""
     rows = Absence.objects.filter(ended_at__isnull=True, first_day__lte=day, last_day__gte=day)
     return list(rows.select_related("staff", "stand_in").order_by("at", "pk"))
+
+
+def days_away(day: date) -> dict[int, Absence]:
+    """Person → when they are not there, now or next within thirty days: said wherever somebody is chosen."""
+    now = {one.staff_id: one for one in away_on(day)}
+    soon = Absence.objects.filter(ended_at__isnull=True, first_day__gt=day, first_day__lte=day + AHEAD)
+    for one in soon.select_related("staff", "stand_in").order_by("first_day", "pk"):
+        now.setdefault(one.staff_id, one)
+    return now
 
 
 def all_staff(actor: Actor) -> QuerySet[Staff]:

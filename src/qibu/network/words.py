@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from qibu.network.models import Absence
 from qibu.network.rules import CAPABILITIES, Capability, Role
+from qibu.ui import formats
 
 ROLES: dict[str, Any] = {
     Role.STORE_MANAGER: gettext_lazy("店长"),
@@ -234,3 +237,13 @@ def browser(agent: str) -> str:
     """"Chrome · Windows" from a User-Agent; enough to recognise one's own device by."""
     parts = [next((name for sign, name in table if sign in agent), "") for table in (_BROWSERS, _SYSTEMS)]
     return " · ".join(part for part in parts if part)
+
+
+def away(one: Absence | None, today: date) -> str:
+    """When somebody is not there, beside their name; nothing of who is."""
+    if one is None:
+        return ""
+    first, last = formats.day(one.first_day, "short"), formats.day(one.last_day, "short")
+    if one.first_day > today:
+        return _("{first} 到 {last} 不在").format(first=first, last=last)
+    return _("今天不在，到 {day}").format(day=last) if one.last_day > today else _("今天不在")

@@ -23,5 +23,7 @@ def covered(staff_id: int) -> QuerySet[Task]:
     return rows
 
 
-register_part(Part("tasks.open", _("没做完的任务"), held, "assignee", also={"assigned_at": Now()}))
+register_part(
+    Part("tasks.open", _("没做完的任务"), held, "assignee", also={"assigned_at": Now()}, load=_("任务 {n} 件"))
+)
 register_part(Part("tasks.covered", _("代班中的任务"), covered, "covered_for"))

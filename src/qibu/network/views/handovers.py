@@ -14,11 +14,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from qibu.kernel.scoping import scope
 from qibu.network import handover, selectors
-from qibu.network.forms import HandOverForm, add_errors
 from qibu.network.middleware import Request
 from qibu.network.models import HandOver, HandOverItem, Staff
 from qibu.network.services import handovers as services
@@ -30,7 +29,7 @@ def _moved(row: HandOver) -> str:
     return _("，").join(f"{each.label} {each.number}" for each in handover.described(row.moved))
 
 
-def _takers(row: HandOver) -> str:
+def takers_of(row: HandOver) -> str:
     if row.taker:
         return str(row.taker.name)
     return _("{n} 位同事").format(n=len(row.shares))
@@ -41,7 +40,7 @@ class HandOverList(ListPage):
     ordering = ("-at", "-id")
     columns = (
         Column("giver", gettext_lazy("交出"), value="giver.name", card="title", locked=True),
-        Column("taker", gettext_lazy("接手"), value=_takers),
+        Column("taker", gettext_lazy("接手"), value=takers_of),
         Column("moved", gettext_lazy("交接了什么"), value=_moved),
         Column("reason", gettext_lazy("原因")),
         Column("by", gettext_lazy("经办"), value="by.name"),
@@ -65,73 +64,26 @@ class HandOverList(ListPage):
         return [Action(_("去员工列表"), reverse("network:staff"), "users")]
 
 
-@require_http_methods(["GET", "POST"])
-def new(request: Request) -> HttpResponse:
-    """From whom is in the address; what they hold is counted before anybody decides. `try` shows what would go where,
-    `find` narrows the customers that are given by hand."""
-    giver = _giver(request)
-    holdings = [each for each in handover.holdings(request.actor, giver.pk) if each.number]
-    takers = [(one.pk, _taker(one)) for one in selectors.at_work().exclude(pk=giver.pk)]
-    data = request.POST if request.method == "POST" else None
-    form = HandOverForm(data, takers=takers, parts=[(each.key, each.label) for each in holdings])
-    context: dict[str, Any] = {"giver": giver, "holdings": holdings, "form": form}
-    if data is not None and "find" not in data and form.is_valid():
-        try:
-            with scope(request.actor):  # a refused hand-over is taken back, the page is still drawn
-                if "try" not in data:
-                    return _done(request, giver, form)
-                shares = services.preview(actor=request.actor, giver_id=giver.pk, plan=form.plan())
-                context["tried"] = _table(shares, holdings)
-        except ValidationError as error:
-            add_errors(form, error)
-    status = 422 if data is not None and "find" not in data and form.errors else 200
-    return render(request, "network/handover_new.html", context | _choosing(request, form, giver), status=status)
-
-
-def _giver(request: Request) -> Staff:
-    number = request.GET.get("giver", "")
-    found: Staff = get_object_or_404(
-        selectors.all_staff(request.actor), pk=int(number) if number.isdecimal() else 0
-    )
-    return found
-
-
-def _done(request: Request, giver: Staff, form: HandOverForm) -> HttpResponse:
-    given = form.cleaned_data
-    record = services.hand_over(
-        actor=request.actor, giver_id=giver.pk, plan=form.plan(), reason=given["reason"], note=given["note"]
-    )
-    sentence = _("已把 {giver} 名下的内容交接给 {taker}。")
-    messages.success(request, sentence.format(giver=giver, taker=_takers(record)))
-    return redirect("network:handover", record.pk)
-
-
-def _choosing(request: Request, form: HandOverForm, giver: Staff) -> dict[str, Any]:
-    """Takers with their shares, and customers with whom they are given to; picks out of sight go along."""
-    text = request.POST.get("q", "").strip()
-    offered = handover.customers().offered(request.actor, giver.pk, text)
-    chosen = {str(value) for value in form["takers"].value() or []}
-    takers = [
-        {"id": pk, "name": name, "chosen": str(pk) in chosen, "share": form.share_of(pk)}
-        for pk, name in form.fields["takers"].choices  # type: ignore[attr-defined]  # a choice field
-    ]
-    shown = {one.id for one in offered}
-    return {
-        "takers": takers, "q": text, "offered": [(one, form.picks.get(one.id)) for one in offered],
-        "kept": [(customer, taker) for customer, taker in form.picks.items() if customer not in shown],
-    }  # fmt: skip
-
-
-def _table(shares: services.Shares, holdings: Iterable[handover.Holding]) -> dict[str, Any]:
-    """Rows are people, columns the parts."""
+def table(record: HandOver) -> dict[str, Any]:
+    """Rows are people, columns the parts; what stays with the giver comes last."""
+    shares = record.shares
     names = dict(Staff.objects.filter(pk__in=[int(pk) for pk in shares]).values_list("pk", "name"))
-    columns = [each for each in holdings if any(each.key in theirs for theirs in shares.values())]
+    columns = handover.described({**record.stayed, **record.moved})
     lines = [(names[int(pk)], [theirs.get(each.key, 0) for each in columns]) for pk, theirs in shares.items()]
-    return {"columns": [each.label for each in columns], "lines": sorted(lines)}
+    stayed = [record.stayed.get(each.key, 0) for each in columns] if record.stayed else None
+    labels = [each.label for each in columns]
+    return {"columns": labels, "lines": sorted(lines), "stayed": stayed, "giver": record.giver.name}
 
 
-def _taker(person: Staff) -> str:
-    return _("{name}（{title}）").format(name=person.name, title=person.title) if person.title else person.name
+def in_customers(record: HandOver) -> str:
+    """How many customers go and how many stay; nothing where no customers were to go, or nobody counted."""
+    went, stayed = record.customers_moved or 0, record.customers_stayed or 0
+    if not went + stayed:
+        return ""
+    if not stayed:
+        return _("{n} 位客户全部交出。").format(n=went)
+    sentence = _("{n} 位客户里交出 {went} 位，{stayed} 位留在{giver}名下。")
+    return sentence.format(n=went + stayed, went=went, stayed=stayed, giver=record.giver.name)
 
 
 # The record -------------------------------------------------------------------------------------------
@@ -192,8 +144,9 @@ class HandOverItems(ListPage):
         return rows
 
     def context(self) -> dict[str, Any]:
-        table = _table(self.record.shares, handover.described(self.record.moved))
-        return {"record": self.record, "table": table, "moved": handover.described(self.record.moved)}
+        moved = handover.described(self.record.moved)
+        told = {"table": table(self.record), "sentence": in_customers(self.record), "moved": moved}
+        return {"record": self.record, **told}
 
 
 class TakenOver(ListPage):
