@@ -305,6 +305,10 @@ PAGES: dict[str, Page] = {
         {"staff": "@advisor", "first_day": TODAY, "last_day": TODAY, "kind": "leave", "stand_in": "@manager"},
         query={"staff": "@advisor"}, opens=OPENS | {422},
     ),
+    "tasks:absence-one": fill_in(
+        C.TASKS_ASSIGN, {"first_day": TODAY, "last_day": TODAY, "kind": "leave"}, ids={"absence_id": "@absence"},
+        too=ADVISORS, refuses=HIDES,
+    ),
     "tasks:absence-end": send(C.TASKS_ASSIGN, ids={"absence_id": "@absence"}, too=ADVISORS, refuses=HIDES),
     "tasks:share": fill_in(C.TASKS_ASSIGN, {"takers": "@manager"}, query={"giver": "@advisor"}),
     "tasks:promises": see(C.TASKS_VIEW_ALL),

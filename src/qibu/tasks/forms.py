@@ -320,11 +320,22 @@ class AbsenceForm(forms.Form):
         help_text=gettext_lazy("这几天到期的任务转给他，回来后没做完的自动还回去。不选就放进公共池。"),
     )
 
+    sure = forms.CharField(required=False, widget=forms.HiddenInput)  # the answer to what was asked
+
     use_required_attribute = False
 
-    def __init__(self, *args: Any, people: list[tuple[str, str]], whose: list[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        people: list[tuple[str, str]],
+        whose: list[tuple[str, str]],
+        of: Absence | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["staff"].choices = whose  # type: ignore[attr-defined]  # a choice field
+        if of is not None:
+            del self.fields["staff"]
         self.fields["stand_in"].choices = [("", _("公共池")), *people]  # type: ignore[attr-defined]  # a choice field
 
 
