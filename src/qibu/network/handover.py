@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from qibu.network.models import HandOver, Staff
 
 Held = Callable[[Any], QuerySet[Any]]  # of a person's number, or of a column that holds it
+Lines = Callable[[Collection[int]], Mapping[int, str]]  # rows → words, in the order in which they are told
 Tell = Callable[[Actor, "HandOver", bool], None]
 
 
@@ -39,6 +40,7 @@ class Part:
     also: Mapping[str, Any] = field(default_factory=dict)
     tell: Tell | None = None
     load: Any = ""  # "任务 {n} 件"
+    lines: Lines | None = None  # what single rows are, on paper
 
     @property
     def of_customers(self) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import connection
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from qibu.contracts.network import SignedIn
 from qibu.kernel.actors import Actor
@@ -137,16 +137,16 @@ class Gone:
 
     whom: int | None
     taker_id: int
-    parts: dict[str, int]
+    parts: dict[str, list[int]]  # part → its rows
 
 
 def gone(record: HandOver) -> list[Gone]:
     """The whole list of a record, taker by taker; for paper. One query."""
-    rows = HandOverItem.objects.filter(hand_over=record).order_by("taker_id", "whom", "part")
-    counted = rows.values_list("taker_id", "whom", "part").annotate(n=Count("pk"))
-    found: dict[tuple[int, int | None], Gone] = {}
-    for taker_id, whom, part, number in counted:
-        found.setdefault((taker_id, whom), Gone(whom, taker_id, {})).parts[part] = number
+    rows = HandOverItem.objects.filter(hand_over=record).order_by("taker_id", "whom", "part", "row_id")
+    found: dict[tuple[int | None, int | None], Gone] = {}
+    for taker_id, whom, part, row_id in rows.values_list("taker_id", "whom", "part", "row_id"):
+        line = found.setdefault((taker_id, whom), Gone(whom, taker_id or 0, {}))
+        line.parts.setdefault(part, []).append(row_id)
     return list(found.values())
 
 

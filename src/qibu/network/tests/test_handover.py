@@ -252,7 +252,9 @@ def test_the_page_shows_what_would_go_where_and_then_does_it(store: Store, page:
     shown = page.get(f"/settings/handovers/{record.pk}/").content.decode()
     assert "好好带" in shown and "调岗" in shown and shown.count("data-row=") == 12
     paper = page.get(f"/settings/handovers/{record.pk}/print/").content.decode()
-    assert "交给 何敏" in paper and "交给 李强" in paper and "接手人签字" in paper
+    for words in ("交给 何敏", "交给 李强", "接手人 何敏 签字", "接手人 李强 签字", "交出人 周婷 签字"):
+        assert words in paper
+    assert "已撤销" not in paper
     assert "2 位同事" in page.get("/settings/handovers/").content.decode()
     told = Client()
     told.force_login(_signs_in(second))
@@ -263,6 +265,8 @@ def test_the_page_shows_what_would_go_where_and_then_does_it(store: Store, page:
     assert "交给你了" not in told.get("/").content.decode()
     assert told.get(f"/taken-over/{record.pk}/").status_code == 404
     assert "撤销了这次交接" in page.get(f"/settings/handovers/{record.pk}/").content.decode()
+    paper = page.get(f"/settings/handovers/{record.pk}/print/").content.decode()
+    assert "已撤销" in paper and "沈亦舟 在" in paper
 
 
 def _signs_in(person: Staff) -> User:
@@ -363,3 +367,13 @@ def test_takers_say_what_they_have_and_when_they_are_not_there(store: Store, pag
     assert [takers[name]["serves"] for name in ("李强", "何敏")] == [True, False]
     names = list(takers)
     assert names.index("李强") < names.index("何敏") and not takers["何敏"]["serves"]
+
+
+def test_a_new_hand_over_begins_with_whose_it_is(store: Store, page: Client) -> None:
+    handover.PARTS[PEOPLE] = replace(handover.PARTS[PEOPLE], load="下属 {n} 位")
+    assert 'href="/settings/handovers/new/"' in page.get("/settings/handovers/").content.decode()
+    found = page.get("/settings/handovers/new/")
+    assert [(one["person"].name, one["load"]) for one in found.context["people"]] == [("周婷", "下属 12 位")]
+    assert f'href="?giver={store.giver.pk}"' in found.content.decode()
+    Staff.objects.update(superior=None)
+    assert "没有可以交接的" in page.get("/settings/handovers/new/").content.decode()

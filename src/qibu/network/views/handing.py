@@ -30,6 +30,8 @@ LOOKING = ("find", "give", "page")  # buttons that choose customers and decide n
 def new(request: Request) -> HttpResponse:
     """From whom is in the address; what they hold is counted before anybody decides. What would go where is shown
     first; `sure` does it, as long as it is the plan that was shown. `try` only looks."""
+    if not request.GET.get("giver"):
+        return _choose_giver(request)
     giver = _giver(request)
     holdings = [each for each in handover.holdings(request.actor, giver.pk) if each.number]
     takers = _takers_for(giver)
@@ -46,6 +48,18 @@ def new(request: Request) -> HttpResponse:
     status = 422 if form.is_bound and not form.looking and form.errors else 200
     around = {"takers": takers, **_by_hand(request, form, giver)}
     return render(request, "network/handover_new.html", context | around, status=status)
+
+
+def _choose_giver(request: Request) -> HttpResponse:
+    """Whose portfolio: everybody who has something, those who left first, since theirs lies with nobody."""
+    people = selectors.all_staff(request.actor).order_by("sort_key", "pk")
+    loads, days, today = handover.loads(people), selectors.days_away(times.today()), times.today()
+    found = [
+        {"person": one, "load": " · ".join(loads[one.pk]), "away": words.away(days.get(one.pk), today)}
+        for one in sorted(people, key=lambda one: one.left_on is None)
+        if loads.get(one.pk)
+    ]
+    return render(request, "network/handover_giver.html", {"people": found})
 
 
 def _form(request: Request, takers: list[dict[str, Any]], holdings: list[handover.Holding]) -> HandOverForm:
@@ -74,7 +88,7 @@ def _takers_for(giver: Staff) -> list[dict[str, Any]]:
     loads, days, today = handover.loads(people), selectors.days_away(times.today()), times.today()
     found = [
         {
-            "id": one.pk, "name": one.name, "title": one.title, "load": _(" · ").join(loads.get(one.pk, [])),
+            "id": one.pk, "name": one.name, "title": one.title, "load": " · ".join(loads.get(one.pk, [])),
             "away": words.away(days.get(one.pk), today), "serves": serves_customers(frozenset(one.roles)),
         }
         for one in people

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -52,7 +52,7 @@ class HandOverList(ListPage):
         Days("at", gettext_lazy("时间"), moments=True),
     )
     empty_title = gettext_lazy("还没有交接过")
-    empty_text = gettext_lazy("有人离职或调岗时，在员工页面一步交接，客户和任务都不会丢。")
+    empty_text = gettext_lazy("有人离职或调岗时，一步交接，客户和任务都不会丢。")
 
     def rows(self) -> QuerySet[HandOver]:
         return selectors.hand_overs(self.request.actor)  # type: ignore[attr-defined]  # typed by Request
@@ -61,7 +61,7 @@ class HandOverList(ListPage):
         return reverse("network:handover", args=[row.pk])
 
     def actions(self) -> Iterable[Action]:
-        return [Action(_("去员工列表"), reverse("network:staff"), "users")]
+        return [Action(_("新交接"), reverse("network:handover-new"), "swap", key="N")]
 
 
 def table(record: HandOver) -> dict[str, Any]:
@@ -193,22 +193,42 @@ def _named(request: Request, rows: list[Any]) -> list[Any]:
 
 @require_GET
 def printed(request: Request, pk: int) -> HttpResponse:
-    """交接单: the whole list, taker by taker, with room for three signatures."""
+    """交接单: the whole list, taker by taker, each task with its day, with room for everybody's signature."""
     record = _record(request, pk)
-    lines = selectors.gone(record)
-    names = handover.customers().named(request.actor, {line.whom for line in lines if line.whom})
-    takers = Staff.objects.in_bulk({line.taker_id for line in lines})
+    gone = selectors.gone(record)
+    known = handover.known(request.actor, {line.whom for line in gone if line.whom})
+    said, takers = _lines_of(gone), Staff.objects.in_bulk({line.taker_id for line in gone})
     sheets = [
-        (taker, [(names.get(line.whom or 0, ""), _what(line)) for line in lines if line.taker_id == pk])
+        (taker, [(known.get(line.whom or 0), _what(line, said)) for line in gone if line.taker_id == pk])
         for pk, taker in takers.items()
     ]
     context = {"record": record, "moved": handover.described(record.moved), "sheets": sheets}
-    return render(request, "network/handover_print.html", context)
+    return render(request, "network/handover_print.html", context | {"sentence": in_customers(record)})
 
 
-def _what(line: selectors.Gone) -> str:
-    found = handover.described(line.parts)
-    return _("，").join(str(one.label) if one.number == 1 else f"{one.label} {one.number}" for one in found)
+Told = Mapping[int, tuple[int, str]]  # row → its place, and what it is in words
+
+
+def _lines_of(gone: Iterable[selectors.Gone]) -> dict[str, Told]:
+    """Part → row → words, for parts whose rows are told one by one: one query a part."""
+    rows: dict[str, list[int]] = {}
+    for line in gone:
+        for part, numbers in line.parts.items():
+            rows.setdefault(part, []).extend(numbers)
+    return {
+        key: {pk: (place, words) for place, (pk, words) in enumerate(lines(numbers).items())}
+        for key, numbers in rows.items()
+        if (lines := handover.PARTS[key].lines if key in handover.PARTS else None)
+    }
+
+
+def _what(line: selectors.Gone, said: Mapping[str, Told]) -> tuple[str, list[str]]:
+    """The parts in short, and the rows that are told one by one."""
+    parts = [(part, rows) for part, rows in line.parts.items() if part in said]
+    told = {part: [said[part][pk] for pk in rows if pk in said[part]] for part, rows in parts}
+    single = [words for lines in told.values() for _place, words in sorted(lines)]
+    short = handover.described({part: len(rows) for part, rows in line.parts.items() if part not in said})
+    return _("，").join(str(one.label) if one.number == 1 else f"{one.label} {one.number}" for one in short), single
 
 
 @require_POST

@@ -12,9 +12,10 @@ from django.http import Http404
 
 from qibu.kernel import times
 from qibu.kernel.actors import Actor
+from qibu.network import words
 from qibu.network.models import Absence, Staff
 from qibu.network.rules import Capability
-from qibu.network.selectors import able, away_on
+from qibu.network.selectors import able, away_on, days_away, there
 from qibu.tasks.models import Attempt, Task
 from qibu.tasks.rules import Away, stand_in_for
 
@@ -147,8 +148,34 @@ def open_work(giver_id: int | None, *, late_only: bool = False) -> QuerySet[Task
     return rows.filter(due_at__lt=times.now()) if late_only else rows
 
 
-def loads_of(staff_ids: Iterable[int]) -> dict[int, int]:
-    """Of these people, those who may be given work, with how many open tasks they have."""
-    takers = able().filter(pk__in=list(staff_ids)).values_list("pk", flat=True)
+def loads_of(staff_ids: Iterable[int], though_away: Iterable[int] = ()) -> dict[int, int]:
+    """Of these people, those who may be given work and are there today, with how many open tasks they have; some are
+    meant although they are not there."""
+    wanted = [*there(times.today()).filter(pk__in=list(staff_ids)), *able().filter(pk__in=list(though_away))]
+    takers = [one.pk for one in wanted]
     loads = dict(_by(Task.objects.filter(state=Task.State.OPEN, assignee__in=takers), "assignee_id"))
     return {pk: loads.get(pk, 0) for pk in takers}
+
+
+@dataclass(frozen=True)
+class Taker:
+    """Somebody who may be given work: how many open tasks they have, and when they are not there, in words."""
+
+    person: Staff
+    load: int
+    gone: bool
+    away: str
+
+
+def takers_for(giver_id: int | None, today: date) -> list[Taker]:
+    """Who could take work over from somebody, or from the pool; three queries."""
+    loads = dict(_by(Task.objects.filter(state=Task.State.OPEN, assignee__isnull=False), "assignee_id"))
+    days = days_away(today)
+    return [
+        Taker(one, loads.get(one.pk, 0), _gone(days.get(one.pk), today), words.away(days.get(one.pk), today))
+        for one in able().exclude(pk=giver_id or 0).order_by("sort_key", "pk")
+    ]
+
+
+def _gone(one: Absence | None, today: date) -> bool:
+    return one is not None and one.first_day <= today

@@ -105,11 +105,19 @@ def _loosen(actor: Actor, changed: Absence, before: Mapping[int, int | None]) ->
     return _return(actor, changed.staff, list(later.select_for_update(of=("self",)).order_by("pk")))
 
 
-def share(*, actor: Actor, giver_id: int | None, taker_ids: Iterable[int], late_only: bool = False) -> dict[int, int]:
-    """Share out somebody's open work, or the pool's, by load; one customer's stays together. Person → tasks got."""
+def share(
+    *,
+    actor: Actor,
+    giver_id: int | None,
+    taker_ids: Iterable[int],
+    though_away: Iterable[int] = (),
+    late_only: bool = False,
+) -> dict[int, int]:
+    """Share out somebody's open work, or the pool's, by load; one customer's stays together. Who is not there today
+    gets none unless they are meant although they are away. Person → tasks got."""
     actor.require(Capability.TASKS_ASSIGN)
     tasks = list(open_work(giver_id, late_only=late_only).select_for_update(of=("self",)).order_by("pk"))
-    plan = shares(tasks, taker_ids)
+    plan = shares(tasks, loads_of(taker_ids, though_away))
     got: dict[int, list[Task]] = {}
     for task in tasks:
         got.setdefault(plan[task.customer_id or -task.pk], []).append(task)
@@ -119,20 +127,26 @@ def share(*, actor: Actor, giver_id: int | None, taker_ids: Iterable[int], late_
     return {person: len(theirs) for person, theirs in got.items()}
 
 
-def preview(*, actor: Actor, giver_id: int | None, taker_ids: Iterable[int], late_only: bool = False) -> dict[int, int]:
+def preview(
+    *,
+    actor: Actor,
+    giver_id: int | None,
+    taker_ids: Iterable[int],
+    though_away: Iterable[int] = (),
+    late_only: bool = False,
+) -> dict[int, int]:
     """What sharing out would give to whom."""
     actor.require(Capability.TASKS_ASSIGN)
     tasks = list(open_work(giver_id, late_only=late_only))
-    plan = shares(tasks, taker_ids)
+    plan = shares(tasks, loads_of(taker_ids, though_away))
     counted = dict.fromkeys(plan.values(), 0)
     for task in tasks:
         counted[plan[task.customer_id or -task.pk]] += 1
     return counted
 
 
-def shares(tasks: Sequence[Task], taker_ids: Iterable[int]) -> dict[int, int]:
+def shares(tasks: Sequence[Task], loads: Mapping[int, int]) -> dict[int, int]:
     """Customer (or, without one, the task's number below zero) → person."""
-    loads = loads_of(taker_ids)
     if not loads:
         raise NotAllowedNow(Problem.NOBODY)
     bundles: dict[int, int] = {}

@@ -342,6 +342,28 @@ def test_open_work_is_shared_out_by_load_and_the_preview_says_the_same(team: dic
     assert counted == {"甲": 0, "乙": 4, "丙": 4}
 
 
+def test_who_is_away_gets_nothing_unless_they_are_meant(team: dict[str, Actor], boss: Client) -> None:
+    for number in range(4):
+        give(team, "甲", f"活{number}", 0)
+    away(team, "乙", None)
+    one, other = team["乙"].staff_id or 0, team["丙"].staff_id or 0
+    with scope(team["店长"]) as actor:
+        asked = {"actor": actor, "giver_id": team["甲"].staff_id}
+        assert covering.preview(**asked, taker_ids=[one, other]) == {other: 4}
+        assert covering.preview(**asked, taker_ids=[other], though_away=[one]) == {one: 2, other: 2}
+    address = f"/team/shares/?giver={team['甲'].staff_id}"
+    form = boss.get(address).context["form"]
+    assert [label for _pk, label in form.fields["away"].choices] == ["乙 · 手上 0 件 · 今天不在"]
+    assert "丙 · 手上 0 件" in [label for _pk, label in form.fields["takers"].choices]
+    refused = boss.post(address, {"takers": [one]})
+    assert refused.status_code == 422 and "今天不在" in str(refused.context["form"].errors["takers"])
+    assert "请至少选一位同事" in boss.post(address, {}).content.decode()
+    tried = boss.post(address, {"takers": [other], "away": [one], "try": "1"}).content.decode()
+    assert "乙 2（今天不在）" in " ".join(tried.split())
+    boss.post(address, {"takers": [other]})
+    assert set(lies(team).values()) == {"丙"}
+
+
 def test_only_who_shares_out_work_may(team: dict[str, Actor]) -> None:
     with scope(team["甲"]) as actor, pytest.raises(PermissionRefused):
         covering.share(actor=actor, giver_id=actor.staff_id, taker_ids=[team["乙"].staff_id or 0])

@@ -72,7 +72,7 @@ class TaskList(ListPage):
             "assignee", _("负责人"), lambda request: [(narrowing.NOBODY, _("公共池")), *_people(request)],
             narrowing.lying_with,
         ),
-        Choice("stand", _("轮到没有"), narrowing.STANDS, narrowing.standing),
+        Choice("stand", _("什么时候做"), narrowing.STANDS, narrowing.standing),
         Choice("broken", _("超时"), narrowing.KEPT_OR_NOT, narrowing.broken_or_not),
         Several("cause", _("超时原因"), [*Clock.Cause.choices, (NONE, narrowing.UNSAID)], narrowing.broken_because),
         Choice("covered", _("代班"), [("yes", _("替不在的人做的"))], narrowing.covered),

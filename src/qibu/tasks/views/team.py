@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
-from qibu.customers.selectors import staff_choices
 from qibu.kernel import times
 from qibu.network.middleware import Request
 from qibu.network.models import Staff
@@ -86,22 +85,24 @@ def share(request: Request) -> HttpResponse:
     request.actor.require(Capability.TASKS_ASSIGN)
     giver = _giver(request)
     giver_id = giver.pk if giver else None
-    people = [one for one in staff_choices() if one[0] != str(giver_id)]
+    people = reads.takers_for(giver_id, times.today())
     form = ShareForm(request.POST if request.method == "POST" else None, people=people)
     context: dict[str, Any] = {"giver": giver, "form": form, "asked": request.GET.get("giver", POOL)}
     if request.method == "POST" and form.is_valid():
         act = covering.preview if "try" in request.POST else covering.share
-        takers, late_only = form.cleaned_data["takers"], form.cleaned_data["late_only"]
+        chosen = form.cleaned_data
         try:
-            got = act(actor=request.actor, giver_id=giver_id, taker_ids=takers, late_only=late_only)
+            got = act(
+                actor=request.actor, giver_id=giver_id, taker_ids=chosen["takers"], though_away=chosen["away"],
+                late_only=chosen["late_only"],
+            )  # fmt: skip
         except NotAllowedNow as refused:
             form.add_error("takers", refused.words)
         else:
             if "try" not in request.POST:
                 messages.success(request, _("已分出 {n} 件。").format(n=sum(got.values())))
                 return redirect("tasks:team")
-            names = dict(people)
-            context["tried"] = sorted((names[str(person)], number) for person, number in got.items())
+            context["tried"] = [(one, got[one.person.pk]) for one in people if one.person.pk in got]
     return render(request, "tasks/share.html", context, status=422 if form.errors else 200)
 
 
