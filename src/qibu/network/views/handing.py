@@ -22,6 +22,7 @@ from qibu.network.models import HandOver, Staff
 from qibu.network.rules import serves_customers
 from qibu.network.services import handovers as services
 from qibu.network.views.handovers import in_customers, table, takers_of
+from qibu.ui import formats
 
 LOOKING = ("find", "give", "page")  # buttons that choose customers and decide nothing
 
@@ -107,7 +108,7 @@ def _done(request: Request, giver: Staff, form: HandOverForm) -> HttpResponse:
         actor=request.actor, giver_id=giver.pk, plan=form.plan(), reason=given["reason"], note=given["note"]
     )
     sentence = _("已把 {giver} 名下的内容交接给 {taker}。").format(giver=giver, taker=takers_of(record))
-    messages.success(request, f"{sentence}{in_customers(record)}")
+    messages.success(request, formats.sentences(sentence, in_customers(record)))
     return redirect("network:handover", record.pk)
 
 

@@ -294,6 +294,11 @@ def test_the_page_says_where_the_work_really_lies(team: dict[str, Actor], boss: 
     assert told(boss, "/team/absences/", **form(team, "丙", None)) == "已登记。1 件任务放进了公共池。"
     planned = form(team, "乙", None, 2, 3)
     assert told(boss, "/team/absences/", **planned) == "已登记。从 11-27 起，到期的任务放进公共池。"
+    boss.cookies["qibu_language"] = "en"
+    with scope(team["店长"]):
+        number = Absence.objects.get(staff_id=team["乙"].staff_id).pk
+    answer = told(boss, f"/team/absences/{number}/", **form(team, "乙", None, 3, 4))
+    assert answer.startswith("Recorded. From ") and answer.endswith("what falls due goes to the pool.")
 
 
 def test_a_stand_in_who_is_away_is_said_before_and_after(team: dict[str, Actor], boss: Client) -> None:

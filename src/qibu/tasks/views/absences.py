@@ -167,8 +167,8 @@ def _where(covered: Covered) -> str:
     else:
         told = _("{n} 件任务转给了 {who}。") if first.who else _("{n} 件任务放进了公共池。")
     back = _("{n} 件更晚到期的还了回来。").format(n=covered.back) if covered.back else ""
-    further = "".join(_instead(names, one, stretch) for stretch in _otherwise(covered))
-    return _("已登记。") + told.format(**facts) + back + further
+    further = [_instead(names, one, stretch) for stretch in _otherwise(covered)]
+    return formats.sentences(_("已登记。"), told.format(**facts), back, *further)
 
 
 def _names(covered: Covered) -> dict[int, str]:
