@@ -135,7 +135,7 @@ PAGES: dict[str, Page] = {
     "network:handovers": see(C.STAFF_MANAGE),
     "network:handover-new": fill_in(
         C.STAFF_MANAGE,
-        {"takers": "@manager", "reason": "调岗", "way": "even", "parts": "customers.advisor"},
+        {"takers": "@manager", "reason": "调岗", "way": "even", "parts": "customers.advisor", "sure": "1"},
         query={"giver": "@advisor"},
     ),
     "network:handover": see(C.STAFF_MANAGE, ids={"pk": "@handover"}),
@@ -322,6 +322,10 @@ PAGES: dict[str, Page] = {
         C.TASKS_WORK,
         {"staff": "@advisor", "first_day": TODAY, "last_day": TODAY, "kind": "leave", "stand_in": "@manager"},
         query={"staff": "@advisor"}, opens=OPENS | {422},
+    ),
+    "tasks:absence-one": fill_in(
+        C.TASKS_ASSIGN, {"first_day": TODAY, "last_day": TODAY, "kind": "leave"}, ids={"absence_id": "@absence"},
+        too=ADVISORS, refuses=HIDES,
     ),
     "tasks:absence-end": send(C.TASKS_ASSIGN, ids={"absence_id": "@absence"}, too=ADVISORS, refuses=HIDES),
     "tasks:share": fill_in(C.TASKS_ASSIGN, {"takers": "@manager"}, query={"giver": "@advisor"}),

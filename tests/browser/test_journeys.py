@@ -237,7 +237,7 @@ def test_a_leaving_consultant_hands_everything_over(open_page: Any, peopled: Wor
     page.locator(f"[name=takers][value='{leaving.staff_id}']").check()
     page.locator("[name=reason]").fill("休产假")
     page.get_by_role("button", name="交接", exact=True).click()
-    page.get_by_role("dialog").get_by_role("button", name="交接", exact=True).click()
+    page.get_by_role("button", name="确定交接").click()
     expect(page).to_have_url(re.compile(reverse("network:handovers") + r"\d+/$"))
     expect(page.get_by_text("休产假")).to_be_visible()
     page.goto(f"/customers/{peopled.a.customers[1].pk}/")
@@ -271,8 +271,7 @@ def test_a_portfolio_is_shared_out_by_shares_and_taken_back(
     page.get_by_role("button", name="先看怎么分").click()
     expect(page.get_by_text("会这样分")).to_be_visible()
     assert outside(held) == before
-    page.get_by_role("button", name="交接", exact=True).click()
-    page.get_by_role("dialog").get_by_role("button", name="交接", exact=True).click()
+    page.get_by_role("button", name="确定交接").click()
     expect(page.get_by_role("heading", name="的交接")).to_be_visible()
     after = outside(held)
     assert giver not in after and sum(after.values()) == sum(before.values())

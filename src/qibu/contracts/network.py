@@ -142,6 +142,17 @@ class AbsenceRecorded(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AbsenceChanged(Event):
+    """The days, the reason or the stand-in of an absence are others now; `subject_id` is the absence."""
+
+    staff_name: str
+    first_day: date
+    last_day: date
+    kind: str
+    stand_in: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class AbsenceEnded(Event):
     """An absence was taken back or cut short."""
 

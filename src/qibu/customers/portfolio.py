@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 from django.db import connection
@@ -13,16 +13,16 @@ from django.utils.translation import gettext_lazy as _
 
 from qibu.contracts.customers import AdvisorChanged
 from qibu.customers.models import Customer
-from qibu.customers.selectors import visible
+from qibu.customers.selectors import matching, phones_of, visible
 from qibu.customers.trail import names
 from qibu.kernel import journal, times
 from qibu.kernel.actors import Actor
 from qibu.network import handover
-from qibu.network.handover import Held, Offered, Part, Tell, register_part
+from qibu.network.handover import Held, Known, Offered, Part, Tell, register_part
 from qibu.network.models import HandOver
 from qibu.network.rules import Capability
 
-OFFERED = 60
+OFFERED = 60  # on a page
 
 # One entry a customer, in one statement: it reads as `AdvisorChanged` does.
 TOLD = """
@@ -62,9 +62,9 @@ def _tell(role: str) -> Tell:
     return tell
 
 
-def _part(role: str, label: object) -> Part:
+def _part(role: str, label: object, load: object) -> Part:
     also = {"updated_at": Now(), "version": F("version") + 1}
-    return Part(f"customers.{role}", label, _held(role), role, customer="pk", also=also, tell=_tell(role))
+    return Part(f"customers.{role}", label, _held(role), role, customer="pk", also=also, tell=_tell(role), load=load)
 
 
 def named(actor: Actor, ids: Iterable[int]) -> Mapping[int, str]:
@@ -76,20 +76,36 @@ def named(actor: Actor, ids: Iterable[int]) -> Mapping[int, str]:
     return known
 
 
-def offered(actor: Actor, staff_id: int, text: str) -> list[Offered]:
-    """Customers of a person by name, for giving them away one by one; nothing to who may not see customers."""
+def seen(actor: Actor, ids: Iterable[int]) -> Mapping[int, Known]:
+    """Those whom the actor sees, with the number to call, masked."""
+    if not actor.may(Capability.CUSTOMERS_VIEW):
+        return {}
+    return _known(visible(actor).filter(pk__in=list(ids)))
+
+
+def offered(actor: Actor, staff_id: int, text: str, but: Collection[int], page: int) -> Offered:
+    """Customers of a person, for giving them away one by one: by name, plate, number; none to who may not see them."""
     if not actor.may(Capability.CUSTOMERS_VIEW_ALL):
-        return []
-    theirs = visible(actor).filter(Q(advisor_id=staff_id) | Q(seller_id=staff_id))
+        return Offered([], 0)
+    theirs = visible(actor).filter(Q(advisor_id=staff_id) | Q(seller_id=staff_id)).exclude(pk__in=but)
     if text:
-        theirs = theirs.filter(name__icontains=text)
-    return [Offered(one.pk, one.name, one.city) for one in theirs.order_by("sort_key", "pk")[:OFFERED]]
+        theirs = theirs.filter(Q(name__icontains=text) | Q(pk__in=matching(text)))
+    total = theirs.count()
+    page = max(1, min(page, -(-total // OFFERED)))
+    rows = theirs.order_by("sort_key", "pk")[(page - 1) * OFFERED : page * OFFERED]
+    return Offered(list(_known(rows).values()), total, page, OFFERED)
+
+
+def _known(rows: QuerySet[Customer]) -> dict[int, Known]:
+    found = dict(rows.values_list("pk", "name"))
+    phones = phones_of(found)
+    return {pk: Known(pk, name, phones[pk].masked if pk in phones else "") for pk, name in found.items()}
 
 
 def _address(pk: int) -> str:
     return reverse("customers:detail", args=[pk])
 
 
-register_part(_part("advisor", _("服务的客户")))
-register_part(_part("seller", _("销售的客户")))
-handover.register_customers(handover.Customers(named, _address, offered))
+register_part(_part("advisor", _("服务的客户"), _("服务 {n} 位")))
+register_part(_part("seller", _("销售的客户"), _("销售 {n} 位")))
+handover.register_customers(handover.Customers(named, _address, seen, offered))

@@ -19,7 +19,6 @@ from qibu.network.rules import organisation_code_allowed, username_allowed
 from qibu.network.security import ABSOLUTE_HOURS, IDLE_MINUTES, Factor, Policy
 from qibu.network.services import chains
 from qibu.network.services.custom_fields import Draft, Option
-from qibu.network.services.handovers import Plan
 from qibu.network.services.saved_views import Look
 from qibu.network.services.staff import Details
 from qibu.ui.meanwhile import Remembering
@@ -269,77 +268,6 @@ class NewStaffForm(StaffForm):
 
 class GrantForm(Form):
     username = UsernameField(validators=[username_checked])
-
-
-MOST_WEIGHT = 100
-WAYS = (
-    ("even", gettext_lazy("平均分")), ("shares", gettext_lazy("按比例分")),
-    ("picked", gettext_lazy("只交选中的客户，其余不动")),
-)  # fmt: skip
-
-
-class HandOverForm(Form):
-    """Who takes over and by which share, which parts, which customers by hand: `share_7`, `pick_123`."""
-
-    takers = forms.TypedMultipleChoiceField(
-        label=gettext_lazy("由谁接手"), coerce=int, widget=forms.CheckboxSelectMultiple
-    )
-    way = forms.ChoiceField(
-        label=gettext_lazy("怎么分"), choices=WAYS, widget=forms.RadioSelect, initial="even",
-    )
-    parts = forms.MultipleChoiceField(label=gettext_lazy("交接什么"), widget=forms.CheckboxSelectMultiple)
-    reason = forms.CharField(
-        label=gettext_lazy("原因"), max_length=200, widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=gettext_lazy("会写进交接记录，例如：离职、调岗、休产假。"),
-    )
-    note = forms.CharField(
-        label=gettext_lazy("给接手人的话"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=gettext_lazy("每位客户的时间线上都看得到，例如：客户习惯、没办完的事。"),
-    )
-
-    use_required_attribute = False
-
-    def __init__(self, *args: Any, takers: list[tuple[int, str]], parts: list[tuple[str, Any]], **kwargs: Any) -> None:
-        super().__init__(*args, initial={"parts": [key for key, _label in parts], "way": "even"}, **kwargs)
-        self.fields["takers"].choices = takers  # type: ignore[attr-defined]  # a choice field
-        self.fields["parts"].choices = parts  # type: ignore[attr-defined]  # a choice field
-        self.fields["takers"].error_messages["required"] = _("请至少选一位同事。")
-        self.fields["parts"].error_messages["required"] = _("请至少选一样。")
-        self.picks = self._picks()
-
-    def _picks(self) -> dict[int, int]:
-        """Customer → taker, of what was sent."""
-        sent = {key.removeprefix("pick_"): value for key, value in self.data.items() if key.startswith("pick_")}
-        return {int(key): int(value) for key, value in sent.items() if key.isdecimal() and str(value).isdecimal()}
-
-    def share_of(self, staff_id: int) -> str:
-        return str(self.data.get(f"share_{staff_id}", "")).strip()
-
-    def clean(self) -> dict[str, Any]:
-        found: dict[str, Any] = super().clean() or {}
-        takers = found.get("takers", [])
-        if found.get("way") == "shares":
-            found["weights"] = {pk: self._weight(self.share_of(pk)) for pk in takers}
-            if takers and not any(found["weights"].values()):
-                self.add_error("takers", _("请给每位接手人填一个比例，例如 3 和 2。"))
-        else:
-            found["weights"] = dict.fromkeys(takers, 1)
-        if found.get("way") == "picked" and not set(self.picks.values()) & set(takers):
-            self.add_error("way", _("还没有选客户：请在下面给客户选接手人。"))
-        return found
-
-    def _weight(self, text: str) -> int:
-        number = int(text) if text.isdecimal() else 0
-        if text and not 0 < number <= MOST_WEIGHT:
-            self.add_error("takers", _("比例写 1 到 {most} 的整数。").format(most=MOST_WEIGHT))
-        return min(number, MOST_WEIGHT)
-
-    def plan(self) -> Plan:
-        given = self.cleaned_data
-        picks = {customer: taker for customer, taker in self.picks.items() if taker in given["takers"]}
-        only = given["way"] == "picked"
-        weights = {} if only else {pk: weight for pk, weight in given["weights"].items() if weight}
-        return Plan(weights, picks, frozenset(given["parts"]), only)
 
 
 class ChildForm(ProfileForm):

@@ -90,6 +90,11 @@ def capabilities_of(roles: frozenset[str]) -> frozenset[str]:
     return frozenset(granted)
 
 
+def serves_customers(roles: frozenset[str]) -> bool:
+    """Whether people of these roles look after customers."""
+    return capabilities_of(roles) >= {Capability.TASKS_WORK, Capability.CUSTOMERS_EDIT}
+
+
 def in_a_ring(staff_id: int, superior_id: int | None, superiors: Mapping[int, int | None]) -> bool:
     """Whether somebody would come to stand above themselves; a ring among others is not theirs."""
     seen, above = set[int](), superior_id

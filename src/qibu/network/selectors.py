@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import connection
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, TextField
+from django.db.models import Exists, OuterRef, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
 from qibu.contracts.network import AuditVerified, CodeRefused, SignedIn
@@ -36,6 +36,7 @@ from qibu.network.models import (
 from qibu.network.rules import CAPABILITIES, Capability, ExportLevel, capabilities_of, may_agree
 
 ACTS_SHOWN = 100
+AHEAD = timedelta(days=30)  # absences that are announced
 DEEPEST = 12  # levels of a tree that are shown
 PARKED_SHOWN = 50
 NEWS_SHOWN = 100  # a bell that rings more often says 99+
@@ -210,6 +211,15 @@ def away_on(day: date) -> list[Absence]:
     return list(rows.select_related("staff", "stand_in").order_by("at", "pk"))
 
 
+def days_away(day: date) -> dict[int, Absence]:
+    """Person → when they are not there, now or next within thirty days: said wherever somebody is chosen."""
+    now = {one.staff_id: one for one in away_on(day)}
+    soon = Absence.objects.filter(ended_at__isnull=True, first_day__gt=day, first_day__lte=day + AHEAD)
+    for one in soon.select_related("staff", "stand_in").order_by("first_day", "pk"):
+        now.setdefault(one.staff_id, one)
+    return now
+
+
 def all_staff(actor: Actor) -> QuerySet[Staff]:
     actor.require(Capability.STAFF_MANAGE)
     return Staff.objects.select_related("user", "superior")
@@ -232,16 +242,16 @@ class Gone:
 
     whom: int | None
     taker_id: int
-    parts: dict[str, int]
+    parts: dict[str, list[int]]  # part → its rows
 
 
 def gone(record: HandOver) -> list[Gone]:
     """The whole list of a record, taker by taker; for paper. One query."""
-    rows = HandOverItem.objects.filter(hand_over=record).order_by("taker_id", "whom", "part")
-    counted = rows.values_list("taker_id", "whom", "part").annotate(n=Count("pk"))
-    found: dict[tuple[int, int | None], Gone] = {}
-    for taker_id, whom, part, number in counted:
-        found.setdefault((taker_id, whom), Gone(whom, taker_id, {})).parts[part] = number
+    rows = HandOverItem.objects.filter(hand_over=record).order_by("taker_id", "whom", "part", "row_id")
+    found: dict[tuple[int | None, int | None], Gone] = {}
+    for taker_id, whom, part, row_id in rows.values_list("taker_id", "whom", "part", "row_id"):
+        line = found.setdefault((taker_id, whom), Gone(whom, taker_id or 0, {}))
+        line.parts.setdefault(part, []).append(row_id)
     return list(found.values())
 
 

@@ -94,6 +94,9 @@ _EVENTS: dict[type[Event], Any] = {
     tasks.TaskCancelled: gettext_lazy("取消了任务「{title}」"),
     tasks.TaskCovered: gettext_lazy("{whose} 不在，任务「{title}」现在由 {staff_name} 做"),
     network.AbsenceRecorded: gettext_lazy("登记 {staff_name} 从 {first_day} 到 {last_day} 不在，由 {stand_in} 代班"),
+    network.AbsenceChanged: gettext_lazy(
+        "改了 {staff_name} 的缺勤：从 {first_day} 到 {last_day} 不在，由 {stand_in} 代班"
+    ),
     network.AbsenceEnded: gettext_lazy("结束了 {staff_name} 的缺勤"),
     tasks.PromiseMade: gettext_lazy("向 {customer} 承诺：{title}"),
     tasks.ClockBreached: gettext_lazy("「{title}」超时"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -11,7 +11,9 @@ from django.utils.translation import gettext_lazy, ngettext
 from qibu.kernel.keeping import STALE, Backups, Recovery
 from qibu.kernel.times import ZONE
 from qibu.network import dengbao
+from qibu.network.models import Absence
 from qibu.network.rules import CAPABILITIES, Capability, Role
+from qibu.ui import formats
 
 ROLES: dict[str, Any] = {
     Role.STORE_MANAGER: gettext_lazy("店长"),
@@ -324,3 +326,13 @@ def keeping(backups: Backups, recovery: Recovery) -> str:
 def amiss(backups: Backups, recovery: Recovery) -> bool:
     stale = backups.last is None or backups.last.age > STALE
     return bool(backups.failed) or stale or recovery.missing or recovery.outdated
+
+
+def away(one: Absence | None, today: date) -> str:
+    """When somebody is not there, beside their name; nothing of who is."""
+    if one is None:
+        return ""
+    first, last = formats.day(one.first_day, "short"), formats.day(one.last_day, "short")
+    if one.first_day > today:
+        return _("{first} 到 {last} 不在").format(first=first, last=last)
+    return _("今天不在，到 {day}").format(day=last) if one.last_day > today else _("今天不在")

@@ -16,6 +16,7 @@ from qibu.network.words import ROLES
 from qibu.tasks.models import Clock, Task
 from qibu.tasks.rules import MANAGERS, MOST_ESCALATIONS, SUPERIOR, Fault, WeekHours, Why, faults
 from qibu.tasks.selectors.ladders import in_hours
+from qibu.tasks.selectors.team import Taker
 from qibu.tasks.words import OFFICES, offices_in_words
 from qibu.ui.meanwhile import Remembering, told
 
@@ -320,23 +321,54 @@ class AbsenceForm(forms.Form):
         help_text=gettext_lazy("这几天到期的任务转给他，回来后没做完的自动还回去。不选就放进公共池。"),
     )
 
+    sure = forms.CharField(required=False, widget=forms.HiddenInput)  # the answer to what was asked
+
     use_required_attribute = False
 
-    def __init__(self, *args: Any, people: list[tuple[str, str]], whose: list[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        people: list[tuple[str, str]],
+        whose: list[tuple[str, str]],
+        of: Absence | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["staff"].choices = whose  # type: ignore[attr-defined]  # a choice field
+        if of is not None:
+            del self.fields["staff"]
         self.fields["stand_in"].choices = [("", _("公共池")), *people]  # type: ignore[attr-defined]  # a choice field
 
 
+NOT_AMONG = {"invalid_choice": gettext_lazy("选的同事里有人今天不在，或者不能接任务了，请重新选。")}
+
+
 class ShareForm(forms.Form):
-    """Whose open work goes to whom."""
+    """Whose open work goes to whom; those who are away stand apart, so that nobody chooses them by mistake."""
 
     takers = forms.TypedMultipleChoiceField(
-        label=gettext_lazy("分给谁"), coerce=int, widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": gettext_lazy("请至少选一位同事。")},
-    )
+        label=gettext_lazy("分给谁"), coerce=int, widget=forms.CheckboxSelectMultiple, required=False,
+        error_messages=NOT_AMONG,
+    )  # fmt: skip
+    away = forms.TypedMultipleChoiceField(
+        label=gettext_lazy("今天不在的"), coerce=int, widget=forms.CheckboxSelectMultiple, required=False,
+        error_messages=NOT_AMONG, help_text=gettext_lazy("分给他们的任务要等他们回来才有人做。"),
+    )  # fmt: skip
     late_only = forms.BooleanField(label=gettext_lazy("只分已经逾期的"), required=False)
 
-    def __init__(self, *args: Any, people: list[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, people: Sequence[Taker], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["takers"].choices = people  # type: ignore[attr-defined]  # a choice field
+        for name, gone in (("takers", False), ("away", True)):
+            choices = [(one.person.pk, _taker(one)) for one in people if one.gone is gone]
+            self.fields[name].choices = choices  # type: ignore[attr-defined]  # a choice field
+
+    def clean(self) -> dict[str, Any]:
+        found: dict[str, Any] = super().clean() or {}
+        if not self.errors and not found.get("takers") and not found.get("away"):
+            self.add_error("takers", _("请至少选一位同事。"))
+        return found
+
+
+def _taker(one: Taker) -> str:
+    told = _("{name} · 手上 {n} 件").format(name=one.person.name, n=one.load)
+    return f"{told} · {one.away}" if one.away else told

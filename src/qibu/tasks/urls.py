@@ -1,6 +1,17 @@
 from django.urls import path
 
-from qibu.tasks.views import bench, calendars, deadlines, items, ladders, lists, printing, promises, team
+from qibu.tasks.views import (
+    absences,
+    bench,
+    calendars,
+    deadlines,
+    items,
+    ladders,
+    lists,
+    printing,
+    promises,
+    team,
+)
 
 app_name = "tasks"
 urlpatterns = [
@@ -19,8 +30,9 @@ urlpatterns = [
     path("tasks/<int:task_id>/cancellation/", items.cancellation, name="cancel"),
     path("tasks/<int:task_id>/reopening/", items.reopening, name="reopen"),
     path("team/", team.overview, name="team"),
-    path("team/absences/", team.absence, name="absence"),
-    path("team/absences/<int:absence_id>/end/", team.absence_end, name="absence-end"),
+    path("team/absences/", absences.absence, name="absence"),
+    path("team/absences/<int:absence_id>/", absences.one, name="absence-one"),
+    path("team/absences/<int:absence_id>/end/", absences.end, name="absence-end"),
     path("team/shares/", team.share, name="share"),
     path("team/promises/", promises.overview, name="promises"),
     path("team/promises/list/", promises.PromiseList.as_view(), name="promise-list"),

@@ -19,6 +19,11 @@ def chinese() -> bool:
     return (translation.get_language() or "zh").startswith("zh")
 
 
+def sentences(*told: str) -> str:
+    """One after the other, as the language of the page sets them; empty ones are left out."""
+    return ("" if chinese() else " ").join(one for one in told if one)
+
+
 def day(value: date | datetime | None, style: str = "full") -> str:
     """`full` 2026-11-18, `short` 11-18 within this year, `words` 11月18日 周三, `weekday` 周三."""
     if value is None or value == "":

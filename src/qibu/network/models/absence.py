@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from qibu.kernel import times
 from qibu.kernel.fields import TenantForeignKey
 from qibu.network.models.staff import Staff
 from qibu.network.models.tenant import TenantModel
@@ -41,6 +42,11 @@ class Absence(TenantModel):
                 fields=["organisation", "last_day"], name="absence_living", condition=models.Q(ended_at__isnull=True)
             )
         ]
+
+    @property
+    def planned(self) -> bool:
+        """It has not begun yet."""
+        return self.first_day > times.today()
 
     def __str__(self) -> str:
         return f"{self.staff_id} {self.first_day} – {self.last_day}"

@@ -18,6 +18,9 @@ class HandOver(TenantModel):
     note = models.CharField(max_length=500, blank=True, default="", db_default="")  # for those who take over
     moved = models.JSONField(default=dict)  # part → how many
     shares = models.JSONField(default=dict, db_default={})  # taker → part → how many
+    stayed = models.JSONField(default=dict, db_default={})  # part → how many stay with the giver
+    customers_moved = models.IntegerField(null=True)  # null: an older version did not count
+    customers_stayed = models.IntegerField(null=True)
     at = models.DateTimeField(db_default=Now())
     undone_at = models.DateTimeField(null=True)
     undone_by = TenantForeignKey(Staff, null=True)

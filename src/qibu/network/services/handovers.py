@@ -6,6 +6,7 @@ them.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -42,6 +43,12 @@ class Plan:
     def takers(self) -> set[int]:
         return {*self.weights, *self.picks.values()}
 
+    @property
+    def mark(self) -> str:
+        """The same for the same plan: what was looked at is what is done."""
+        told = [sorted(self.weights.items()), sorted(self.picks.items()), sorted(self.parts), self.picked_only]
+        return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:16]
+
 
 def hand_over(*, actor: Actor, giver_id: int, plan: Plan, reason: str, note: str = "") -> HandOver:
     actor.require(Capability.STAFF_MANAGE)
@@ -51,14 +58,16 @@ def hand_over(*, actor: Actor, giver_id: int, plan: Plan, reason: str, note: str
         taker=next(iter(takers.values())) if len(takers) == 1 else None, at=times.now(),
     )  # fmt: skip
     parts = [part for part in handover.parts() if not plan.parts or part.key in plan.parts]
+    held = {each.key: each.number for each in handover.holdings(actor, giver_id)}
     with _sets_joined_by_hash():
         _write_down(record, parts, giver_id)
+        customers = _customers(record)
+        _check_picks(actor, record, plan)
         _share_out(record, plan, [part.key for part in parts])
-    record.shares = _shares(record)
-    record.moved = _summed(record.shares)
+    _count(record, held, customers)
     if not record.moved:
         raise ValidationError(_("{name} 名下没有要交接的内容。").format(name=giver.name))
-    record.save(update_fields=["shares", "moved"])
+    record.save(update_fields=["shares", "moved", "stayed", "customers_moved", "customers_stayed"])
     with _sets_joined_by_hash():
         for part in parts:
             _move(record, part)
@@ -76,15 +85,15 @@ class _Tried(Exception):
     pass
 
 
-def preview(*, actor: Actor, giver_id: int, plan: Plan) -> Shares:
-    """What a hand-over would give to whom; nothing of it stays."""
-    shares: Shares = {}
+def preview(*, actor: Actor, giver_id: int, plan: Plan) -> HandOver:
+    """The record as a hand-over would leave it: what goes to whom, what stays. Nothing of it is kept."""
+    record = HandOver()
     try:
         with transaction.atomic():
-            shares = hand_over(actor=actor, giver_id=giver_id, plan=plan, reason="").shares
+            record = hand_over(actor=actor, giver_id=giver_id, plan=plan, reason="")
             raise _Tried
     except _Tried:
-        return shares
+        return record
 
 
 def undo(*, actor: Actor, hand_over_id: int) -> HandOver:
@@ -154,6 +163,24 @@ def _write_down(record: HandOver, parts: Sequence[Part], giver_id: int) -> None:
             )
 
 
+def _customers(record: HandOver) -> int:
+    """How many customers are among the rows."""
+    keys = [part.key for part in handover.parts() if part.of_customers]
+    rows = HandOverItem.objects.filter(hand_over=record, part__in=keys)
+    return rows.values("whom").distinct().count()
+
+
+def _check_picks(actor: Actor, record: HandOver, plan: Plan) -> None:
+    """Whoever somebody was picked for is among what goes: a pick never comes to nothing without a word."""
+    there = HandOverItem.objects.filter(hand_over=record, whom__in=list(plan.picks)).values_list("whom", flat=True)
+    lost = sorted(set(plan.picks) - set(there))
+    if lost:
+        names = handover.customers().named(actor, lost)
+        told = _("、").join(names.get(pk, f"#{pk}") for pk in lost)
+        text = _("{names} 不在这次要交接的内容里：可能已经转走，或者那一项没有勾选。请取消指定再交接。")
+        raise ValidationError(text.format(names=told))
+
+
 # A customer goes to one person with all that is theirs; rows without a customer each for themselves. Those of the first
 # part come first, so that each part is shared by weight as well; which ones follows from their numbers, mixed.
 SHARE_OUT = """
@@ -195,6 +222,16 @@ def _shares(record: HandOver) -> Shares:
     for taker_id, part, number in rows.annotate(n=Count("pk")):
         found.setdefault(str(taker_id), {})[part] = number
     return found
+
+
+def _count(record: HandOver, held: Mapping[str, int], customers: int) -> None:
+    """What goes to whom and what stays, by part and in customers."""
+    record.shares = _shares(record)
+    record.moved = _summed(record.shares)
+    left = {key: number - record.moved.get(key, 0) for key, number in held.items()}
+    record.stayed = {key: number for key, number in sorted(left.items()) if number}
+    record.customers_moved = _customers(record)
+    record.customers_stayed = customers - record.customers_moved
 
 
 def _summed(shares: Shares) -> dict[str, int]:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -15,13 +17,14 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as some
 
+from qibu.kernel import times
 from qibu.kernel.actors import PermissionRefused
 from qibu.kernel.models import Entry
 from qibu.kernel.scoping import scope
 from qibu.network import handover, selectors
 from qibu.network.models import HandOver, HandOverItem, Organisation, Staff, User
 from qibu.network.rules import turns
-from qibu.network.services import actors, handovers
+from qibu.network.services import absences, actors, handovers
 from qibu.network.services.handovers import Plan
 
 pytestmark = pytest.mark.django_db
@@ -107,7 +110,7 @@ def test_it_is_shared_out_by_weight_as_it_was_shown(
     store: Store, weights: tuple[int, ...], expected: dict[str, int]
 ) -> None:
     given = {taker.pk: weight for taker, weight in zip(store.takers, weights, strict=False)}
-    tried = handovers.preview(actor=store.actor, giver_id=store.giver.pk, plan=Plan(given))
+    tried = handovers.preview(actor=store.actor, giver_id=store.giver.pk, plan=Plan(given)).shares
     assert store.above() == {"周婷": 12} and not HandOver.objects.exists()
     record = store.hand(given)
     assert store.above() == dict(sorted(expected.items())) and record.shares == tried and record.taker is None
@@ -242,14 +245,16 @@ def test_the_page_shows_what_would_go_where_and_then_does_it(store: Store, page:
     tried = page.post(address, {**sent, "try": "1"})
     assert tried.context["tried"]["lines"] == [("何敏", [9]), ("李强", [3])]
     assert store.above() == {"周婷": 12}
-    done = page.post(address, sent)
+    done = page.post(address, {**sent, "sure": "1", "shown": tried.context["shown"]})
     record = HandOver.objects.get()
     assert done.headers["Location"] == f"/settings/handovers/{record.pk}/"
     assert store.above() == {"何敏": 9, "李强": 3}
     shown = page.get(f"/settings/handovers/{record.pk}/").content.decode()
     assert "好好带" in shown and "调岗" in shown and shown.count("data-row=") == 12
     paper = page.get(f"/settings/handovers/{record.pk}/print/").content.decode()
-    assert "交给 何敏" in paper and "交给 李强" in paper and "接手人签字" in paper
+    for words in ("交给 何敏", "交给 李强", "接手人 何敏 签字", "接手人 李强 签字", "交出人 周婷 签字"):
+        assert words in paper
+    assert "已撤销" not in paper
     assert "2 位同事" in page.get("/settings/handovers/").content.decode()
     told = Client()
     told.force_login(_signs_in(second))
@@ -260,6 +265,8 @@ def test_the_page_shows_what_would_go_where_and_then_does_it(store: Store, page:
     assert "交给你了" not in told.get("/").content.decode()
     assert told.get(f"/taken-over/{record.pk}/").status_code == 404
     assert "撤销了这次交接" in page.get(f"/settings/handovers/{record.pk}/").content.decode()
+    paper = page.get(f"/settings/handovers/{record.pk}/print/").content.decode()
+    assert "已撤销" in paper and "沈亦舟 在" in paper
 
 
 def _signs_in(person: Staff) -> User:
@@ -277,6 +284,96 @@ def _signs_in(person: Staff) -> User:
 )  # fmt: skip
 def test_what_is_missing_is_said(store: Store, page: Client, changed: dict[str, Any], words: str) -> None:
     sent = {"takers": [store.takers[0].pk], "way": "even", "parts": [PEOPLE], "reason": "调岗", **changed}
-    answer = page.post(f"/settings/handovers/new/?giver={store.giver.pk}", sent)
+    answer = page.post(f"/settings/handovers/new/?giver={store.giver.pk}", {**sent, "sure": "1"})
     assert answer.status_code == 422 and words in answer.content.decode()
     assert not HandOver.objects.exists()
+
+
+def _sent(**changed: Any) -> dict[str, Any]:
+    return {"takers": [], "way": "even", "parts": [PEOPLE], "reason": "调岗", **changed}
+
+
+def test_whoever_a_customer_is_picked_for_takes_over_without_being_ticked(store: Store, page: Client) -> None:
+    address, (first, second, _third) = f"/settings/handovers/new/?giver={store.giver.pk}", store.takers
+    picks = {f"pick_{store.below[0].pk}": first.pk, f"pick_{store.below[1].pk}": second.pk}
+    shown = page.post(address, _sent(way="picked", takers=[first.pk], **picks))
+    assert shown.context["sentence"] == "12 位客户里交出 2 位，10 位留在周婷名下。"
+    tried = shown.context["tried"]
+    assert tried["lines"] == [("何敏", [1]), ("李强", [1])] and tried["stayed"] == [10]
+    done = page.post(address, _sent(way="picked", sure="1", **picks), follow=True).content.decode()
+    assert store.above() == {"何敏": 1, "周婷": 10, "李强": 1}
+    assert done.count("12 位客户里交出 2 位，10 位留在周婷名下。") >= 2 and "留在周婷名下" in done
+    record = HandOver.objects.get()
+    assert (record.customers_moved, record.customers_stayed, record.stayed) == (2, 10, {PEOPLE: 10})
+
+
+def test_the_ticked_share_what_nobody_is_picked_for(store: Store, page: Client) -> None:
+    address, (first, second, _third) = f"/settings/handovers/new/?giver={store.giver.pk}", store.takers
+    pick = {f"pick_{store.below[0].pk}": second.pk}
+    refused = page.post(address, _sent(sure="1", **pick))
+    assert refused.status_code == 422 and "没有逐位指定的" in refused.content.decode()
+    page.post(address, _sent(takers=[first.pk], sure="1", **pick))
+    assert store.above() == {"何敏": 11, "李强": 1}
+
+
+def test_a_pick_that_comes_to_nothing_is_refused_with_the_name(store: Store, page: Client) -> None:
+    address, taker = f"/settings/handovers/new/?giver={store.giver.pk}", store.takers[0].pk
+    Staff.objects.filter(pk=store.below[0].pk).update(superior=store.boss)
+    gone = page.post(address, _sent(takers=[taker], sure="1", **{f"pick_{store.below[0].pk}": taker}))
+    assert gone.status_code == 422 and "不在这次要交接的内容里" in gone.content.decode()
+    nobody = page.post(address, _sent(takers=[taker], sure="1", **{f"pick_{store.below[1].pk}": store.giver.pk}))
+    assert nobody.status_code == 422 and "选的人不能接手" in nobody.content.decode()
+    assert not HandOver.objects.exists()
+
+
+def test_what_was_shown_is_what_is_done(store: Store, page: Client) -> None:
+    address, (first, second, _third) = f"/settings/handovers/new/?giver={store.giver.pk}", store.takers
+    first_shown = page.post(address, _sent(takers=[first.pk]))
+    assert first_shown.status_code == 200 and first_shown.context["tried"]["lines"] == [("何敏", [12])]
+    changed = _sent(takers=[second.pk], sure="1", shown=first_shown.context["shown"])
+    again = page.post(address, changed)
+    assert again.context["tried"]["lines"] == [("李强", [12])] and store.above() == {"周婷": 12}
+    page.post(address, {**changed, "shown": again.context["shown"]})
+    assert store.above() == {"李强": 12}
+
+
+def test_looking_asks_for_no_reason_and_choosing_customers_for_nothing(store: Store, page: Client) -> None:
+    address, taker = f"/settings/handovers/new/?giver={store.giver.pk}", store.takers[0].pk
+    tried = page.post(address, {**_sent(takers=[taker], reason=""), "try": "1"})
+    assert tried.status_code == 200 and "tried" in tried.context
+    for button in ({"find": "1", "q": "徒弟"}, {"page": "2"}, {"give": "1"}):
+        found = page.post(address, {**_sent(reason="", parts=[]), **button})
+        assert found.status_code == 200 and "还有" not in found.content.decode() and "tried" not in found.context
+    given = page.post(address, {"give": "1", "give_to": taker, "chosen": [one.pk for one in store.below[:3]]})
+    assert given.context["form"].picks == dict.fromkeys([one.pk for one in store.below[:3]], taker)
+    assert given.context["given"] == [("何敏", 3)]
+    assert "请先勾选客户" in page.post(address, {"give": "1", "give_to": taker}).context["form"].unsaid
+
+
+def test_takers_say_what_they_have_and_when_they_are_not_there(store: Store, page: Client) -> None:
+    part = handover.PARTS[PEOPLE]
+    handover.PARTS[PEOPLE] = replace(part, load="下属 {n} 位")
+    first, second, third = store.takers
+    Staff.objects.filter(pk__in=[one.pk for one in store.below[:4]]).update(superior=second)
+    Staff.objects.filter(pk=first.pk).update(roles=["finance"])
+    today = times.today()
+    for person, begins in ((second, 0), (third, 2)):
+        days = absences.Days(today + timedelta(begins), today + timedelta(begins))
+        absences.record(actor=store.actor, staff_id=person.pk, days=days, kind="leave", stand_in_id=None)
+    shown = page.get(f"/settings/handovers/new/?giver={store.giver.pk}")
+    takers = {one["name"]: one for one in shown.context["takers"]}
+    assert takers["李强"]["load"] == "下属 4 位" and takers["李强"]["away"] == "今天不在"
+    assert takers["赵静"]["load"] == "" and takers["赵静"]["away"].endswith("不在")
+    assert [takers[name]["serves"] for name in ("李强", "何敏")] == [True, False]
+    names = list(takers)
+    assert names.index("李强") < names.index("何敏") and not takers["何敏"]["serves"]
+
+
+def test_a_new_hand_over_begins_with_whose_it_is(store: Store, page: Client) -> None:
+    handover.PARTS[PEOPLE] = replace(handover.PARTS[PEOPLE], load="下属 {n} 位")
+    assert 'href="/settings/handovers/new/"' in page.get("/settings/handovers/").content.decode()
+    found = page.get("/settings/handovers/new/")
+    assert [(one["person"].name, one["load"]) for one in found.context["people"]] == [("周婷", "下属 12 位")]
+    assert f'href="?giver={store.giver.pk}"' in found.content.decode()
+    Staff.objects.update(superior=None)
+    assert "没有可以交接的" in page.get("/settings/handovers/new/").content.decode()

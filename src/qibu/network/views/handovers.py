@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -14,11 +14,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from qibu.kernel.scoping import scope
 from qibu.network import handover, selectors
-from qibu.network.forms import HandOverForm, add_errors
 from qibu.network.middleware import Request
 from qibu.network.models import HandOver, HandOverItem, Staff
 from qibu.network.services import handovers as services
@@ -30,7 +29,7 @@ def _moved(row: HandOver) -> str:
     return _("，").join(f"{each.label} {each.number}" for each in handover.described(row.moved))
 
 
-def _takers(row: HandOver) -> str:
+def takers_of(row: HandOver) -> str:
     if row.taker:
         return str(row.taker.name)
     return _("{n} 位同事").format(n=len(row.shares))
@@ -41,7 +40,7 @@ class HandOverList(ListPage):
     ordering = ("-at", "-id")
     columns = (
         Column("giver", gettext_lazy("交出"), value="giver.name", card="title", locked=True),
-        Column("taker", gettext_lazy("接手"), value=_takers),
+        Column("taker", gettext_lazy("接手"), value=takers_of),
         Column("moved", gettext_lazy("交接了什么"), value=_moved),
         Column("reason", gettext_lazy("原因")),
         Column("by", gettext_lazy("经办"), value="by.name"),
@@ -53,7 +52,7 @@ class HandOverList(ListPage):
         Days("at", gettext_lazy("时间"), moments=True),
     )
     empty_title = gettext_lazy("还没有交接过")
-    empty_text = gettext_lazy("有人离职或调岗时，在员工页面一步交接，客户和任务都不会丢。")
+    empty_text = gettext_lazy("有人离职或调岗时，一步交接，客户和任务都不会丢。")
 
     def rows(self) -> QuerySet[HandOver]:
         return selectors.hand_overs(self.request.actor)  # type: ignore[attr-defined]  # typed by Request
@@ -62,76 +61,29 @@ class HandOverList(ListPage):
         return reverse("network:handover", args=[row.pk])
 
     def actions(self) -> Iterable[Action]:
-        return [Action(_("去员工列表"), reverse("network:staff"), "users")]
+        return [Action(_("新交接"), reverse("network:handover-new"), "swap", key="N")]
 
 
-@require_http_methods(["GET", "POST"])
-def new(request: Request) -> HttpResponse:
-    """From whom is in the address; what they hold is counted before anybody decides. `try` shows what would go where,
-    `find` narrows the customers that are given by hand."""
-    giver = _giver(request)
-    holdings = [each for each in handover.holdings(request.actor, giver.pk) if each.number]
-    takers = [(one.pk, _taker(one)) for one in selectors.at_work().exclude(pk=giver.pk)]
-    data = request.POST if request.method == "POST" else None
-    form = HandOverForm(data, takers=takers, parts=[(each.key, each.label) for each in holdings])
-    context: dict[str, Any] = {"giver": giver, "holdings": holdings, "form": form}
-    if data is not None and "find" not in data and form.is_valid():
-        try:
-            with scope(request.actor):  # a refused hand-over is taken back, the page is still drawn
-                if "try" not in data:
-                    return _done(request, giver, form)
-                shares = services.preview(actor=request.actor, giver_id=giver.pk, plan=form.plan())
-                context["tried"] = _table(shares, holdings)
-        except ValidationError as error:
-            add_errors(form, error)
-    status = 422 if data is not None and "find" not in data and form.errors else 200
-    return render(request, "network/handover_new.html", context | _choosing(request, form, giver), status=status)
-
-
-def _giver(request: Request) -> Staff:
-    number = request.GET.get("giver", "")
-    found: Staff = get_object_or_404(
-        selectors.all_staff(request.actor), pk=int(number) if number.isdecimal() else 0
-    )
-    return found
-
-
-def _done(request: Request, giver: Staff, form: HandOverForm) -> HttpResponse:
-    given = form.cleaned_data
-    record = services.hand_over(
-        actor=request.actor, giver_id=giver.pk, plan=form.plan(), reason=given["reason"], note=given["note"]
-    )
-    sentence = _("已把 {giver} 名下的内容交接给 {taker}。")
-    messages.success(request, sentence.format(giver=giver, taker=_takers(record)))
-    return redirect("network:handover", record.pk)
-
-
-def _choosing(request: Request, form: HandOverForm, giver: Staff) -> dict[str, Any]:
-    """Takers with their shares, and customers with whom they are given to; picks out of sight go along."""
-    text = request.POST.get("q", "").strip()
-    offered = handover.customers().offered(request.actor, giver.pk, text)
-    chosen = {str(value) for value in form["takers"].value() or []}
-    takers = [
-        {"id": pk, "name": name, "chosen": str(pk) in chosen, "share": form.share_of(pk)}
-        for pk, name in form.fields["takers"].choices  # type: ignore[attr-defined]  # a choice field
-    ]
-    shown = {one.id for one in offered}
-    return {
-        "takers": takers, "q": text, "offered": [(one, form.picks.get(one.id)) for one in offered],
-        "kept": [(customer, taker) for customer, taker in form.picks.items() if customer not in shown],
-    }  # fmt: skip
-
-
-def _table(shares: services.Shares, holdings: Iterable[handover.Holding]) -> dict[str, Any]:
-    """Rows are people, columns the parts."""
+def table(record: HandOver) -> dict[str, Any]:
+    """Rows are people, columns the parts; what stays with the giver comes last."""
+    shares = record.shares
     names = dict(Staff.objects.filter(pk__in=[int(pk) for pk in shares]).values_list("pk", "name"))
-    columns = [each for each in holdings if any(each.key in theirs for theirs in shares.values())]
+    columns = handover.described({**record.stayed, **record.moved})
     lines = [(names[int(pk)], [theirs.get(each.key, 0) for each in columns]) for pk, theirs in shares.items()]
-    return {"columns": [each.label for each in columns], "lines": sorted(lines)}
+    stayed = [record.stayed.get(each.key, 0) for each in columns] if record.stayed else None
+    labels = [each.label for each in columns]
+    return {"columns": labels, "lines": sorted(lines), "stayed": stayed, "giver": record.giver.name}
 
 
-def _taker(person: Staff) -> str:
-    return _("{name}（{title}）").format(name=person.name, title=person.title) if person.title else person.name
+def in_customers(record: HandOver) -> str:
+    """How many customers go and how many stay; nothing where no customers were to go, or nobody counted."""
+    went, stayed = record.customers_moved or 0, record.customers_stayed or 0
+    if not went + stayed:
+        return ""
+    if not stayed:
+        return _("{n} 位客户全部交出。").format(n=went)
+    sentence = _("{n} 位客户里交出 {went} 位，{stayed} 位留在{giver}名下。")
+    return sentence.format(n=went + stayed, went=went, stayed=stayed, giver=record.giver.name)
 
 
 # The record -------------------------------------------------------------------------------------------
@@ -192,8 +144,9 @@ class HandOverItems(ListPage):
         return rows
 
     def context(self) -> dict[str, Any]:
-        table = _table(self.record.shares, handover.described(self.record.moved))
-        return {"record": self.record, "table": table, "moved": handover.described(self.record.moved)}
+        moved = handover.described(self.record.moved)
+        told = {"table": table(self.record), "sentence": in_customers(self.record), "moved": moved}
+        return {"record": self.record, **told}
 
 
 class TakenOver(ListPage):
@@ -240,22 +193,42 @@ def _named(request: Request, rows: list[Any]) -> list[Any]:
 
 @require_GET
 def printed(request: Request, pk: int) -> HttpResponse:
-    """交接单: the whole list, taker by taker, with room for three signatures."""
+    """交接单: the whole list, taker by taker, each task with its day, with room for everybody's signature."""
     record = _record(request, pk)
-    lines = selectors.gone(record)
-    names = handover.customers().named(request.actor, {line.whom for line in lines if line.whom})
-    takers = Staff.objects.in_bulk({line.taker_id for line in lines})
+    gone = selectors.gone(record)
+    known = handover.known(request.actor, {line.whom for line in gone if line.whom})
+    said, takers = _lines_of(gone), Staff.objects.in_bulk({line.taker_id for line in gone})
     sheets = [
-        (taker, [(names.get(line.whom or 0, ""), _what(line)) for line in lines if line.taker_id == pk])
+        (taker, [(known.get(line.whom or 0), _what(line, said)) for line in gone if line.taker_id == pk])
         for pk, taker in takers.items()
     ]
     context = {"record": record, "moved": handover.described(record.moved), "sheets": sheets}
-    return render(request, "network/handover_print.html", context)
+    return render(request, "network/handover_print.html", context | {"sentence": in_customers(record)})
 
 
-def _what(line: selectors.Gone) -> str:
-    found = handover.described(line.parts)
-    return _("，").join(str(one.label) if one.number == 1 else f"{one.label} {one.number}" for one in found)
+Told = Mapping[int, tuple[int, str]]  # row → its place, and what it is in words
+
+
+def _lines_of(gone: Iterable[selectors.Gone]) -> dict[str, Told]:
+    """Part → row → words, for parts whose rows are told one by one: one query a part."""
+    rows: dict[str, list[int]] = {}
+    for line in gone:
+        for part, numbers in line.parts.items():
+            rows.setdefault(part, []).extend(numbers)
+    return {
+        key: {pk: (place, words) for place, (pk, words) in enumerate(lines(numbers).items())}
+        for key, numbers in rows.items()
+        if (lines := handover.PARTS[key].lines if key in handover.PARTS else None)
+    }
+
+
+def _what(line: selectors.Gone, said: Mapping[str, Told]) -> tuple[str, list[str]]:
+    """The parts in short, and the rows that are told one by one."""
+    parts = [(part, rows) for part, rows in line.parts.items() if part in said]
+    told = {part: [said[part][pk] for pk in rows if pk in said[part]] for part, rows in parts}
+    single = [words for lines in told.values() for _place, words in sorted(lines)]
+    short = handover.described({part: len(rows) for part, rows in line.parts.items() if part not in said})
+    return _("，").join(str(one.label) if one.number == 1 else f"{one.label} {one.number}" for one in short), single
 
 
 @require_POST

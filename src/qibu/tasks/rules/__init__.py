@@ -14,7 +14,7 @@ from qibu.tasks.rules.calendar import (
 )
 from qibu.tasks.rules.callbacks import Offer, Slot, offers
 from qibu.tasks.rules.clock import ClockFacts, ClockState, Remaining, Unit
-from qibu.tasks.rules.covering import Away, share_out, stand_in_for
+from qibu.tasks.rules.covering import Away, Stretch, share_out, stand_in_for, stretches
 from qibu.tasks.rules.ladder import (
     BETWEEN,
     LEADS,
@@ -75,6 +75,7 @@ __all__ = [
     "Remaining",
     "Slot",
     "Step",
+    "Stretch",
     "Unit",
     "WeekHours",
     "Why",
@@ -91,6 +92,7 @@ __all__ = [
     "rate",
     "share_out",
     "stand_in_for",
+    "stretches",
     "superior_of",
     "told",
 ]

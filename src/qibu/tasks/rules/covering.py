@@ -1,17 +1,28 @@
 """Who does the work of somebody who is away, and how work is shared out fairly."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from itertools import pairwise
 
 
 @dataclass(frozen=True, slots=True)
 class Away:
-    """Somebody who is away on a day: until when, and who stands in."""
+    """Somebody who is away: until when, who stands in, from when."""
 
     staff_id: int
     last: date
     stand_in: int | None = None
+    first: date = date.min
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Days in a row on which one person does the work; None is the pool."""
+
+    first: date
+    last: date
+    who: int | None
 
 
 def stand_in_for(staff_id: int, away: Mapping[int, Away]) -> int | None:
@@ -23,6 +34,22 @@ def stand_in_for(staff_id: int, away: Mapping[int, Away]) -> int | None:
         seen.add(following)
         following = away[following].stand_in
     return None if following in seen else following
+
+
+def stretches(whose: Away, others: Sequence[Away]) -> list[Stretch]:
+    """Who does the work of somebody while they are away, day by day, given when others are; of two records of one
+    person the later one in the list counts. Only the days on which somebody goes or comes back make a difference."""
+    day = timedelta(days=1)
+    turns = {turn for one in others for turn in (one.first, one.last + day) if whose.first < turn <= whose.last}
+    found: list[Stretch] = []
+    for first, following in pairwise([*sorted({whose.first} | turns), whose.last + day]):
+        away = {one.staff_id: one for one in others if one.first <= first <= one.last}
+        who = stand_in_for(whose.staff_id, {**away, whose.staff_id: whose})
+        if found and found[-1].who == who:
+            found[-1] = replace(found[-1], last=following - day)
+        else:
+            found.append(Stretch(first, following - day, who))
+    return found
 
 
 def share_out(bundles: Sequence[tuple[int, int]], loads: Mapping[int, int]) -> dict[int, int]:

@@ -86,9 +86,14 @@ class Kept:
         return self.kept + self.broken + self.running + self.dropped
 
     @property
+    def ended(self) -> int:
+        """Those of which one can say how they ended."""
+        return self.kept + self.broken
+
+    @property
     def share(self) -> int | None:
         """Of a hundred that came to an end, how many were kept."""
-        return rate(self.kept, self.kept + self.broken)
+        return rate(self.kept, self.ended)
 
 
 @dataclass(frozen=True)

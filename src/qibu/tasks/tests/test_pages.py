@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -306,10 +307,39 @@ def test_what_is_overdue_in_the_team_are_the_rows_behind_it(enter: Enter, adviso
     page = enter(boss).get("/team/").content.decode()
     shown = {}
     for link in re.findall(r'href="(/tasks/[^"]*late[^"]*)"', page):
-        rows = _rows(enter(boss).get(link))
+        rows = _rows(enter(boss).get(unescape(link)))
         shown[link.partition("assignee=")[2]] = [title for title in ("甲", "乙", "池里的", "还早") if title in rows]
-    assert shown == {"": ["甲", "乙"], str(advisor.staff_id): ["甲"], str(boss.staff_id): ["乙"]}
-    assert re.search(r"已逾期</span><b>2<", page)
+    everywhere = {"": ["甲", "乙", "池里的"], "none": ["池里的"]}
+    assert shown == everywhere | {str(advisor.staff_id): ["甲"], str(boss.staff_id): ["乙"]}
+    assert re.search(r"已逾期</span><b>3<", page)
+
+
+def test_every_figure_of_the_team_opens_as_many_rows(enter: Enter, advisor: Actor) -> None:
+    boss, now = world.person(advisor.organisation_id, "方总", "store_manager"), times.now()
+    with scope(boss):
+        whom = world.customer(boss)
+        for whose in (advisor, boss, None):
+            lies: dict[str, Any] = {"assignee_id": whose.staff_id if whose else None}
+            for n in range(3):
+                world.task(boss, whom, **lies, due_at=now + timedelta(hours=n - 1))
+            world.task(boss, whom, **lies, category="promise")
+            world.task(boss, whom, **lies, covered_for_id=advisor.staff_id if whose != advisor else boss.staff_id)
+            world.task(boss, whom, **lies, shown_from=now + timedelta(days=2))
+            world.task(boss, whom, **lies, state="backlog")
+            closed_by = whose.staff_id if whose else None
+            world.task(boss, whom, **lies, state="done", closed_at=now, closed_by_id=closed_by)
+            world.task(boss, whom, **lies, state="done", closed_at=now - timedelta(days=2), closed_by_id=boss.staff_id)
+            world.task(boss, whom, **lies, state="cancelled", closed_at=now, closed_by_id=boss.staff_id)
+    client = enter(boss)
+    page = client.get("/team/").content.decode()
+    table = "".join(re.findall(r"<tbody.*?</tbody>", page, re.S))
+    table = re.sub(r"</?span[^>]*>|<svg.*?</svg>", "", table, flags=re.S)
+    figures = re.findall(r'href="(/tasks/[^"]*)">\s*(\d+)\s*<', table)
+    figures += re.findall(r'<a href="(/tasks/[^"]*)" class="stat"><span>[^<]*</span><b>(\d+)<', page)
+    assert len(figures) >= 4 + 3 * 5
+    for url, figure in figures:
+        assert client.get(unescape(url)).content.decode().count("data-row=") == int(figure), url
+    assert dict.fromkeys(("15", "3"), True).items() <= {figure: True for _url, figure in figures}.items()
 
 
 def _rows(answer: Any) -> str:

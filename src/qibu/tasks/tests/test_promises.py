@@ -118,3 +118,44 @@ def test_every_figure_of_the_page_opens_as_many_rows(boss: Actor) -> None:
     for url, figure in links:
         rows = client.get(unescape(url)).content.decode().count("data-row=")
         assert rows == int(figure), url
+
+
+def test_people_without_any_result_stand_apart_and_columns_sort(boss: Actor) -> None:
+    advisor, other = (world.person(boss.organisation_id, name) for name in ("周婷", "何敏"))
+    for actor, acts in ((boss, (_late, _late)), (advisor, (_kept, _kept, _kept, _late)), (other, (_running,))):
+        with scope(actors.of_staff(Staff.objects.get(pk=actor.staff_id))):
+            for make in acts:
+                make(actor)
+    client = Client()
+    user = Staff.objects.get(pk=boss.staff_id).user
+    assert user is not None
+    client.force_login(user)
+    page = client.get("/team/promises/")
+    assert [line["label"] for line in page.context["people"]] == ["方总", "周婷"]
+    assert [line["label"] for line in page.context["waiting"]] == ["何敏"]
+    assert page.content.decode().count('aria-sort="descending"') == 3
+    by_kept = client.get("/team/promises/?sort=kept").context
+    assert [line["label"] for line in by_kept["people"]] == ["周婷", "方总"]
+    by_share = client.get("/team/promises/?sort=share").context
+    assert [line["share"] for line in by_share["people"]] == [0, 75]
+    assert client.get("/team/promises/?sort=nonsense").context["people"] == page.context["people"]
+
+
+def test_the_list_of_tasks_says_why_they_were_late_and_finds_those(boss: Actor) -> None:
+    for make in (_kept, _late, _late_and_open):
+        make(boss)
+    client = Client()
+    user = Staff.objects.get(pk=boss.staff_id).user
+    assert user is not None
+    client.force_login(user)
+
+    def rows(query: str) -> int:
+        return client.get(f"/tasks/?{query}").content.decode().count("data-row=")
+
+    ended = client.get("/tasks/?view=done").content.decode()
+    assert "忘记了" in "".join(re.findall(r"<tbody.*?</tbody>", ended, re.S))
+    expected = {
+        "view=done": 2, "view=done&broken=yes": 1, "view=done&broken=no": 1, "view=done&cause=forgotten": 1,
+        "view=done&cause=other": 0, "view=all&cause=none": 1, "view=all&broken=yes": 1, "view=all&stand=late": 1,
+    }  # fmt: skip
+    assert {query: rows(query) for query in expected} == expected

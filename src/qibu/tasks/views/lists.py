@@ -17,17 +17,28 @@ from qibu.kernel import times
 from qibu.kernel.actors import Actor
 from qibu.network.middleware import Request
 from qibu.network.rules import Capability
-from qibu.tasks.models import Task
+from qibu.tasks.models import Clock, Task
+from qibu.tasks.selectors import narrowing
 from qibu.tasks.selectors import workbench as reads
 from qibu.tasks.selectors.lists import later_of, pool_of, visible_tasks
+from qibu.tasks.selectors.promises import NONE
 from qibu.ui.lists import Batch, Choice, Column, Days, ListPage, Preset, Several, Text
 from qibu.ui.slots import Action
 
 State = Task.State
+DONE = ("due", "title", "customer", "vehicle", "assignee", "category", "state", "why")  # with why it was late
 
 
 def _actor(request: HttpRequest) -> Actor:
     found: Actor = request.actor  # type: ignore[attr-defined]  # set by the middleware
+    return found
+
+
+def _people(request: HttpRequest) -> list[tuple[str, str]]:
+    """Asked once for a page: two filters choose among them."""
+    if not hasattr(request, "people_to_choose"):
+        request.people_to_choose = staff_choices()  # type: ignore[attr-defined]  # for this page alone
+    found: list[tuple[str, str]] = request.people_to_choose  # type: ignore[attr-defined]  # just set
     return found
 
 
@@ -50,6 +61,7 @@ class TaskList(ListPage):
             "state", _("状态"), "state", cell="tasks/cells/state.html", card="hide",
             plain=lambda task: task.get_state_display(),
         ),
+        Column("why", _("超时原因"), lambda task: getattr(task, "why", ""), card="hide", shown=False),
         Column(
             "value", _("年消费"), "value", cell="tasks/cells/value.html", align="end", sort="value", falls=True,
             shown=False,
@@ -59,7 +71,17 @@ class TaskList(ListPage):
         Text("q", _("任务名称"), "title"),
         Several("category", _("类别"), Task.Category.choices),
         Days("due", _("时限"), "due_at", moments=True),
-        Choice("assignee", _("负责人"), lambda request: staff_choices()),
+        Choice(
+            "assignee", _("负责人"), lambda request: [(narrowing.NOBODY, _("公共池")), *_people(request)],
+            narrowing.lying_with,
+        ),
+        Choice("stand", _("什么时候做"), narrowing.STANDS, narrowing.standing),
+        Choice("broken", _("超时"), narrowing.KEPT_OR_NOT, narrowing.broken_or_not),
+        Several("cause", _("超时原因"), [*Clock.Cause.choices, (NONE, narrowing.UNSAID)], narrowing.broken_because),
+        Choice("covered", _("代班"), [("yes", _("替不在的人做的"))], narrowing.covered),
+        Days("closed", _("结束"), "closed_at", moments=True),
+        Several("ended", _("怎样结束"), narrowing.ENDS, "state"),
+        Choice("by", _("谁做的"), lambda request: _people(request), narrowing.done_by),
     )
     ordering = ("due_at", "id")
     batch = (
@@ -81,7 +103,7 @@ class TaskList(ListPage):
         ]
         if _actor(self.request).may(Capability.TASKS_VIEW_ALL):
             found += [Preset("all", _("全店未完成")), Preset("late", _("同事逾期"))]
-        return [*found, Preset("later", _("改约和待放出")), Preset("done", _("已结束"), {"sort": "-due"})]
+        return [*found, Preset("later", _("改约和待放出")), Preset("done", _("已结束"), {"sort": "-due"}, columns=DONE)]
 
     def rows(self) -> QuerySet[Task]:
         actor = self.request.actor
@@ -101,6 +123,10 @@ class TaskList(ListPage):
         if view == "later":
             return later_of(actor, now)
         return seen.filter(state=State.OPEN, assignee_id=actor.staff_id, shown_from__lte=now)
+
+    def decorate(self, rows: list[Any]) -> list[Any]:
+        """With why they were late, where that is shown."""
+        return narrowing.with_reasons(rows, times.now()) if any(one.key == "why" for one in self.shown) else rows
 
     def row_url(self, row: Any) -> str:
         return reverse("tasks:detail", args=[row.pk])

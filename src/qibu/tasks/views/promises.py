@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -63,14 +64,22 @@ def overview(request: Request) -> HttpResponse:
     found = reads.figures(request.actor, first, last, times.now())
     names = dict(Staff.objects.filter(pk__in=[key for key in found.by_person if key]).values_list("pk", "name"))
     labels, causes = dict(KINDS), {"": UNSAID, **dict(Clock.Cause.choices)}
-    link = _Links(first, last)
+    link, sort = _Links(first, last), _sort(request)
+    people = _sorted(found.by_person, sort)
     context = {
         "form": PeriodForm({"first": first, "last": last}), "all": _line("", found.all, link),
-        "kinds": [_line(labels[key], kept, link, kind=key) for key, kept in found.by_kind.items()],
+        "kinds": [_line(labels[key], kept, link, kind=key) for key, kept in _sorted(found.by_kind, sort)],
         "people": [
             _line(names[key] if key else _("公共池"), kept, link, person=key or reads.NONE)
-            for key, kept in found.by_person.items()
+            for key, kept in people
+            if kept.ended
         ],
+        "waiting": [
+            _line(names[key] if key else _("公共池"), kept, link, person=key or reads.NONE)
+            for key, kept in people
+            if not kept.ended
+        ],
+        "heads": _heads(first, last, sort),
         "causes": [
             (causes[key], number, share, link(cause=key or reads.NONE))
             for (key, number), share in zip(found.by_cause.items(), of_hundred([*found.by_cause.values()]), strict=True)
@@ -88,6 +97,29 @@ class _Links:
 
     def __call__(self, **narrowed: Any) -> str:
         return f"{reverse('tasks:promise-list')}?{urlencode({**self.period, **narrowed})}"
+
+
+SORTS = ("due", reads.KEPT, reads.BROKEN, reads.RUNNING, reads.DROPPED, "share")
+
+
+def _sort(request: Request) -> str:
+    """By which column; by what was broken where nothing else is asked for."""
+    asked = request.GET.get("sort", "")
+    return asked if asked in SORTS else reads.BROKEN
+
+
+def _sorted(lines: Mapping[Any, reads.Kept], sort: str) -> list[tuple[Any, reads.Kept]]:
+    """The most first, but the lowest share; without a share last. Of equal ones the worst stays first."""
+    if sort == "share":
+        return sorted(lines.items(), key=lambda pair: 101 if pair[1].share is None else pair[1].share)
+    return sorted(lines.items(), key=lambda pair: -int(getattr(pair[1], sort)))
+
+
+def _heads(first: date, last: date, sort: str) -> list[tuple[Any, str, str]]:
+    """Words, address, and how the column that counts is sorted."""
+    words = {"due": _("到时限的"), **dict(STANDINGS), "share": _("兑现率")}
+    order = {sort: "ascending" if sort == "share" else "descending"}
+    return [(words[key], f"?first={first}&last={last}&sort={key}", order.get(key, "")) for key in SORTS]
 
 
 def _line(label: Any, kept: reads.Kept, link: _Links, **narrowed: Any) -> dict[str, Any]:

@@ -1,27 +1,27 @@
-"""团队: how the colleagues stand, who is away, and work shared out among those who are there."""
+"""团队: how the colleagues and the pool stand, and work shared out among those who are there."""
 
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods
 
-from qibu.customers.selectors import staff_choices
 from qibu.kernel import times
-from qibu.kernel.scoping import scope
-from qibu.network.forms import add_errors
 from qibu.network.middleware import Request
 from qibu.network.models import Staff
 from qibu.network.rules import Capability
-from qibu.network.services.absences import Days
-from qibu.tasks.forms import AbsenceForm, ShareForm
+from qibu.tasks.forms import ShareForm
+from qibu.tasks.models import Task
 from qibu.tasks.selectors import team as reads
 from qibu.tasks.selectors import workbench
+from qibu.tasks.selectors.narrowing import NOBODY
 from qibu.tasks.services import covering
 from qibu.tasks.services.errors import NotAllowedNow
 
@@ -30,59 +30,53 @@ POOL = "pool"
 
 @require_GET
 def overview(request: Request) -> HttpResponse:
-    now = times.now()
-    lines = reads.team(request.actor, now)
-    summed = ("open", "overdue", "promises", "done")
+    found = reads.team(request.actor, times.now())
     context = {
-        "lines": lines, "pool": workbench.pool_count(request.actor),
-        "totals": {name: sum(getattr(line, name) for line in lines) for name in summed},
-        "may_assign": request.actor.may(Capability.TASKS_ASSIGN),
+        "lines": [(line, _cells(line.figures, str(line.person.pk))) for line in found.lines],
+        "pool": _cells(found.pool, NOBODY), "totals": _tiles(found.all), "heads": HEADS,
+        "in_pool": workbench.pool_count(request.actor), "may_assign": request.actor.may(Capability.TASKS_ASSIGN),
+        "may_hand_over": request.actor.may(Capability.STAFF_MANAGE),
     }  # fmt: skip
     return render(request, "tasks/team.html", context)
 
 
-@require_http_methods(["GET", "POST"])
-def absence(request: Request) -> HttpResponse:
-    """One's own days, or with the right those of anybody."""
-    request.actor.require(Capability.TASKS_WORK)
-    form = _absence_form(request)
-    if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        try:
-            with scope(request.actor):  # a refused absence is taken back, the page is still drawn
-                moved = covering.go_away(
-                    actor=request.actor, staff_id=given["staff"], days=Days(given["first_day"], given["last_day"]),
-                    kind=given["kind"], stand_in_id=given["stand_in"],
-                )  # fmt: skip
-        except ValidationError as error:
-            add_errors(form, error)
-        else:
-            messages.success(request, _("已登记，{n} 件任务转给代班的人。").format(n=moved))
-            return redirect(_home(request))
-    context = {"form": form, "own": reads.own_absences(request.actor), "home": _home(request)}
-    return render(request, "tasks/absence.html", context, status=422 if form.errors else 200)
+# Each figure, its words, what they mean where two words don't say it, and whether a phone shows it.
+HEADS = (
+    ("open", gettext_lazy("未完成"), "", True),
+    ("overdue", gettext_lazy("已逾期"), "", True),
+    ("promises", gettext_lazy("承诺"), "", True),
+    ("covered", gettext_lazy("代班"), gettext_lazy("替不在的同事做的"), False),
+    ("waiting", gettext_lazy("以后做"), gettext_lazy("改约到以后的，和积压里还没放出来的"), False),
+    ("done", gettext_lazy("今天完成"), "", True),
+    ("tries", gettext_lazy("今天打了"), gettext_lazy("今天联系了几次"), False),
+)
 
 
-def _absence_form(request: Request) -> AbsenceForm:
-    people, myself = staff_choices(), str(request.actor.staff_id)
-    whose = people if request.actor.may(Capability.TASKS_ASSIGN) else [one for one in people if one[0] == myself]
-    today, asked = times.today(), request.GET.get("staff", myself)
-    if asked != myself and not (asked.isdecimal() and Staff.objects.filter(pk=int(asked)).exists()):
-        raise Http404
-    initial = {"staff": asked, "first_day": today, "last_day": today, "kind": "leave"}
-    return AbsenceForm(request.POST or None, people=people, whose=whose, initial=initial)
+def _rows_of(whom: str = "") -> dict[str, str]:
+    """Figure → the address of the rows that it counts; tries have none."""
+    today = times.today().isoformat()
+    now = {"view": "all", "stand": "now"}
+    asked: dict[str, dict[str, str]] = {
+        "open": {**now}, "overdue": {**now, "stand": "late"}, "promises": {**now, "category": Task.Category.PROMISE},
+        "covered": {**now, "covered": "yes"}, "waiting": {"view": "later"},
+        "done": {"view": "done", "ended": Task.State.DONE, "closed_from": today, "closed_to": today},
+    }  # fmt: skip
+    for figure, query in asked.items():
+        query |= {"by" if figure == "done" else "assignee": whom} if whom else {}
+    return {figure: f"{reverse('tasks:list')}?{urlencode(query)}" for figure, query in asked.items()}
 
 
-def _home(request: Request) -> str:
-    return "tasks:team" if request.actor.may(Capability.TASKS_VIEW_ALL) else "tasks:absence"
+def _cells(figures: reads.Figures, whom: str) -> list[dict[str, Any]]:
+    links = _rows_of(whom)
+    return [
+        {"key": key, "label": label, "number": getattr(figures, key), "url": links.get(key, ""), "phone": phone}
+        for key, label, _words, phone in HEADS
+    ]
 
 
-@require_POST
-def absence_end(request: Request, absence_id: int) -> HttpResponse:
-    request.actor.require(Capability.TASKS_WORK)
-    moved = covering.come_back(actor=request.actor, absence_id=absence_id)
-    messages.success(request, _("已结束，{n} 件没做完的任务还了回来。").format(n=moved))
-    return redirect(_home(request))
+def _tiles(figures: reads.Figures) -> list[tuple[Any, int, str]]:
+    links = _rows_of()
+    return [(label, getattr(figures, key), links[key]) for key, label, _words, phone in HEADS if phone]
 
 
 @require_http_methods(["GET", "POST"])
@@ -91,22 +85,24 @@ def share(request: Request) -> HttpResponse:
     request.actor.require(Capability.TASKS_ASSIGN)
     giver = _giver(request)
     giver_id = giver.pk if giver else None
-    people = [one for one in staff_choices() if one[0] != str(giver_id)]
+    people = reads.takers_for(giver_id, times.today())
     form = ShareForm(request.POST if request.method == "POST" else None, people=people)
     context: dict[str, Any] = {"giver": giver, "form": form, "asked": request.GET.get("giver", POOL)}
     if request.method == "POST" and form.is_valid():
         act = covering.preview if "try" in request.POST else covering.share
-        takers, late_only = form.cleaned_data["takers"], form.cleaned_data["late_only"]
+        chosen = form.cleaned_data
         try:
-            got = act(actor=request.actor, giver_id=giver_id, taker_ids=takers, late_only=late_only)
+            got = act(
+                actor=request.actor, giver_id=giver_id, taker_ids=chosen["takers"], though_away=chosen["away"],
+                late_only=chosen["late_only"],
+            )  # fmt: skip
         except NotAllowedNow as refused:
             form.add_error("takers", refused.words)
         else:
             if "try" not in request.POST:
                 messages.success(request, _("已分出 {n} 件。").format(n=sum(got.values())))
                 return redirect("tasks:team")
-            names = dict(people)
-            context["tried"] = sorted((names[str(person)], number) for person, number in got.items())
+            context["tried"] = [(one, got[one.person.pk]) for one in people if one.person.pk in got]
     return render(request, "tasks/share.html", context, status=422 if form.errors else 200)
 
 
