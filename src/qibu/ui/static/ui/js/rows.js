@@ -82,7 +82,7 @@ document.addEventListener("reset", (event) => {
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || document.querySelector("dialog[open]")) return;
-  if (!rows().length || event.target.closest("[data-menu], .seg")) return;
+  if (!rows().length || event.target.closest("[data-menu], .seg, [data-own-keys]")) return;
   const by = { j: 1, J: 1, ArrowDown: 1, k: -1, K: -1, ArrowUp: -1 }[event.key];
   if (by) { event.preventDefault(); step(by); }
   if (event.key === "Enter" && opened() && !event.target.closest("button, summary, a:not([data-row-link])")) {
