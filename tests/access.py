@@ -196,6 +196,7 @@ PAGES: dict[str, Page] = {
     "customers:duplicates": see(C.CUSTOMERS_EDIT),
     "customers:duplicate-next": see(C.CUSTOMERS_EDIT),
     "customers:duplicate": send(C.CUSTOMERS_EDIT, {"verdict": "different"}, ids={"duplicate_id": "@duplicate"}),
+    "customers:duplicate-undo": send(C.CUSTOMERS_EDIT, ids={"duplicate_id": "@duplicate"}),
     "customers:merge-many": send(C.CUSTOMERS_EDIT, {"id": "@customer"}),
     "customers:merge": fill_in(
         C.CUSTOMERS_EDIT, {"survivor": "@customer"}, ids=CUSTOMER, query={"with": "@free_customer"}

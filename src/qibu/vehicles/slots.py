@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from qibu.contracts import vehicles as events
-from qibu.customers import listing, sameness
+from qibu.customers import evidence, listing, sameness
 from qibu.customers.models import Customer
 from qibu.customers.timeline import CAR, Happening, Line, Renderer, Renderers
 from qibu.kernel.actors import Actor
@@ -63,6 +63,16 @@ def _fleet_words(actor: Actor, customer_ids: list[int]) -> dict[int, str]:
         customer_id: _("、").join(f"{one.series} {one.plate or one.vin or ''}".strip() for one in vehicles)
         for customer_id, vehicles in fleets.items()
     }
+
+
+def _plates(actor: Actor, customer_ids: list[int]) -> dict[int, list[str]]:
+    """Cars whose papers tell best whether two files are one customer's."""
+    fleets = selectors.fleets_of(actor, customer_ids)
+    return {pk: [_known_by(vehicle) for vehicle in vehicles] for pk, vehicles in fleets.items()}
+
+
+def _known_by(vehicle: Vehicle) -> str:
+    return f"{vehicle.series} {plate_words(vehicle.plate) or vehicle.vin or ''}".strip()
 
 
 def _by_series(rows: QuerySet[Customer], value: str) -> QuerySet[Customer]:
@@ -123,6 +133,7 @@ listing.add_filter(
     )
 )
 listing.add_match_words("vehicle", selectors.plates_of)
+evidence.add(evidence.Evidence("cars", gettext_lazy("车辆"), _plates, order=10))
 extras.add_history("vehicles.own", history.of_car)
 # A part in the same car, or in two cars that were written down with one plate. Who handed a car on to the other is
 # known to be another.
