@@ -261,6 +261,7 @@ PAGES: dict[str, Page] = {
     "vehicles:transfer-undo": send(C.CUSTOMERS_EDIT, ids=SOLD_ON),
     "vehicles:owner": fill_in(C.CUSTOMERS_EDIT, {"customer": "@free_customer"}, ids={"pk": "@ownerless"}),
     "vehicles:parts": fill_in(C.CUSTOMERS_EDIT, {"customer": "@free_customer", "role": "payer"}, ids=CAR),
+    "vehicles:part-limit": fill_in(C.CUSTOMERS_EDIT, {"ends_on": TODAY}, ids={**CAR, "part": "@part"}),
     "vehicles:part-end": fill_in(C.CUSTOMERS_EDIT, {"on": TODAY}, ids={**CAR, "part": "@part"}),
     # Visits
     "aftersales:list": see(C.CUSTOMERS_VIEW),
