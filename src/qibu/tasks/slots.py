@@ -210,7 +210,7 @@ def _unfinished(actor: Actor, customer_ids: list[int]) -> dict[int, list[str]]:
     found: dict[int, list[str]] = {}
     rows = Task.objects.filter(customer_id__in=customer_ids, state=Task.State.OPEN)
     for task in rows.order_by("due_at", "pk"):
-        found.setdefault(task.customer_id, []).append(task.called)
+        found.setdefault(task.customer_id or 0, []).append(task.called)
     return {pk: _first_few(lines) for pk, lines in found.items()}
 
 
