@@ -244,7 +244,7 @@ def test_a_transfer_that_was_taken_back_is_told_on_both_time_lines_and_the_cars(
     assert (taken_back(seller), taken_back(buyer)) == ([("owner", True)], [("owner", False)])
     client = client_of(store)
     page = client.get(f"/vehicles/{car.pk}/").content.decode().partition("<main")[2]
-    assert "撤销过户" in page and f"/transfers/{one.pk}/" in page and buyer.name not in page
+    assert "过户已撤销" in page and f"/transfers/{one.pk}/" in page and buyer.name not in page
     for customer, words, other in ((seller, "仍是", buyer), (buyer, "不再是", seller)):
         told_there = client.get(f"/customers/{customer.pk}/").content.decode().partition("<main")[2]
         assert f"过户已撤销，{words}" in told_there and f"/transfers/{one.pk}/" in told_there

@@ -51,7 +51,7 @@ def _taken_back(vehicle_id: int) -> Iterator[Moment]:
         text = _("{day} 的过户").format(day=formats.day(one.on)) + f" · {one.get_reason_display()}"
         by = one.undone_by.name if one.undone_by else ""
         page = reverse("vehicles:transferred", args=[vehicle_id, one.pk])
-        yield Moment(times.day_of(one.undone_at), _("撤销过户"), "undo", text, by, page, one.pk)
+        yield Moment(times.day_of(one.undone_at), _("过户已撤销"), "undo", text, by, page, one.pk)
 
 
 def _policies(vehicle_id: int) -> Iterator[Moment]:
