@@ -385,6 +385,7 @@ def test_plainly_different_people_need_a_second_word(world: Any) -> None:
     assert found.survivor_id == theirs.pk
     chosen = {row.line: cell.customer_id for row in found.rows for cell in row.cells if cell.chosen}
     assert chosen["name"] == theirs.pk
+    assert refused.content.decode().count("mg-odd") == len(found.clashes) == 3
     with scope(world.a.actor):
         assert not Customer.objects.filter(pk=ours.pk, merged_into=theirs).exists()
     assert client.post(address, {**sent, "sure": "1"}).status_code == 302

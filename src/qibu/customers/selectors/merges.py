@@ -76,13 +76,17 @@ class Comparison:
     survivor_id: int
     rows: list[Row]
     along: list[tuple[Any, int]]  # label → rows that go along
-    clashes: list[Row]  # in what the files plainly speak of different people
+    clashing: frozenset[str]  # lines in which the files plainly speak of different people
     evidence: list[tuple[Any, list[list[str]]]]  # label → for each file what is known besides
 
     def picked(self, survivor_id: int, chosen: Mapping[str, int | str]) -> Comparison:
         """As somebody chose on a page that was refused."""
         rows = [row.picked(chosen[row.line]) if row.line in chosen else row for row in self.rows]
         return replace(self, survivor_id=survivor_id, rows=rows)
+
+    @property
+    def clashes(self) -> list[Row]:
+        return [row for row in self.rows if row.line in self.clashing]
 
     @property
     def differing(self) -> list[Row]:
@@ -106,8 +110,7 @@ def compare(actor: Actor, customer_ids: Sequence[int]) -> Comparison:
     lead = _leading(customers, survivor)
     rows = [row for line in rules.LINES if (row := _row(line, customers, survivor, lead, strict=bool(clashing)))]
     return Comparison(
-        columns, survivor.pk if survivor else 0, rows, _along(ids),
-        [row for row in rows if row.line in clashing], evidence.told(actor, ids),
+        columns, survivor.pk if survivor else 0, rows, _along(ids), frozenset(clashing), evidence.told(actor, ids),
     )  # fmt: skip
 
 
