@@ -199,7 +199,7 @@ PAGES: dict[str, Page] = {
     "customers:duplicate-undo": send(C.CUSTOMERS_EDIT, ids={"duplicate_id": "@duplicate"}),
     "customers:merge-many": send(C.CUSTOMERS_EDIT, {"id": "@customer"}),
     "customers:merge": fill_in(
-        C.CUSTOMERS_EDIT, {"survivor": "@customer"}, ids=CUSTOMER, query={"with": "@free_customer"}
+        C.CUSTOMERS_EDIT, {"survivor": "@customer", "sure": "1"}, ids=CUSTOMER, query={"with": "@free_customer"}
     ),
     "customers:merge-record": see(C.CUSTOMERS_VIEW, ids=MERGE),
     "customers:merge-undo": send(C.CUSTOMERS_EDIT, ids=MERGE),
