@@ -214,9 +214,10 @@ PAGES: dict[str, Page] = {
     "customers:duplicates": see(C.CUSTOMERS_EDIT),
     "customers:duplicate-next": see(C.CUSTOMERS_EDIT),
     "customers:duplicate": send(C.CUSTOMERS_EDIT, {"verdict": "different"}, ids={"duplicate_id": "@duplicate"}),
+    "customers:duplicate-undo": send(C.CUSTOMERS_EDIT, ids={"duplicate_id": "@duplicate"}),
     "customers:merge-many": send(C.CUSTOMERS_EDIT, {"id": "@customer"}),
     "customers:merge": fill_in(
-        C.CUSTOMERS_EDIT, {"survivor": "@customer"}, ids=CUSTOMER, query={"with": "@free_customer"}
+        C.CUSTOMERS_EDIT, {"survivor": "@customer", "sure": "1"}, ids=CUSTOMER, query={"with": "@free_customer"}
     ),
     "customers:merge-record": see(C.CUSTOMERS_VIEW, ids=MERGE),
     "customers:merge-undo": send(C.CUSTOMERS_EDIT, ids=MERGE),
@@ -278,6 +279,7 @@ PAGES: dict[str, Page] = {
     "vehicles:transfer-undo": send(C.CUSTOMERS_EDIT, ids=SOLD_ON),
     "vehicles:owner": fill_in(C.CUSTOMERS_EDIT, {"customer": "@free_customer"}, ids={"pk": "@ownerless"}),
     "vehicles:parts": fill_in(C.CUSTOMERS_EDIT, {"customer": "@free_customer", "role": "payer"}, ids=CAR),
+    "vehicles:part-limit": fill_in(C.CUSTOMERS_EDIT, {"ends_on": TODAY}, ids={**CAR, "part": "@part"}),
     "vehicles:part-end": fill_in(C.CUSTOMERS_EDIT, {"on": TODAY}, ids={**CAR, "part": "@part"}),
     # Visits
     "aftersales:list": see(C.CUSTOMERS_VIEW),

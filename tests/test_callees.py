@@ -245,7 +245,7 @@ def test_the_page_says_whom_to_call_and_lets_it_be_decided(
     lines = {words: re.sub("<[^>]+>", "", line).split() for words, line in re.findall("<dt>(.*?)</dt>(.*?)</dd>", card)}
     assert (lines["保养"], lines["保险"]) == (["李师傅", "使用人"], ["安顺物流", "付款人"])
     assert lines["年检"] == ["安顺物流", "车主"]
-    form = f"/care/cars/{car.pk}/callees/"
+    form = f"/vehicles/{car.pk}/callees/"
     assert "按通常的办法" in client.get(form).content.decode()
     assert client.post(form, {"maintenance": owner.pk}).status_code == 302
     assert "本店指定" in client.get(address).content.decode()

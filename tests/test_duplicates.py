@@ -119,6 +119,40 @@ def test_a_family_is_related_with_one_key(actor: Any) -> None:
     assert look(actor, a, b) == []
 
 
+def test_a_verdict_is_taken_back_with_the_relation_that_came_with_it(actor: Any) -> None:
+    a, b = person(actor, "王建国", "13700001001"), person(actor, "李敏", "13700001001")
+    relations.add(actor=actor, customer_id=a.pk, other_id=b.pk, kind="同事")
+    look(actor, a)
+    number = pairs.between(actor, a.pk, b.pk).pk
+    duplicates.judge(actor=actor, duplicate_id=number, state="related", kind="夫妻")
+    duplicates.judge(actor=actor, duplicate_id=number, state="open")
+    assert [one.kind for one in Relation.objects.filter(customer=a)] == ["同事"]
+    duplicates.judge(actor=actor, duplicate_id=number, state="related", kind="同事")
+    duplicates.judge(actor=actor, duplicate_id=number, state="open")
+    assert [one.kind for one in Relation.objects.filter(customer=a)] == ["同事"]
+    assert look(actor, a)[0][:2] == (a.pk, b.pk)
+
+
+def test_what_was_decided_is_listed_and_put_back(world: Any) -> None:
+    client = world.a.manager.client()
+    with scope(world.a.actor) as actor:
+        Duplicate.objects.all().delete()
+        a, b = person(actor, "赵一鸣", "13700001001"), person(actor, "赵一鸣", "13700001001")
+        look(actor, a)
+        number = pairs.between(actor, a.pk, b.pk).pk
+    answer = client.post(f"/customers/duplicates/{number}/", {"verdict": "different"}, follow=True)
+    assert f'action="/customers/duplicates/{number}/undo/"' in answer.content.decode()
+    page = client.get("/customers/duplicates/?decided=1").content.decode()
+    assert "赵一鸣" in page and "不是同一位" in page and world.a.manager.actor.name in page
+    client.post(f"/customers/duplicates/{number}/", {"verdict": "open"})
+    assert "还没有判断过的" in client.get("/customers/duplicates/?decided=1").content.decode()
+    client.post(f"/customers/duplicates/{number}/", {"verdict": "different"})
+    again = client.post(f"/customers/duplicates/{number}/undo/")
+    assert again["Location"].startswith(f"/customers/{a.pk}/merge/?with={b.pk}")
+    with scope(world.a.actor) as actor:
+        assert pairs.between(actor, a.pk, b.pk).state == "open"
+
+
 def test_a_switchboards_number_makes_no_pairs(actor: Any) -> None:
     found = [person(actor, "赵一鸣", "13700001001") for _n in range(14)]
     assert look(actor, found[0]) == []

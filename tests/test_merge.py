@@ -28,6 +28,7 @@ from qibu.customers.models import (
     Tagging,
 )
 from qibu.customers.selectors import may_approach, search, visible
+from qibu.customers.selectors import merges as merges_read
 from qibu.customers.services import consents, customers, holds, merges, points, relations, tags
 from qibu.customers.services.ledger import references_of_customers
 from qibu.kernel import times
@@ -363,3 +364,66 @@ def test_the_next_weekly_sheet_finds_the_survivor(db: None) -> None:
             assert [(one.pk, one.name) for one in visible(actor)] == [(ours.pk, "王建国")]
             assert Ownership.objects.filter(customer=ours, until__isnull=True).count() == 2
             assert not ContactPoint.objects.exclude(customer=ours).exists()
+
+
+def page_of(world: Any, *files: Customer) -> tuple[Any, str]:
+    first, *others = files
+    return world.a.manager.client(), f"/customers/{first.pk}/merge/?" + "&".join(f"with={one.pk}" for one in others)
+
+
+def test_plainly_different_people_need_a_second_word(world: Any) -> None:
+    with scope(world.a.actor) as actor:
+        ours = person(actor, "王建国", gender="male", birthday=date(1980, 3, 1))
+        theirs = person(actor, "李敏", gender="female", birthday=date(1991, 7, 9))
+    client, address = page_of(world, ours, theirs)
+    page = client.get(address).content.decode()
+    assert "看着不是同一位" in page and 'name="sure"' in page
+    sent = {"survivor": theirs.pk, "file": [ours.pk, theirs.pk], "line-name": str(theirs.pk)}
+    refused = client.post(address, sent)
+    assert refused.status_code == 422 and "勾上" in refused.content.decode()
+    found = refused.context["found"]
+    assert found.survivor_id == theirs.pk
+    chosen = {row.line: cell.customer_id for row in found.rows for cell in row.cells if cell.chosen}
+    assert chosen["name"] == theirs.pk
+    assert refused.content.decode().count("mg-odd") == len(found.clashes) == 3
+    with scope(world.a.actor):
+        assert not Customer.objects.filter(pk=ours.pk, merged_into=theirs).exists()
+    assert client.post(address, {**sent, "sure": "1"}).status_code == 302
+    with scope(world.a.actor):
+        assert Customer.objects.filter(pk=ours.pk, merged_into=theirs).exists()
+
+
+def test_files_that_contradict_nothing_merge_with_one_word(world: Any) -> None:
+    with scope(world.a.actor) as actor:
+        ours = person(actor, "王建国", birthday=date(1980, 3, 1))
+        theirs = person(actor, "王先生", birthday=date(1980, 1, 15), birthday_lunar=True, gender="male")
+    client, address = page_of(world, ours, theirs)
+    assert "看着不是同一位" not in client.get(address).content.decode()
+    assert client.post(address, {"survivor": ours.pk, "file": [ours.pk, theirs.pk]}).status_code == 302
+
+
+@pytest.mark.parametrize("touched", [0, 1])
+def test_who_somebody_is_comes_from_one_file_whichever_was_touched_last(actor: Any, touched: int) -> None:
+    fuller = person(actor, "王建国", gender="male", birthday=date(1980, 3, 1))
+    barer = person(actor, "李敏", gender="female", city="芜湖市")
+    Customer.objects.filter(pk=(fuller, barer)[touched].pk).update(updated_at=times.now() + timedelta(hours=1))
+    for files in ((fuller, barer), (barer, fuller)):
+        found = merges_read.compare(actor, [one.pk for one in files])
+        chosen = {row.line: cell.customer_id for row in found.rows for cell in row.cells if cell.chosen}
+        assert {chosen[line] for line in ("name", "gender", "birthday", "kind")} == {fuller.pk}
+
+
+def test_beside_each_other_the_files_show_cars_visits_and_open_work(actor: Any) -> None:
+    ours, theirs = well_filled(actor)
+    told = {str(label): sides for label, sides in merges_read.compare(actor, [ours.pk, theirs.pk]).evidence}
+    assert [len(side) for side in told["车辆"]] == [1, 1] and "10002" in told["车辆"][1][0]
+    assert "送合格证" in told["没做完的事"][1]
+
+
+def test_the_record_tells_whole_addresses(actor: Any) -> None:
+    where = {"province": "安徽省", "city": "芜湖市"}
+    ours = person(actor, "王建国", **where, district="南陵县", address="籍山镇 3 号")
+    theirs = person(actor, "王建国", **where, district="弋江区")
+    one = merge(actor, ours, theirs, chosen={"city": theirs.pk})
+    value = next(each for each in merges_read.record_of(actor, one).values if each.line == "city")
+    assert (value.was, value.now) == ("安徽省 芜湖市 南陵县 籍山镇 3 号", "安徽省 芜湖市 弋江区")

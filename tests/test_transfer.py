@@ -24,8 +24,8 @@ from qibu.vehicles.errors import NumberKnown, OwnedSince
 from qibu.vehicles.models import Ownership, Transfer, Vehicle
 from qibu.vehicles.selectors import owner_id_of
 from qibu.vehicles.services import ownerships, policies, transfers
-from qibu.vehicles.services.transfers import NewOwner
-from qibu.vehicles.tests.places import Store, a_car, a_customer, a_store
+from qibu.vehicles.services.newcomers import Newcomer
+from qibu.vehicles.tests.places import Store, a_car, a_customer, a_store, client_of
 
 pytestmark = pytest.mark.django_db
 Reason = Transfer.Reason
@@ -168,12 +168,12 @@ def test_sold_to_nobody_knows_whom_ends_what_falls_due_and_may_get_an_owner_late
 
 
 def test_a_new_owner_is_written_down_with_the_transfer(store: Store, seller: Customer, car: Vehicle) -> None:
-    one = sell(store, car, None, created=NewOwner("芜湖安顺物流有限公司", "13905539001"), reason=Reason.PERSON_TO_FIRM)
+    one = sell(store, car, None, created=Newcomer("芜湖安顺物流有限公司", "13905539001"), reason=Reason.PERSON_TO_FIRM)
     made = Customer.objects.get(pk=one.owner_id)
     assert (made.name, made.kind, owner_id_of(car.pk)) == ("芜湖安顺物流有限公司", "company", made.pk)
     take_back(store, car, one)
     with pytest.raises(NumberKnown) as refusal:
-        sell(store, car, None, created=NewOwner("安顺物流", "13905539001"))
+        sell(store, car, None, created=Newcomer("安顺物流", "13905539001"))
     assert refusal.value.customer_id == made.pk
 
 
@@ -227,3 +227,79 @@ def test_the_colleague_whose_customer_sold_it_may_not_take_it_back_from_anothers
     one = sell(store, car, theirs, on=date(2026, 1, 5))
     with pytest.raises(Http404):
         transfers.undo(actor=store.actor(Role.SALES_CONSULTANT), vehicle_id=car.pk, transfer_id=one.pk)
+
+
+def taken_back(customer: Customer) -> list[tuple[str, bool]]:
+    rows = Entry.objects.filter(customer_id=customer.pk, timeline=True, type="vehicles.TransferTakenBack")
+    return [(entry.data["role"], entry.data["back"]) for entry in rows.order_by("pk")]
+
+
+def test_a_transfer_that_was_taken_back_is_told_on_both_time_lines_and_the_cars(
+    store: Store, seller: Customer, buyer: Customer, car: Vehicle
+) -> None:
+    ownerships.add(actor=store.actor(), vehicle_id=car.pk, customer_id=seller.pk, role="payer")
+    one = sell(store, car, buyer, end_others=True)
+    assert taken_back(seller) == taken_back(buyer) == []
+    take_back(store, car, one)
+    assert (taken_back(seller), taken_back(buyer)) == ([("owner", True)], [("owner", False)])
+    client = client_of(store)
+    page = client.get(f"/vehicles/{car.pk}/").content.decode().partition("<main")[2]
+    assert "过户已撤销" in page and f"/transfers/{one.pk}/" in page and buyer.name not in page
+    for customer, words, other in ((seller, "仍是", buyer), (buyer, "不再是", seller)):
+        told_there = client.get(f"/customers/{customer.pk}/").content.decode().partition("<main")[2]
+        assert f"过户已撤销，{words}" in told_there and f"/transfers/{one.pk}/" in told_there
+        assert other.name not in told_there
+
+
+def test_whoever_handed_the_car_over_sees_to_whom_it_would_go_back(
+    store: Store, seller: Customer, buyer: Customer, car: Vehicle
+) -> None:
+    client = client_of(store)
+    answer = client.post(
+        f"/vehicles/{car.pk}/transfer/",
+        {"customer": buyer.pk, "reason": "sold", "on": TODAY().isoformat(), "version": car.version},
+    )
+    assert answer.status_code == 302
+    record = f"/vehicles/{car.pk}/transfers/{Transfer.objects.get().pk}/"
+    assert seller.name in client.get(record).content.decode()
+    others = client_of(store, Role.SERVICE_MANAGER).get(record).content.decode()
+    assert seller.name not in others and "办理过户的同事看得到" in others and buyer.name in others
+
+
+def test_a_part_lies_between_the_cars_first_day_and_a_sane_last_one(
+    store: Store, buyer: Customer, car: Vehicle
+) -> None:
+    Vehicle.objects.filter(pk=car.pk).update(purchased_on=date(2019, 5, 1))
+    Ownership.objects.filter(vehicle=car).update(since=date(2019, 5, 3))
+    client, address = client_of(store), f"/vehicles/{car.pk}/parts/"
+    given = {"customer": buyer.pk, "role": "driver"}
+    early = client.post(address, {**given, "since": "1900-01-01", "ends_on": "2099-01-01"})
+    assert early.status_code == 422 and "这台车 2019-05-01 才有" in early.content.decode()
+    late = client.post(address, {**given, "since": "2019-05-01", "ends_on": "2099-01-01"})
+    assert late.status_code == 422 and "太远了" in late.content.decode()
+    assert client.post(address, {**given, "since": "2019-05-01"}).status_code == 302
+
+
+def test_a_driver_without_a_file_is_written_down_and_the_last_day_moves(
+    store: Store, buyer: Customer, car: Vehicle
+) -> None:
+    client, address = client_of(store), f"/vehicles/{car.pk}/parts/"
+    both = client.post(address, {"customer": buyer.pk, "new_name": "赵师傅", "role": "driver"})
+    assert both.status_code == 422 and "只能是一位" in both.content.decode()
+    soon, later = TODAY() + timedelta(days=5), TODAY() + timedelta(days=50)
+    sent = {"new_name": "赵师傅", "new_phone": "139 0553 9100", "role": "driver", "ends_on": soon.isoformat()}
+    assert client.post(address, sent).status_code == 302
+    part = Ownership.objects.get(role="driver")
+    assert (part.customer.name, part.customer.stage, part.ends_on) == ("赵师傅", "potential", soon)
+    again = client.post(address, {**sent, "new_name": "赵先生"})
+    assert again.status_code == 422 and "赵师傅" in again.content.decode()
+
+    limit = f"{address}{part.pk}/last-day/"
+    assert client.post(limit, {"ends_on": (TODAY() - timedelta(days=1)).isoformat()}).status_code == 422
+    client.post(limit, {"ends_on": later.isoformat()})
+    assert Ownership.objects.get(pk=part.pk).ends_on == later
+    client.post(limit, {"ends_on": ""})
+    assert Ownership.objects.get(pk=part.pk).ends_on is None
+    assert Entry.objects.filter(type="vehicles.PartLimited").count() == 2
+    owner = Ownership.objects.get(role="owner")
+    assert client.post(f"{address}{owner.pk}/last-day/", {"ends_on": later.isoformat()}).status_code == 404

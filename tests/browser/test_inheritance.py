@@ -68,3 +68,16 @@ def test_of_a_product_line_something_else_is_said(open_page: Any, peopled: World
     page.get_by_role("link", name="所有车").click()
     expect(page.locator("#id_before7-title")).not_to_have_value("远航续保")
     expect(page.get_by_role("link", name="车系 远航", exact=True)).to_be_visible()
+
+
+def test_whoever_leaves_what_was_not_saved_is_asked_first(open_page: Any, peopled: World) -> None:
+    page = open_page(peopled.a.manager)
+    page.goto("/settings/intervals/line/")
+    page.get_by_label("首保公里").fill("6000")
+    with page.expect_event("dialog") as asked:
+        page.close(run_before_unload=True)
+    assert asked.value.type == "beforeunload"
+    asked.value.dismiss()
+    expect(page.get_by_label("首保公里")).to_have_value("6000")
+    save(page)
+    expect(origin(page, "first_km")).to_contain_text("本店自定")

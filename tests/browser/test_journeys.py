@@ -50,6 +50,8 @@ def test_the_advisors_morning_by_keyboard(open_page: Any, peopled: World, outsid
     keys.press("k")
     expect(page.locator("#panel")).to_have_attribute("data-panel", str(first))
 
+    # What the browser or a script made of an element's size is not carried over: the policy would refuse the style.
+    page.locator("#note").evaluate("note => { note.style.blockSize = '120px'; }")
     keys.press("1")
     expect(page.locator("#panel")).not_to_have_attribute("data-panel", str(first))
     expect(page.locator("#toasts")).to_contain_text("已接通")
@@ -130,6 +132,52 @@ def test_a_late_task_is_done_by_two_keys_and_its_reason_stays(
             return str(Clock.objects.filter(task_id=number).get().breach_cause)
 
     assert outside(reason) == "forgotten"
+
+
+def test_a_late_result_waits_for_its_words_and_no_key_loses_it(open_page: Any, peopled: World, outside: Any) -> None:
+    advisor = peopled.a.people[Role.SERVICE_ADVISOR]
+
+    def make_late() -> int:
+        with scope(peopled.a.actor):
+            rows = Task.objects.filter(assignee_id=advisor.actor.staff_id, state="open", customer__isnull=False)
+            task = rows.order_by("due_at", "pk").last()
+            assert task is not None
+            late = times.now() - timedelta(hours=30)
+            Task.objects.filter(pk=task.pk).update(due_at=late, shown_from=late - timedelta(hours=1), attempts=0)
+            Clock.objects.filter(task=task).update(due_at=late, started_at=late - timedelta(hours=1))
+            return task.pk
+
+    number = outside(make_late)
+    page = open_page(advisor)
+    page.goto(f"/?task={number}")
+    why, words, fault = page.locator("#why"), page.locator("[data-why-words]"), page.locator("#words-fault")
+    page.keyboard.press("1")
+    expect(why).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.press("j")
+    expect(why).to_be_visible()
+    expect(page.locator("#panel")).to_have_attribute("data-panel", str(number))
+    assert page.url.endswith(f"/?task={number}")
+
+    page.keyboard.press("6")
+    page.keyboard.press("Enter")
+    expect(fault).to_be_visible()
+    expect(words).to_be_focused()
+    page.keyboard.type("new")
+    expect(words).to_have_value("new")
+    expect(fault).to_be_hidden()
+
+    words.fill("")
+    page.keyboard.type("客户改了时间")
+    page.keyboard.press("Enter")
+    expect(page.locator("#panel")).not_to_have_attribute("data-panel", str(number))
+
+    def reason() -> tuple[str, str]:
+        with scope(peopled.a.actor):
+            clock = Clock.objects.filter(task_id=number).get()
+            return clock.breach_cause, clock.breach_reason.strip()
+
+    assert outside(reason) == ("other", "客户改了时间")
 
 
 def test_the_bell_counts_by_itself_and_the_title_says_it(open_page: Any, peopled: World, outside: Any) -> None:

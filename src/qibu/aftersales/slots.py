@@ -17,7 +17,7 @@ from qibu.aftersales import selectors
 from qibu.aftersales.addresses import visit_page
 from qibu.aftersales.models import Visit
 from qibu.contracts import aftersales as events
-from qibu.customers import listing
+from qibu.customers import evidence, listing
 from qibu.customers.models import Customer
 from qibu.customers.timeline import VISIT, Happening, Line, Mark, Renderer, Renderers
 from qibu.kernel import times
@@ -119,6 +119,11 @@ def _last_words(actor: Actor, customer_ids: list[int]) -> dict[int, str]:
     return {pk: formats.day(visit.opened_on) for pk, visit in selectors.last_visits(customer_ids).items()}
 
 
+def _last_lines(actor: Actor, customer_ids: list[int]) -> dict[int, list[str]]:
+    found = selectors.last_visits(customer_ids)
+    return {pk: [f"{formats.day(visit.opened_on)} {visit.kind}".strip()] for pk, visit in found.items()}
+
+
 def _spent(actor: Actor, customer_ids: list[int]) -> dict[int, str | SafeString]:
     return {pk: formats.money(total, "round") for pk, total in selectors.spent(customer_ids).items()}
 
@@ -140,6 +145,7 @@ def _by_last(rows: QuerySet[Customer], value: str) -> QuerySet[Customer]:
     return rows.filter(Exists(theirs), ~Exists(since))
 
 
+evidence.add(evidence.Evidence("visit", gettext_lazy("上次回厂"), _last_lines, order=20))
 listing.add_column(
     listing.ListColumn("last_visit", gettext_lazy("上次回厂"), hydrate=_last, order=40, plain=_last_words)
 )

@@ -14,10 +14,12 @@ from qibu.care import words
 from qibu.care.addresses import interval_address, line_asked_for, restore_address
 from qibu.care.forms import IntervalForm, LineForm, mark
 from qibu.care.inheriting import INTERVAL, key_of_line
+from qibu.care.selectors.cars import any_car
 from qibu.care.selectors.intervals import NUMBERS, Intervals
 from qibu.care.services import intervals as acts
 from qibu.kernel.meanwhile import Disputed
 from qibu.network.inheritance import provenance
+from qibu.network.inherited import followers
 from qibu.network.middleware import Request
 from qibu.network.rules import Capability
 
@@ -36,7 +38,8 @@ def interval_list(request: Request) -> HttpResponse:
         }
         for one in found
     ]  # fmt: skip
-    return render(request, "care/intervals.html", {"rows": rows, "new_line": LineForm()})
+    context = {"rows": rows, "new_line": LineForm(), "followers": followers(request.actor, INTERVAL)}
+    return render(request, "care/intervals.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -56,7 +59,8 @@ def interval_page(request: Request) -> HttpResponse:
     context: dict[str, Any] = {
         "form": form, "restored": restored, "name": words.line(line), "own": living.own,
         "fields": [(form[name], mark(living, name, sources), UNITS[name]) for name in NUMBERS],
-        "back": restore_address(INTERVAL, key_of_line(line)),
+        "back": restore_address(INTERVAL, key_of_line(line)), "followers": followers(request.actor, INTERVAL),
+        "carless": bool(line) and not any_car(request.actor, line),
     }  # fmt: skip
     return render(request, "care/interval.html", context, status=422 if form.errors else 200)
 

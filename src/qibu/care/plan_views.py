@@ -14,15 +14,17 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from qibu.care import inheriting, words
 from qibu.care.addresses import address_of, line_asked_for, restore_address
-from qibu.care.forms import LineForm, PlanForm, PolicyForm, mark
+from qibu.care.forms import LineForm, PlanForm, PolicyForm, mark, same_day
 from qibu.care.models import Plan
 from qibu.care.rules import EVERY_CAR
 from qibu.care.selectors import dues
+from qibu.care.selectors.cars import any_car
 from qibu.care.selectors.plans import OF_POLICY, Book, LivingPlan, plans, policy
 from qibu.care.services import plans as acts
 from qibu.care.services.trials import Tried
 from qibu.kernel.meanwhile import Disputed
-from qibu.network.inheritance import heirs, provenance
+from qibu.network.inheritance import heirs, organisation_names, provenance
+from qibu.network.inherited import followers
 from qibu.network.middleware import Request
 from qibu.network.rules import Capability
 from qibu.tasks.models import Task
@@ -70,6 +72,17 @@ class PlanRow:
     def line(self) -> str:
         return words.line(self.plan.line)
 
+    @property
+    def days_changed(self) -> bool:
+        """Whether steps stand on other days than those that the plan's own sentence speaks of."""
+        said = self.plan.said
+        return any(step.offset_days != said[f"{step.code}.offset_days"][-1].value for step in self.plan.steps)
+
+    @property
+    def same_as_all(self) -> bool:
+        """Nobody says anything else of this line than of all cars."""
+        return bool(self.plan.line) and not any(one[0].about for one in self.plan.said.values())
+
 
 @require_GET
 def plan_list(request: Request) -> HttpResponse:
@@ -110,7 +123,8 @@ def plan_page(request: Request, code: str) -> HttpResponse:
         if "try" in request.POST:
             so_far = Tried.read(request.POST["try"])
             found = acts.preview(actor=request.actor, code=code, edit=form.edit, so_far=so_far)
-            return page.shown(form, tried=found, said=words.tried(found))
+            places = words.tried_places(found, organisation_names(found.looked_at))
+            return page.shown(form, tried=found, said=words.tried(found), places=places)
         acts.change(actor=request.actor, code=code, edit=form.edit)
     except acts.ChangedMeanwhile:
         return page.disputed(form)
@@ -161,6 +175,7 @@ class PlanPage:
         return self.shown(form, status=422, changed=True)
 
     def shown(self, form: PlanForm, status: int = 200, **more: Any) -> HttpResponse:
+        steps = [step.instance for step in form.steps]
         lines = [] if self.plan.row.trigger in OF_PEOPLE else sorted({*self.book.lines(self.code), self.line})
         context = {
             "row": PlanRow(self.plan, self.sources[self.plan.source]),
@@ -169,7 +184,8 @@ class PlanPage:
             "takes_lines": self.plan.row.trigger not in OF_PEOPLE,
             "lines": [(words.line(one), address_of(self.code, one), one == self.line) for one in lines if one],
             "general": address_of(self.code, EVERY_CAR),
-            "new_line": LineForm(),
+            "new_line": LineForm(), "crowded": same_day(steps),
+            "carless": bool(self.plan.line) and not any_car(self.request.actor, self.plan.line),
             "back": restore_address(inheriting.PLAN, inheriting.key_of_plan(self.code, self.line)),
             **more,
         }
@@ -195,7 +211,8 @@ def policy_page(request: Request) -> HttpResponse:
             return redirect("care:policy")
     backlog = Task.objects.filter(state=Task.State.BACKLOG)
     context = {
-        "form": form, "restored": restored, "fields": [(form[name], mark(now, name, sources)) for name in OF_POLICY],
+        "form": form, "restored": restored, "followers": followers(request.actor, inheriting.POLICY),
+        "fields": [(form[name], mark(now, name, sources)) for name in OF_POLICY],
         "counts": {"tasks": backlog.count(), "customers": backlog.values("customer").distinct().count()},
     }  # fmt: skip
     return render(request, "care/policy.html", context, status=422 if form.errors else 200)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, time
 from typing import Any
 
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from qibu.care.models import Due, Plan, Step
 from qibu.care.rules import Audience, Condition, ProductLine, Trigger
 from qibu.care.selectors.plans import Living
-from qibu.care.services.trials import Tried
+from qibu.care.services.trials import Place, Tried
 from qibu.customers.models import Customer
 from qibu.customers.rules.pinyin import COMPOUND_SURNAMES
 from qibu.ui import formats
@@ -183,11 +183,13 @@ def _condition(name: Condition, values: Iterable[str]) -> str:
 
 
 def line(cars: ProductLine) -> str:
-    """Which cars: 车系 听松 · 纯电."""
+    """Which cars: 车系 听松 · 能源 纯电. A series may be called as what drives it."""
     named = ((Condition.BRAND, cars.brand), (Condition.SERIES, cars.series))
     parts = [f"{CONDITIONS[what]} {name}" for what, name in named if name]
-    drive = str(VALUES[Condition.ENERGY].get(cars.energy, cars.energy))
-    return " · ".join(filter(None, (*parts, drive))) or _("所有车")
+    if cars.energy:
+        drive = VALUES[Condition.ENERGY].get(cars.energy, cars.energy)
+        parts.append(f"{CONDITIONS[Condition.ENERGY]} {drive}")
+    return " · ".join(parts) or _("所有车")
 
 
 def value(stored: object) -> str:
@@ -200,15 +202,36 @@ def value(stored: object) -> str:
 
 
 def tried(change: Tried) -> list[str]:
-    """What a change would do to open work: here, or all stores below together."""
-    names = ("moved", "cancelled", "expired", "planned")
-    counts = {name: formats.number(getattr(change, name)) for name in names}
-    said = _("未完成的任务里，{moved} 件改期，{cancelled} 件取消，{expired} 件过期；今天新增 {planned} 件。")
-    said = said.format(**counts)
+    """What a change would do to open work: here, or here and in all stores below together."""
+    said = _said(change)
     if not change.below:
         return [said]
-    places = {name: formats.number(getattr(change, name)) for name in ("places", "touched")}
-    return [_("看了 {places} 家机构，{touched} 家的任务会变。").format(**places), said]
+    places = {"below": formats.number(change.places - 1), "touched": formats.number(change.touched)}
+    return [_("这里和下面 {below} 家机构都算过了，{touched} 家的任务会变。").format(**places), said]
+
+
+def tried_places(change: Tried, names: Mapping[int, str]) -> list[str]:
+    """Organisation by organisation, the untouched ones together at the end; nothing where there is only one."""
+    if not change.below:
+        return []
+    told = [_("{name}：{what}").format(name=names[one.organisation_id], what=_in_short(one)) for one in change.changed]
+    still = _("、").join(names[number] for number in change.unchanged)
+    return [*told, _("不变：{names}").format(names=still)] if still else told
+
+
+def _in_short(place: Place) -> str:
+    parts = (
+        (place.moved, _("{n} 件改期")), (place.cancelled, _("{n} 件取消")), (place.expired, _("{n} 件过期")),
+        (place.planned, _("今天新增 {n} 件")),
+    )  # fmt: skip
+    said = [words.format(n=formats.number(number)) for number, words in parts if number]
+    return _("，").join(said) or _("积压里有变化")
+
+
+def _said(change: Tried) -> str:
+    counts = {name: formats.number(getattr(change, name)) for name in ("moved", "cancelled", "expired", "planned")}
+    said = _("未完成的任务里，{moved} 件改期，{cancelled} 件取消，{expired} 件过期；今天新增 {planned} 件。")
+    return said.format(**counts)
 
 
 def interval(living: Living, prefix: str) -> str:

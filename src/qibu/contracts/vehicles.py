@@ -54,6 +54,27 @@ class TransferUndone(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TransferTakenBack(Event):
+    """Told to each customer whom a transfer concerned that is taken back: `back` says whether they have the part again
+    or never got it. `subject_id` is the transfer."""
+
+    timeline: ClassVar[bool] = True
+    role: str
+    back: bool
+    plate: str = ""
+    how: str = ""
+    on: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartLimited(Event):
+    """The last day of a part in a car was set, moved or (empty) taken away; `subject_id` is the ownership."""
+
+    role: str
+    ends_on: date | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class MileageRead(Event):
     """`reason` says why a reading is lower than an earlier one."""
 

@@ -16,6 +16,7 @@ urlpatterns = [
     path("duplicates/", duplicates.overview, name="duplicates"),
     path("duplicates/next/", duplicates.next_pair, name="duplicate-next"),
     path("duplicates/<int:duplicate_id>/", duplicates.judge, name="duplicate"),
+    path("duplicates/<int:duplicate_id>/undo/", duplicates.undo, name="duplicate-undo"),
     path("merging/", merges.begin, name="merge-many"),
     path("merges/<int:merge_id>/", merges.record, name="merge-record"),
     path("merges/<int:merge_id>/undo/", merges.undo, name="merge-undo"),

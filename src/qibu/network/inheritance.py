@@ -63,6 +63,10 @@ def heirs(organisation_id: int) -> list[int]:
         return [number for (number,) in cursor.fetchall()]
 
 
+def organisation_names(numbers: Iterable[int]) -> dict[int, str]:
+    return {number: str(one) for number, one in Organisation.objects.in_bulk(list(numbers)).items()}
+
+
 def resolve(rows: Iterable[R], line: Sequence[int], key: Callable[[R], K]) -> dict[K, Resolved[R]]:
     """For each key the row of the nearest organisation; what is shipped comes last, other organisations never.
 

@@ -16,6 +16,7 @@ from typing import Any
 from django.db import connection
 
 from qibu.kernel.actors import Actor
+from qibu.network.inheritance import heirs, organisation_names
 
 Below = Mapping[str, list[int]]
 
@@ -70,6 +71,31 @@ def register(kind: Kind) -> None:
 def kinds_for(actor: Actor) -> list[Kind]:
     """Those that the person may change."""
     return sorted((kind for kind in KINDS.values() if actor.may(kind.capability)), key=lambda kind: kind.order)
+
+
+@dataclass(frozen=True)
+class Followers:
+    """Organisations below: who follows when something changes here, and who has a word of their own on it."""
+
+    follow: list[str]
+    own: list[str]
+
+    @property
+    def number(self) -> int:
+        return len(self.follow) + len(self.own)
+
+
+def followers(actor: Actor, kind: str, key: str = "") -> Followers:
+    """Without a key: of anything of that kind."""
+    below = heirs(actor.organisation_id)
+    if not below:
+        return Followers([], [])
+    said = KINDS[kind].below(actor)
+    own = {number for name, numbers in said.items() if not key or name == key for number in numbers}
+    names = organisation_names(below)
+    return Followers(
+        [names[number] for number in below if number not in own], [names[number] for number in below if number in own]
+    )
 
 
 def said_below(function: str, kind: str) -> dict[str, list[int]]:

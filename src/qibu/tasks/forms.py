@@ -227,7 +227,12 @@ class LadderForm(Remembering):
                 label=_("第 {n} 次，超时后几个营业小时").format(n=number), required=number == 1,
                 min_value=0, max_value=MOST_HOURS, decimal_places=2,
                 widget=forms.NumberInput(attrs={"step": "0.25", "inputmode": "decimal"}),
-                error_messages={"required": FAULTS[Fault.TIME_MISSING][1]},
+                error_messages={
+                    "required": FAULTS[Fault.TIME_MISSING][1], "invalid": gettext_lazy("请填小时数，如 4 或 0.5。"),
+                    "min_value": gettext_lazy("不能是负数；0 是一超时就告诉。"),
+                    "max_value": gettext_lazy("最多 400 个营业小时，再晚就没有意义了。"),
+                    "max_decimal_places": gettext_lazy("最细到四分之一小时，如 0.25。"),
+                },
             )
             self.fields[f"roles_{number}"] = forms.MultipleChoiceField(
                 label=_("第 {n} 次，告诉谁").format(n=number), required=number == 1, choices=managers,

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from qibu.contracts import tasks as events
+from qibu.customers import evidence
 from qibu.customers.timeline import CONTACT, Happening, Line, Mark, Renderer, Renderers
 from qibu.kernel import times
 from qibu.kernel.actors import Actor
@@ -204,6 +205,22 @@ def customer_actions(request: HttpRequest, customer: Any, **context: Any) -> lis
         slots.Action(_("记一件承诺"), f"{address}&kind=promise", icon="msg", capability=Capability.TASKS_WORK),
         slots.Action(_("新建任务"), address, icon="plus", capability=Capability.TASKS_WORK),
     ]
+
+
+def _unfinished(actor: Actor, customer_ids: list[int]) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = {}
+    rows = Task.objects.filter(customer_id__in=customer_ids, state=Task.State.OPEN)
+    for task in rows.order_by("due_at", "pk"):
+        found.setdefault(task.customer_id or 0, []).append(task.called)
+    return {pk: _first_few(lines) for pk, lines in found.items()}
+
+
+def _first_few(lines: list[str]) -> list[str]:
+    more = len(lines) - SHOWN
+    return lines if more <= 0 else [*lines[:SHOWN], _("还有 {n} 件").format(n=more)]
+
+
+evidence.add(evidence.Evidence("tasks", gettext_lazy("没做完的事"), _unfinished, order=30))
 
 
 @slots.fills("customer.timeline", order=30)

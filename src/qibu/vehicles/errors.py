@@ -47,6 +47,22 @@ class TooEarly(VehicleFault):
         self.since = since
 
 
+class BeforeTheCar(VehicleFault):
+    """Nobody has a part in a car before there is one."""
+
+    def __init__(self, earliest: date) -> None:
+        super().__init__(earliest)
+        self.earliest = earliest
+
+
+class TooFarAhead(VehicleFault):
+    """A last day that nobody plans for: more likely a wrong year."""
+
+    def __init__(self, latest: date) -> None:
+        super().__init__(latest)
+        self.latest = latest
+
+
 class OverAlready(VehicleFault):
     """A part that begins today or later can't have ended before."""
 

@@ -156,7 +156,18 @@ class PartyForm(forms.Form):
         return data
 
 
-class TransferForm(PartyForm):
+class NewcomerForm(PartyForm):
+    """Whoever has no file yet is written down on the spot."""
+
+    new_name = line(gettext_lazy("姓名或公司"), 60)
+    new_phone = line(gettext_lazy("手机号"), 40, inputmode="tel")
+
+    def clean_new_phone(self) -> str:
+        numbers = read_phones(self.cleaned_data["new_phone"])
+        return numbers[0] if numbers else ""
+
+
+class TransferForm(NewcomerForm):
     """The new owner is chosen, written down, or not known yet."""
 
     reason = forms.ChoiceField(
@@ -165,16 +176,11 @@ class TransferForm(PartyForm):
     )  # fmt: skip
     on = day(gettext_lazy("过户日期"), required=True)
     new_name = line(gettext_lazy("新车主姓名或公司"), 60)
-    new_phone = line(gettext_lazy("手机号"), 40, inputmode="tel")
     unknown = forms.BooleanField(label=gettext_lazy("还不知道新车主是谁"), required=False)
     end_others = forms.BooleanField(
         label=gettext_lazy("同时结束原来的使用人、付款人和送修人"), required=False
     )
     version = forms.IntegerField(widget=forms.HiddenInput)
-
-    def clean_new_phone(self) -> str:
-        numbers = read_phones(self.cleaned_data["new_phone"])
-        return numbers[0] if numbers else ""
 
     def clean(self) -> dict[str, Any]:
         data = forms.Form.clean(self) or {}
@@ -188,12 +194,32 @@ class TransferForm(PartyForm):
         return data
 
 
-class PartForm(PartyForm):
+class PartForm(NewcomerForm):
     role = forms.ChoiceField(label=gettext_lazy("身份"), choices=PARTS, widget=forms.RadioSelect)
     since = day(gettext_lazy("从哪天起"))
     ends_on = day(
         gettext_lazy("到哪天为止"), help_text=gettext_lazy("说好了期限就填，过了这天自动结束，不再为这台车找这位。")
     )
+
+    def clean(self) -> dict[str, Any]:
+        data = forms.Form.clean(self) or {}
+        if data.get("customer") and data.get("new_name"):
+            self.add_error("q", _("只能是一位：选一位已有的客户，或在下面新建一位。"))
+        elif not data.get("customer") and data.get("new_phone") and not data.get("new_name"):
+            self.add_error("new_name", _("请填写姓名或公司。"))
+        elif not data.get("customer") and not data.get("new_name"):
+            self.add_error("q", _("请选一位客户；没有档案就在下面新建。"))
+        return data
+
+
+class LimitForm(forms.Form):
+    """Empty: for as long as it lasts."""
+
+    ends_on = day(
+        gettext_lazy("到哪天为止"), help_text=gettext_lazy("过了这天自动结束。不填就是没有说好期限。")
+    )
+
+    use_required_attribute = False
 
 
 class OwnerForm(PartyForm):

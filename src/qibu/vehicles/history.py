@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from qibu.kernel import times
@@ -12,6 +13,7 @@ from qibu.ui import formats
 from qibu.vehicles import selectors
 from qibu.vehicles.extras import Moment
 from qibu.vehicles.models import Reading, Vehicle
+from qibu.vehicles.selectors.transfers import transfers_of
 
 BY_VISITS = ("visit", "import")
 READINGS = 30
@@ -19,7 +21,10 @@ READINGS = 30
 
 def of_car(actor: Actor, vehicle_id: int) -> list[Moment]:
     vehicle = Vehicle.objects.defer("sheet").get(pk=vehicle_id)
-    return [*_papers(vehicle), *_parts(actor, vehicle_id), *_policies(vehicle_id), *_readings(vehicle_id)]
+    return [
+        *_papers(vehicle), *_parts(actor, vehicle_id), *_taken_back(vehicle_id), *_policies(vehicle_id),
+        *_readings(vehicle_id),
+    ]  # fmt: skip
 
 
 def _papers(vehicle: Vehicle) -> Iterator[Moment]:
@@ -36,6 +41,17 @@ def _parts(actor: Actor, vehicle_id: int) -> Iterator[Moment]:
             yield Moment(part.since, _("成为{role}：{name}").format(**words), "user", id=part.id)
         if part.until:
             yield Moment(part.until, _("不再是{role}：{name}").format(**words), "swap", part.how, id=part.id)
+
+
+def _taken_back(vehicle_id: int) -> Iterator[Moment]:
+    """The parts stand as before; that somebody thought otherwise for a while is told without names."""
+    for one in transfers_of(vehicle_id):
+        if one.undone_at is None:
+            continue
+        text = _("{day} 的过户").format(day=formats.day(one.on)) + f" · {one.get_reason_display()}"
+        by = one.undone_by.name if one.undone_by else ""
+        page = reverse("vehicles:transferred", args=[vehicle_id, one.pk])
+        yield Moment(times.day_of(one.undone_at), _("过户已撤销"), "undo", text, by, page, one.pk)
 
 
 def _policies(vehicle_id: int) -> Iterator[Moment]:

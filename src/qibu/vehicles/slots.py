@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, QuerySet
@@ -10,16 +11,16 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from qibu.contracts import vehicles as events
-from qibu.customers import listing, sameness
+from qibu.customers import evidence, listing, sameness
 from qibu.customers.models import Customer
 from qibu.customers.timeline import CAR, Happening, Line, Renderer, Renderers
 from qibu.kernel.actors import Actor
 from qibu.network import custom, custom_pages
 from qibu.network.rules import Capability
-from qibu.ui import slots
+from qibu.ui import formats, slots
 from qibu.ui.filters import Filter
 from qibu.ui.templatetags.qibu import plate as plate_words
 from qibu.vehicles import extras, history, selectors
@@ -67,6 +68,16 @@ def _fleet_words(actor: Actor, customer_ids: list[int]) -> dict[int, str]:
         customer_id: _("、").join(f"{one.series} {one.plate or one.vin or ''}".strip() for one in vehicles)
         for customer_id, vehicles in fleets.items()
     }
+
+
+def _plates(actor: Actor, customer_ids: list[int]) -> dict[int, list[str]]:
+    """Cars whose papers tell best whether two files are one customer's."""
+    fleets = selectors.fleets_of(actor, customer_ids)
+    return {pk: [_known_by(vehicle) for vehicle in vehicles] for pk, vehicles in fleets.items()}
+
+
+def _known_by(vehicle: Vehicle) -> str:
+    return f"{vehicle.series} {plate_words(vehicle.plate) or vehicle.vin or ''}".strip()
 
 
 def _by_series(rows: QuerySet[Customer], value: str) -> QuerySet[Customer]:
@@ -127,6 +138,7 @@ listing.add_filter(
     )
 )
 listing.add_match_words("vehicle", selectors.plates_of)
+evidence.add(evidence.Evidence("cars", pgettext_lazy("栏目", "车辆"), _plates, order=10))
 extras.add_history("vehicles.own", history.of_car)
 # A part in the same car, or in two cars that were written down with one plate. Who handed a car on to the other is
 # known to be another.
@@ -159,6 +171,7 @@ def timeline(request: HttpRequest, **context: Any) -> Renderers:
     return {
         events.VehicleRegistered.name: Renderer(CAR, _registered),
         events.OwnershipChanged.name: Renderer(CAR, _ownership),
+        events.TransferTakenBack.name: Renderer(CAR, _taken_back),
     }
 
 
@@ -173,6 +186,16 @@ def _ownership(entry: Happening) -> Line:
     icon = "car" if entry.data["began"] else "swap"
     title = sentence.format(plate=_plate(entry) or _("一台车"), role=role)
     return Line(title, icon=icon, text=reason_words(entry.data.get("how", "")), url=_page(entry))
+
+
+def _taken_back(entry: Happening) -> Line:
+    role = Ownership.Role(entry.data["role"]).label
+    again, never = _("过户已撤销，仍是 {plate} 的{role}"), _("过户已撤销，不再是 {plate} 的{role}")
+    title = (again if entry.data["back"] else never).format(plate=_plate(entry) or _("一台车"), role=role)
+    on = formats.day(date.fromisoformat(entry.data["on"]))
+    text = " · ".join(filter(None, (_("{day} 的过户").format(day=on), reason_words(entry.data["how"]))))
+    page = reverse("vehicles:transferred", args=[entry.vehicle_id, entry.subject_id])
+    return Line(title, icon="undo", text=text, url=page)
 
 
 def _plate(entry: Happening) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from django.utils.translation import gettext_lazy
 
-from qibu.contracts.vehicles import TransferUndone, VehicleTransferred
+from qibu.contracts.vehicles import PartLimited, TransferTakenBack, TransferUndone, VehicleTransferred
 from qibu.kernel.actors import Actor
 from qibu.network import trail
 from qibu.vehicles.models import Transfer, Vehicle
@@ -29,4 +29,6 @@ def names(actor: Actor, ids: list[int]) -> Mapping[int, str]:
 trail.name("vehicle", names)
 trail.spell("how", dict(Transfer.Reason.choices))
 trail.say(VehicleTransferred, gettext_lazy("把车辆 {vehicle} 过户，{how}，{on}"))
+trail.say(PartLimited, gettext_lazy("改了 {customer} 在车辆 {vehicle} 的期限"))
+trail.say(TransferTakenBack, gettext_lazy("撤销过户，{customer} 和车辆 {vehicle} 的关系回到原样"))
 trail.say(TransferUndone, gettext_lazy("撤销了车辆 {vehicle} {on} 的过户"))

@@ -18,5 +18,6 @@ urlpatterns = [
     path("<int:pk>/transfers/<int:transfer>/undo/", views.undo_transfer, name="transfer-undo"),
     path("<int:pk>/owner/", views.AddOwner.as_view(), name="owner"),
     path("<int:pk>/parts/", views.AddPart.as_view(), name="parts"),
+    path("<int:pk>/parts/<int:part>/last-day/", views.LimitPart.as_view(), name="part-limit"),
     path("<int:pk>/parts/<int:part>/end/", views.EndPart.as_view(), name="part-end"),
 ]

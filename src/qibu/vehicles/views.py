@@ -24,7 +24,7 @@ from qibu.vehicles import errors, extras, forms, selectors, transfer_parts
 from qibu.vehicles.acts import FormAct, gone, to
 from qibu.vehicles.models import Ownership, Policy, Vehicle
 from qibu.vehicles.selectors import transfers as reading
-from qibu.vehicles.services import ownerships, policies, readings, transfers, vehicles
+from qibu.vehicles.services import newcomers, ownerships, policies, readings, transfers, vehicles
 
 Role = Ownership.Role
 RECENT = 15  # of a car's history; what is earlier is folded
@@ -251,6 +251,17 @@ def remove_policy(request: Request, pk: int, policy: int) -> HttpResponse:
     return gone(request, page_of(policies.remove(actor=request.actor, policy_id=policy)), _("保单已删掉。"))
 
 
+def last_day_fault(form: Any, fault: Any) -> bool:
+    """Says at the field why a last day can't be; False if it is about something else."""
+    if isinstance(fault, errors.OverAlready):
+        form.add_error("ends_on", _("这一天已经过了，或早于起始日。"))
+    elif isinstance(fault, errors.TooFarAhead):
+        form.add_error("ends_on", _("太远了，最晚到 {day}；请核对年份。").format(day=formats.day(fault.latest)))
+    else:
+        return False
+    return True
+
+
 class ChoosesParty(CarAct):
     """Acts that find a customer by the search."""
 
@@ -262,8 +273,13 @@ class ChoosesParty(CarAct):
         elif isinstance(fault, errors.TooEarly):
             words = _("早于现任车主的起始日 {day}。").format(day=formats.day(fault.since))
             form.add_error(self.day_field, words)
-        elif isinstance(fault, errors.OverAlready):
-            form.add_error("ends_on", _("这一天已经过了，或早于起始日。"))
+        elif isinstance(fault, errors.BeforeTheCar):
+            form.add_error(self.day_field, _("这台车 {day} 才有，请核对年份。").format(day=formats.day(fault.earliest)))
+        elif isinstance(fault, errors.NumberKnown):
+            sentence = _("这个号码是 {name} 的。是同一位就在上面选这位客户；不是就核对号码。")
+            form.add_error("new_phone", sentence.format(name=fault.name))
+        elif last_day_fault(form, fault):
+            return
         elif isinstance(fault, errors.OwnerExists):
             form.add_error("q", _("这台车已经有车主，请改用过户。"))
         else:
@@ -302,7 +318,7 @@ class Transfer(ChoosesParty):
 
     def act(self, form: Any) -> str:
         data = form.cleaned_data
-        created = transfers.NewOwner(data["new_name"], data["new_phone"]) if data["new_name"] else None
+        created = newcomers.Newcomer(data["new_name"], data["new_phone"]) if data["new_name"] else None
         one = transfers.transfer(
             actor=self.actor, vehicle_id=self.vehicle.pk, version=data["version"], reason=data["reason"],
             new_owner_id=data["customer"], created=created, on=data["on"], end_others=data["end_others"],
@@ -312,13 +328,6 @@ class Transfer(ChoosesParty):
             self.undo = ""
             return reverse("customers:list")  # it went to a colleague's customer
         return self.back()
-
-    def refuse(self, form: Any, fault: Any) -> None:
-        if isinstance(fault, errors.NumberKnown):
-            sentence = _("这个号码是 {name} 的。是同一位就在上面选这位客户；不是就核对号码。")
-            form.add_error("new_phone", sentence.format(name=fault.name))
-        else:
-            super().refuse(form, fault)
 
     def context(self, form: Any) -> dict[str, Any]:
         return {**super().context(form), "ends": transfer_parts.ends(self.actor, self.vehicle.pk)}
@@ -330,7 +339,8 @@ def transferred(request: Request, pk: int, transfer: int) -> HttpResponse:
     one = reading.transfer_or_404(request.actor, pk, transfer)
     context = {
         "vehicle": vehicle, "car": selectors.title_of(vehicle) or vehicle.plate, "transfer": one,
-        "owner": reading.owner_of(request.actor, one), "stays": transfer_parts.stays(request.actor, one),
+        "owner": reading.named(request.actor, one, one.owner_id),
+        "former": reading.named(request.actor, one, one.former_id), "stays": transfer_parts.stays(request.actor, one),
         "ended": reading.number_ended(one), "contradicted": reading.contradicted(one),
         "may_edit": request.actor.may(Capability.CUSTOMERS_EDIT),
     }  # fmt: skip
@@ -353,8 +363,11 @@ def undo_transfer(request: Request, pk: int, transfer: int) -> HttpResponse:
 class AddPart(ChoosesParty):
     form_class = forms.PartForm
     title, done = gettext_lazy("加使用人、付款人或送修人"), gettext_lazy("已加上。")
-    body = "vehicles/forms/party.html"
-    faults = (errors.PartExists, errors.InTheFuture, errors.OverAlready)
+    body = "vehicles/forms/part.html"
+    faults = (
+        errors.PartExists, errors.InTheFuture, errors.OverAlready, errors.BeforeTheCar, errors.TooFarAhead,
+        errors.NumberKnown,
+    )  # fmt: skip
 
     def initial(self) -> dict[str, Any]:
         return {"role": Role.DRIVER}
@@ -364,18 +377,44 @@ class AddPart(ChoosesParty):
 
     def act(self, form: Any) -> str:
         data = form.cleaned_data
+        created = newcomers.Newcomer(data["new_name"], data["new_phone"]) if data["new_name"] else None
         ownerships.add(
-            actor=self.actor, vehicle_id=self.vehicle.pk, customer_id=data["customer"],
+            actor=self.actor, vehicle_id=self.vehicle.pk, customer_id=data["customer"], created=created,
             role=data["role"], since=data["since"], ends_on=data["ends_on"],
         )  # fmt: skip
         return self.back()
+
+
+class LimitPart(CarAct):
+    form_class = forms.LimitForm
+    title, done = gettext_lazy("改期限"), gettext_lazy("期限已改。")
+    body = "vehicles/forms/limit.html"
+    faults = (errors.OverAlready, errors.TooFarAhead)
+    part: selectors.Part
+
+    def prepare(self) -> None:
+        super().prepare()
+        self.part = selectors.living_part_or_404(self.actor, self.vehicle.pk, self.kwargs["part"])
+
+    def initial(self) -> dict[str, Any]:
+        return {"ends_on": self.part.ends_on}
+
+    def act(self, form: Any) -> str:
+        ownerships.limit(actor=self.actor, ownership_id=self.part.id, ends_on=form.cleaned_data["ends_on"])
+        return self.back()
+
+    def refuse(self, form: Any, fault: Any) -> None:
+        last_day_fault(form, fault)
+
+    def context(self, form: Any) -> dict[str, Any]:
+        return {**super().context(form), "part": self.part}
 
 
 class AddOwner(ChoosesParty):
     form_class = forms.OwnerForm
     title, done = gettext_lazy("登记车主"), gettext_lazy("车主已登记。")
     body = "vehicles/forms/party.html"
-    faults = (errors.PartExists, errors.InTheFuture, errors.OwnerExists)
+    faults = (errors.PartExists, errors.InTheFuture, errors.OwnerExists, errors.BeforeTheCar)
 
     def act(self, form: Any) -> str:
         data = form.cleaned_data

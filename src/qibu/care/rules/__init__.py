@@ -42,7 +42,7 @@ from qibu.care.rules.maintenance import (
 )
 from qibu.care.rules.occasions import occasion_day, occasion_near, occasions
 from qibu.care.rules.people import BIRTHDAY_GRACE, Person, dues_of_person
-from qibu.care.rules.scripts import PLACES, Section, fill, sections, unknown_places
+from qibu.care.rules.scripts import PLACES, Section, fill, sections, stray_braces, unknown_places
 from qibu.care.rules.warranties import (
     COMMON_FOR_BATTERIES,
     LEGAL_MINIMUM,
@@ -110,6 +110,7 @@ __all__ = [
     "occasions",
     "read_audience",
     "sections",
+    "stray_braces",
     "trusted_readings",
     "unknown_places",
     "warranty_end",

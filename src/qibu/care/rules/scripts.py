@@ -12,6 +12,7 @@ PLACES = (
     "customer", "plate", "series", "store", "advisor", "due", "km", "last_on", "last_km", "jobs", "insurer", "cover",
 )  # fmt: skip
 UNKNOWN = "……"
+SHOWN = 12  # signs by which a stray brace is found again
 _PLACE = re.compile(r"\{([a-z_]+)\}")
 
 
@@ -26,6 +27,12 @@ class Section:
 def unknown_places(script: str) -> list[str]:
     """Places that nothing will ever fill."""
     return sorted(set(_PLACE.findall(script)) - set(PLACES))
+
+
+def stray_braces(script: str) -> list[str]:
+    """Where a brace belongs to no place, with the signs behind it: it would be read aloud."""
+    rest = _PLACE.sub(lambda found: " " * len(found[0]), script)
+    return [script[found.start() : found.start() + SHOWN].split("\n")[0] for found in re.finditer("[{}]", rest)]
 
 
 def fill(script: str, facts: Mapping[str, object]) -> str:

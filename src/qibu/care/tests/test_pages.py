@@ -1,6 +1,7 @@
 """The pages of care, as a person at work sees them."""
 
-from datetime import timedelta
+import re
+from datetime import time, timedelta
 
 import pytest
 from django.test import Client
@@ -11,7 +12,7 @@ from qibu.care import words
 from qibu.care.models import CarePolicy, Due, Plan, PlanOverride, Step
 from qibu.care.selectors.plans import plans
 from qibu.care.services import planner
-from qibu.care.services.plans import PLAN_DAY
+from qibu.care.services.plans import PLAN_DAY, change_policy
 from qibu.care.slots import script
 from qibu.care.tests import builders
 from qibu.customers.models import ContactPoint
@@ -20,6 +21,7 @@ from qibu.kernel.scoping import scope
 from qibu.network.models import Organisation, Staff, User
 from qibu.network.services import actors
 from qibu.tasks.models import Task
+from qibu.vehicles.models import Vehicle
 
 DAY = timedelta(days=1)
 
@@ -157,6 +159,71 @@ def test_a_script_with_a_place_that_nothing_fills_is_refused(client, store):
         data = posted(shipped("insurance_end"), **{"before7-script": "{salary}您好"})
     page = client.post(reverse("care:plan", args=["insurance_end"]), data)
     assert page.status_code == 422 and "{salary}" in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "said"),
+    [
+        ("script", "", "话术不能空"), ("script", "{customer您好", "「{customer您好」"),
+        ("script", "{Customer}您好", "没有配成对"),
+        ("title", "", "任务名称不能空"), ("offset_days", "-500", "最多提前 400 天"), ("valid_days", "", "不能空"),
+    ],
+)  # fmt: skip
+def test_nonsense_in_a_step_is_refused_and_the_summary_names_the_step(client, store, field, typed, said):
+    with scope(actors.system(store)):
+        living = shipped("insurance_end")
+        data = posted(living, **{f"before7-{field}": typed})
+        step = living.steps.get(code="before7")
+    page = client.post(reverse("care:plan", args=["insurance_end"]), data)
+    html = page.content.decode()
+    assert page.status_code == 422 and said in html and "还有 1 处要改" in html
+    assert f'#id_before7-{field}">{step.title} · ' in html
+
+
+def test_two_steps_on_one_day_are_pointed_out_and_the_sentence_of_a_moved_plan_is_marked(client, store):
+    address = reverse("care:plan", args=["insurance_end"])
+    before = client.get(address).content.decode()
+    assert "那天会接到几次联系" not in before and "天数已改" not in before
+    with scope(actors.system(store)):
+        living = shipped("insurance_end")
+        day = living.steps.get(code="before30").offset_days
+        data = posted(living, **{"before7-offset_days": str(day)})
+    after = client.post(address, data, follow=True).content.decode()
+    assert "那天会接到几次联系" in after and "天数已改" in after
+    assert "天数已改" in client.get(reverse("care:plans")).content.decode()
+
+
+def test_a_line_without_a_car_says_so_and_one_without_words_of_its_own_is_as_all_cars(client, store):
+    address = reverse("care:plan", args=["insurance_end"])
+    nowhere = client.get(address, {"brand": "不存在"}).content.decode()
+    assert "没有一台车属于这一类" in nowhere and "和「所有车」一样" in nowhere
+    with scope(actors.system(store)):
+        Vehicle.objects.filter(pk=Vehicle.objects.order_by("pk").first().pk).update(brand="在这里")
+    assert "没有一台车属于这一类" not in client.get(address, {"brand": "在这里"}).content.decode()
+    interval = reverse("care:interval")
+    assert "系统自带 · 所有车" in client.get(interval, {"brand": "在这里"}).content.decode()
+    assert "能源 纯电" in client.get(interval, {"energy": "electric"}).content.decode()
+
+
+def test_a_field_that_was_filled_back_says_that_it_is_not_saved_yet(client, store):
+    address = reverse("care:interval")
+    client.post(address, {"first_km": "6000", "first_months": "6", "km": "9000", "months": "7"})
+    page = client.get(address).content.decode()
+    assert page.count('value="first_km" formnovalidate') == 1 and "保存后生效" not in page
+    data = {"first_km": "6000", "first_months": "6", "km": "9000", "months": "7", "restore": "first_km"}
+    page = client.post(address, data).content.decode()
+    assert page.count("已填回上级的内容，保存后生效") == 1 and 'data-unsaved="now"' in page
+    assert 'value="first_km" formnovalidate' not in page
+
+
+def test_who_follows_a_change_and_who_has_a_word_of_their_own_is_named(client, store):
+    for name in ("二店", "三店"):
+        Organisation.objects.create(code=name, name=name, parent=store)
+    with scope(actors.system(Organisation.objects.get(code="三店"))) as actor:
+        change_policy(actor=actor, daily_backlog=3, due_time=time(17))
+    page = client.get(reverse("care:policy")).content.decode()
+    assert "1 家机构跟着变：二店。" in re.sub(r"<[^>]+>", "", page) and "不跟着变的 1 家：三店。" in page
+    assert "跟着变" in client.get(reverse("care:intervals")).content.decode()
 
 
 def test_the_cap_is_the_stores_to_set(client, store):

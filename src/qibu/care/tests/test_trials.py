@@ -75,6 +75,9 @@ def test_a_plan_switched_off_above_is_counted_in_every_store_below(network):
         found = acts.preview(actor=actor, code=CODE, edit=edit(actor, active=False))
         assert not PlanOverride.objects.exists()
     assert (found.reach, found.places, found.touched, found.cancelled) == (5, 5, 3, 6)
+    there = {place.organisation_id: place.cancelled for place in found.changed}
+    assert sum(there.values()) == 6 and set(there) <= {one.pk for one in network.values()}
+    assert len(found.unchanged) == 2 and not set(found.unchanged) & set(there)
     assert picture(network) == before
 
 
@@ -96,7 +99,7 @@ def test_a_large_network_is_gone_through_bit_by_bit_with_the_same_sum(network, m
     assert (found, rounds) == (whole, 5)
 
 
-@pytest.mark.parametrize("text", ["", "1", "x.0.0.0.0.0.5", "1.2.3.4.5.6", "99999999999.0.0.0.0.0.1", "²"])
+@pytest.mark.parametrize("text", ["", "1", "x.0.0.0.0.0.5", "1.2.3.4.5.6", "5.5|1.2.3", "9" * 30 + ".1", "²"])
 def test_anything_else_than_a_sum_begins_anew(text):
     assert Tried.read(text) == Tried()
 
@@ -108,7 +111,8 @@ def test_the_manufacturer_sees_figures_and_no_customer(network, chief):
         names = list(Customer.objects.values_list("name", flat=True))
     data = {"version": version, "try": "1", **_posted(network["top"])}
     page = chief.post(reverse("care:plan", args=[CODE]), data).content.decode()
-    assert "看了 5 家机构，3 家的任务会变。" in page and "6 件取消" in page
+    assert "这里和下面 4 家机构都算过了，3 家的任务会变。" in page and "6 件取消" in page
+    assert "门店a：" in page and "不变：" in page
     assert names and not any(name in page for name in names)
 
 

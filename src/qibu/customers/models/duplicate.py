@@ -35,6 +35,7 @@ class Duplicate(TenantModel):
     found_at = models.DateTimeField(db_default=Now())
     decided_at = models.DateTimeField(null=True)
     decided_by = TenantForeignKey(Staff, null=True)
+    made_relation = models.BigIntegerField(null=True)  # came with the verdict and goes with it; not one from before
 
     class Meta:
         constraints = [

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from qibu.customers.rules.sameness import Alike, Named, alike
+
 OURS, THEIRS, BOTH = "ours", "theirs", "both"
 
 # What is chosen together, under the name of its first field.
@@ -17,6 +19,7 @@ LINES: dict[str, tuple[str, ...]] = {
         "preferred_channel", "preferred_time", "family", "hobbies", "taboos", "driving", "remark", "advisor", "seller",
     )},
 }  # fmt: skip
+WHO = ("name", "kind", "gender", "birthday", "identity")  # who somebody is: said by one file together
 JOINABLE = {"family": 200, "hobbies": 200, "taboos": 200, "driving": 200, "remark": 4000}
 SEPARATOR = "；"
 STAGES = ("potential", "intending", "lost", "owner")
@@ -36,8 +39,10 @@ class Side:
 
 def choice(line: str, ours: Side, theirs: Side) -> str:
     """Filled beats empty, a yes beats a no, both notes beat one, a person's word beats a sheet's, the fuller one beats
-    what it contains, then the newer file counts."""
+    what it contains, then the newer file counts. Who somebody is comes from one file."""
     mine, other = _filled(line, ours), _filled(line, theirs)
+    if line in WHO:
+        return _of_who(mine, other, ours, theirs)
     if mine == other or not other:
         return OURS
     if not mine:
@@ -47,6 +52,38 @@ def choice(line: str, ours: Side, theirs: Side) -> str:
     if line in JOINABLE:
         return _of_notes(line, mine[0], other[0])
     return _of_facts(line, mine, other, ours, theirs)
+
+
+def leading(ours: Side, theirs: Side) -> str:
+    """Which of two files says who the customer is: whichever says more of it, a person's word before a sheet's, then
+    the fuller name; else the one that stays. The day on which a file was touched last says nothing of it."""
+    mine, other = _weight(ours), _weight(theirs)
+    return THEIRS if other > mine else OURS
+
+
+def clashes(ours: Side, theirs: Side) -> tuple[str, ...]:
+    """In what two files plainly speak of two people. A birthday of the moon is not held against one of the sun."""
+    mine, other = ours.values, theirs.values
+    if mine["kind"] != other["kind"]:
+        return ("kind",)
+    found = [line for line in ("identity", "gender") if mine[line] and other[line] and mine[line] != other[line]]
+    if _filled("birthday", ours) and _filled("birthday", theirs) and mine["birthday_lunar"] == other["birthday_lunar"]:
+        found += ["birthday"] if mine["birthday"] != other["birthday"] else []
+    names = alike(*(Named(str(side["name"] or ""), str(side["kind"])) for side in (mine, other)))
+    return tuple(line for line in WHO if line in found or (line == "name" and names == Alike.DIFFERENT))
+
+
+def _of_who(mine: Sequence[Any], other: Sequence[Any], ours: Side, theirs: Side) -> str:
+    """Gaps are filled from the other file unless the two speak of two people."""
+    lead = leading(ours, theirs)
+    if clashes(ours, theirs) or bool(mine) == bool(other):
+        return lead
+    return OURS if mine else THEIRS
+
+
+def _weight(side: Side) -> tuple[int, int, int]:
+    told = [line for line in WHO if _filled(line, side)]
+    return len(told), sum(side.by_hand(line) for line in told), len(str(side.values["name"] or ""))
 
 
 def joined(line: str, mine: str, other: str) -> str:
@@ -71,7 +108,7 @@ def _of_facts(line: str, mine: Sequence[Any], other: Sequence[Any], ours: Side, 
     if hand[0] != hand[1]:
         return OURS if hand[0] else THEIRS
     texts = "".join(map(str, mine)), "".join(map(str, other))
-    if line != "kind" and (texts[0] in texts[1] or texts[1] in texts[0]):
+    if texts[0] in texts[1] or texts[1] in texts[0]:
         return OURS if len(texts[0]) >= len(texts[1]) else THEIRS
     return THEIRS if theirs.changed_at > ours.changed_at else OURS
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import combinations
 from typing import Any
 
 from django.db.models import Count, QuerySet
@@ -11,7 +12,7 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from qibu.customers import merge_parts
+from qibu.customers import evidence, merge_parts
 from qibu.customers.models import Customer, Merge, MergeChange
 from qibu.customers.rules import mask_identity
 from qibu.customers.rules import merging as rules
@@ -60,6 +61,10 @@ class Row:
     both: str = ""  # the two notes as one, where they can be joined
     both_chosen: bool = False
 
+    def picked(self, whose: int | str) -> Row:
+        cells = [replace(cell, chosen=cell.customer_id == whose) for cell in self.cells]
+        return replace(self, cells=cells, both_chosen=whose == rules.BOTH)
+
     @property
     def differs(self) -> bool:
         return len({cell.words for cell in self.cells}) > 1
@@ -71,6 +76,17 @@ class Comparison:
     survivor_id: int
     rows: list[Row]
     along: list[tuple[Any, int]]  # label → rows that go along
+    clashing: frozenset[str]  # lines in which the files plainly speak of different people
+    evidence: list[tuple[Any, list[list[str]]]]  # label → for each file what is known besides
+
+    def picked(self, survivor_id: int, chosen: Mapping[str, int | str]) -> Comparison:
+        """As somebody chose on a page that was refused."""
+        rows = [row.picked(chosen[row.line]) if row.line in chosen else row for row in self.rows]
+        return replace(self, survivor_id=survivor_id, rows=rows)
+
+    @property
+    def clashes(self) -> list[Row]:
+        return [row for row in self.rows if row.line in self.clashing]
 
     @property
     def differing(self) -> list[Row]:
@@ -85,13 +101,31 @@ def compare(actor: Actor, customer_ids: Sequence[int]) -> Comparison:
     """The living ones whom the actor may see, with a sensible choice made."""
     found = visible(actor).defer(None).select_related("advisor", "seller").in_bulk(list(customer_ids))
     customers = [found[pk] for pk in dict.fromkeys(customer_ids) if pk in found]
-    tags = tags_of([one.pk for one in customers])
+    ids, tags = [one.pk for one in customers], tags_of([one.pk for one in customers])
     columns = [
         Column(one, points_of(one.pk), [name for _pk, name in tags.get(one.pk, [])], _filled(one)) for one in customers
     ]
     survivor = max(columns, key=lambda one: (one.filled, -one.customer.pk)).customer if columns else None
-    rows = [row for line in rules.LINES if (row := _row(line, customers, survivor))]
-    return Comparison(columns, survivor.pk if survivor else 0, rows, _along([one.pk for one in customers]))
+    clashing = _clashing(customers)
+    lead = _leading(customers, survivor)
+    rows = [row for line in rules.LINES if (row := _row(line, customers, survivor, lead, strict=bool(clashing)))]
+    return Comparison(
+        columns, survivor.pk if survivor else 0, rows, _along(ids), frozenset(clashing), evidence.told(actor, ids),
+    )  # fmt: skip
+
+
+def _clashing(customers: list[Customer]) -> set[str]:
+    pairs = combinations([side_of(one) for one in customers], 2)
+    return {line for one, other in pairs for line in rules.clashes(one, other)}
+
+
+def _leading(customers: list[Customer], survivor: Customer | None) -> Customer | None:
+    """Whose file says who the customer is."""
+    lead = survivor
+    for other in customers:
+        if lead and other.pk != lead.pk and rules.leading(side_of(lead), side_of(other)) == rules.THEIRS:
+            lead = other
+    return lead
 
 
 def side_of(customer: Customer) -> rules.Side:
@@ -109,17 +143,32 @@ def _filled(customer: Customer) -> int:
     return sum(1 for line in rules.LINES if words_of(line, customer))
 
 
-def _row(line: str, customers: list[Customer], survivor: Customer | None) -> Row | None:
+def _row(
+    line: str, customers: list[Customer], survivor: Customer | None, lead: Customer | None, *, strict: bool
+) -> Row | None:
     words = {one.pk: words_of(line, one) for one in customers}
-    if survivor is None or not any(words.values()):
+    if survivor is None or lead is None or not any(words.values()):
         return None
+    if line in rules.WHO:
+        best, both = _whose(words, customers, lead, strict=strict), False
+    else:
+        best, both = _best(line, customers, survivor)
+    cells = [Cell(one.pk, words[one.pk], one.pk == best.pk and not both) for one in customers]
+    return Row(line, LABELS[line], cells, _joined(line, customers), both)
+
+
+def _whose(words: Mapping[int, str], customers: list[Customer], lead: Customer, *, strict: bool) -> Customer:
+    """Gaps are filled from another file unless they plainly speak of different people."""
+    return lead if strict or words[lead.pk] else next(one for one in customers if words[one.pk])
+
+
+def _best(line: str, customers: list[Customer], survivor: Customer) -> tuple[Customer, bool]:
     best, both = survivor, False
     for other in customers:
         if other.pk != best.pk:
             picked = rules.choice(line, side_of(best), side_of(other))
             best, both = (other if picked == rules.THEIRS else best), both or picked == rules.BOTH
-    cells = [Cell(one.pk, words[one.pk], one.pk == best.pk and not both) for one in customers]
-    return Row(line, LABELS[line], cells, _joined(line, customers), both)
+    return best, both
 
 
 def _joined(line: str, customers: list[Customer]) -> str:
@@ -179,6 +228,9 @@ def merge_or_404(actor: Actor, merge_id: int) -> Merge:
     return found
 
 
+Change = tuple[str, Any, Any]  # column, what it was, what it became
+
+
 @dataclass(frozen=True)
 class Value:
     line: str
@@ -202,11 +254,21 @@ def record_of(actor: Actor, merge: Merge) -> Record:
     changes = MergeChange.objects.filter(merge=merge)
     table = Customer._meta.db_table
     rows = changes.filter(table=table, row_id=merge.survivor_id).exclude(column__in=("sheet", "custom", "sort_key"))
-    values = _values((row.column, row.was, row.became) for row in rows.order_by("pk"))
+    changed = list(rows.order_by("pk").values_list("column", "was", "became"))
     mine = [each for each in merge.kept if each["table"] == table and each["row"] == merge.survivor_id]
     return Record(
-        merge, _moved(changes), values, _left(merge, mine), len(merge.kept) - len(mine)
+        merge, _moved(changes), _values(_whole(changed, merge.merged)), _left(merge, mine), len(merge.kept) - len(mine)
     )  # fmt: skip
+
+
+def _whole(changed: list[Change], file: Customer) -> list[Change]:
+    """An address is read as one: what stood in both files and so didn't change is told along, from one of them."""
+    parts = rules.LINES["city"]
+    told = {column: (was, became) for column, was, became in changed if column in parts}
+    if not told:
+        return changed
+    rest = [change for change in changed if change[0] not in parts]
+    return rest + [(part, *told.get(part, (getattr(file, part),) * 2)) for part in parts]
 
 
 def _moved(changes: QuerySet[MergeChange]) -> list[tuple[Any, int]]:
@@ -222,11 +284,12 @@ def _moved(changes: QuerySet[MergeChange]) -> list[tuple[Any, int]]:
 
 def _left(merge: Merge, kept: list[Mapping[str, Any]]) -> list[Value]:
     now = Customer.objects.filter(pk=merge.survivor_id).select_related("advisor", "seller").first()
-    told = _values((each["column"], each["was"], None) for each in kept)
+    changed: list[Change] = [(each["column"], each["was"], None) for each in kept]
+    told = _values(_whole(changed, now) if now else changed)
     return [Value(one.line, one.label, one.was, words_of(one.line, now) if now else "") for one in told]
 
 
-def _values(changed: Iterable[tuple[str, Any, Any]]) -> list[Value]:
+def _values(changed: Iterable[Change]) -> list[Value]:
     """One for each line; what is sealed or a person's number stays out of sight."""
     lines: dict[str, tuple[list[str], list[str]]] = {}
     for column, was, became in changed:

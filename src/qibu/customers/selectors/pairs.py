@@ -65,6 +65,12 @@ def open_pairs(actor: Actor, strength: int | None = None) -> QuerySet[Duplicate]
     return (rows.filter(strength=strength) if strength else rows).order_by("-strength", "id")
 
 
+def decided_pairs(actor: Actor) -> QuerySet[Duplicate]:
+    """What people said of, the last verdict first."""
+    rows = pairs(actor).exclude(state=Duplicate.State.OPEN)
+    return rows.select_related("decided_by").order_by("-decided_at", "-id")
+
+
 def counts(actor: Actor) -> dict[int, int]:
     """Strength → open pairs. One query."""
     rows = pairs(actor).filter(state=Duplicate.State.OPEN).order_by()

@@ -65,23 +65,30 @@ def refresh(*, actor: Actor, customer_ids: Iterable[int]) -> int:
 
 
 def judge(*, actor: Actor, duplicate_id: int, state: str, kind: str = "") -> Duplicate:
-    """Not the same customer: remembered. `related` hangs a relation of this kind between the two."""
+    """Not the same customer: remembered. `related` hangs a relation of this kind between the two. `open` takes back
+    what was decided, with the relation that came with it."""
     actor.require(Capability.CUSTOMERS_EDIT)
     pair = Duplicate.objects.select_for_update().filter(pk=duplicate_id).first()
     if pair is None or visible(actor).filter(pk__in=[pair.first_id, pair.second_id]).count() < 2:
         raise Http404
     if pair.state == State(state):
         return pair
-    if state == State.RELATED:
-        relations.add(actor=actor, customer_id=pair.first_id, other_id=pair.second_id, kind=kind)
+    if pair.made_relation:
+        relations.remove(actor=actor, customer_id=pair.first_id, relation_id=pair.made_relation)
+    made = _relate(actor, pair, kind) if state == State.RELATED else None
     decided = None if state == State.OPEN else Now()
-    Duplicate.objects.filter(pk=pair.pk).update(state=state, decided_at=decided, decided_by_id=actor.staff_id)
+    rows = Duplicate.objects.filter(pk=pair.pk)
+    rows.update(state=state, decided_at=decided, decided_by_id=actor.staff_id, made_relation=made)
     event = DuplicateJudged(
         customer_id=pair.first_id, subject_id=pair.pk, other_id=pair.second_id, verdict=State(state).value
     )
     journal.record(event, actor=actor)
     pair.refresh_from_db()
     return pair
+
+
+def _relate(actor: Actor, pair: Duplicate, kind: str) -> int | None:
+    return relations.add(actor=actor, customer_id=pair.first_id, other_id=pair.second_id, kind=kind)
 
 
 def _refresh(actor: Actor, ids: Sequence[int]) -> int:

@@ -16,18 +16,21 @@ class SamePerson(ValueError):
     """A customer is not related to themselves."""
 
 
-def add(*, actor: Actor, customer_id: int, other_id: int, kind: str) -> None:
+def add(*, actor: Actor, customer_id: int, other_id: int, kind: str) -> int | None:
+    """Gives the number of the relation if it is new."""
     customer = lock(actor, customer_id)
     if other_id == customer.pk:
         raise SamePerson
     if not visible(actor).filter(pk=other_id).exists():
         raise UnknownCustomer
-    _row, made = Relation.objects.get_or_create(
+    row, made = Relation.objects.get_or_create(
         organisation_id=actor.organisation_id, customer=customer, other_id=other_id, kind=kind.strip()
     )
-    if made:
-        touch(customer.pk)
-        journal.record(CustomerChanged(customer_id=customer.pk, changes=("relations",)), actor=actor)
+    if not made:
+        return None
+    touch(customer.pk)
+    journal.record(CustomerChanged(customer_id=customer.pk, changes=("relations",)), actor=actor)
+    return int(row.pk)
 
 
 def remove(*, actor: Actor, customer_id: int, relation_id: int) -> None:

@@ -22,12 +22,14 @@ Strength, State = Duplicate.Strength, Duplicate.State
 
 @require_GET
 def overview(request: Request) -> HttpResponse:
+    """Those that wait, or with `?decided=1` those of which somebody has said what they are."""
     request.actor.require(Capability.CUSTOMERS_EDIT)
-    strength = _strength(request)
-    counted = reading.counts(request.actor)
-    rows = reading.open_pairs(request.actor, strength).select_related("first", "second")
+    strength, decided = _strength(request), "decided" in request.GET
+    counted, judged = reading.counts(request.actor), reading.decided_pairs(request.actor)
+    rows = judged if decided else reading.open_pairs(request.actor, strength)
     context = {
-        "pairs": reading.shown(rows[: reading.PAGE]), "strength": strength, "all": sum(counted.values()),
+        "pairs": reading.shown(rows.select_related("first", "second")[: reading.PAGE]), "strength": strength,
+        "all": sum(counted.values()), "decided": decided, "judged": judged.count(), "most": reading.PAGE,
         "levels": [(level.value, level.label, counted.get(level.value, 0)) for level in reversed(Strength)],
         "heading": _("疑似重复"),
     }  # fmt: skip
@@ -68,7 +70,15 @@ def judge(request: Request, duplicate_id: int) -> HttpResponse:
         State.DIFFERENT: _("记下了：不是同一位，不再提示。"), State.RELATED: _("已互相关联，不再提示。"),
         State.OPEN: _("放回待看。"),
     }[State(state)]  # fmt: skip
-    return go(request, asked(request, reverse("customers:duplicates")), said)
+    undo = reverse("customers:duplicate-undo", args=[duplicate_id]) if state != State.OPEN else ""
+    return go(request, asked(request, reverse("customers:duplicates")), said, undo=undo)
+
+
+@require_POST
+def undo(request: Request, duplicate_id: int) -> HttpResponse:
+    """The pair waits again and stands before one's eyes."""
+    pair = duplicates.judge(actor=request.actor, duplicate_id=duplicate_id, state=State.OPEN)
+    return go(request, address_of(pair, None), _("已撤销，这一对放回待看。"))
 
 
 def _strength(request: Request) -> int | None:

@@ -48,7 +48,7 @@ def _page(request: Request, found: reading.Comparison, customer_id: int, refused
     context = {
         "found": found, "customer_id": customer_id, "refused": refused, "next": request.GET.get("next", ""),
         "pair": pair, "signs": [pairs.SIGNS[sign] for sign in pair.signs] if pair else [],
-        "way_on": _on_the_way(request),
+        "way_on": _on_the_way(request), "sure": "sure" in request.POST,
     }  # fmt: skip
     return render(request, "customers/merge.html", context, status=422 if refused else 200)
 
@@ -68,14 +68,18 @@ def _done(request: Request, customer_id: int, others: list[int]) -> bool:
 def _merge(request: Request, found: reading.Comparison, customer_id: int) -> HttpResponse:
     files = _numbers(request, "file") or [column.customer.pk for column in found.columns]
     survivor = next(iter(_numbers(request, "survivor")), customer_id)
+    chosen = _chosen(request)
+    if found.clashes and "sure" not in request.POST:
+        unsure = _("两份档案写的不像同一位。请核对下面标出的几项，勾上「确实是同一位」再合并。")
+        return _page(request, found.picked(survivor, chosen), customer_id, unsure)
     try:
         with transaction.atomic():
             done = merges.merge(
                 actor=request.actor, survivor_id=survivor, merged_ids=[pk for pk in files if pk != survivor],
-                chosen=_chosen(request), versions=_versions(request),
+                chosen=chosen, versions=_versions(request),
             )  # fmt: skip
     except (Busy, merges.ChangedMeanwhile, merges.SameCustomer) as fault:
-        return _page(request, found, customer_id, _refusal(fault))
+        return _page(request, found.picked(survivor, chosen), customer_id, _refusal(fault))
     undo = reverse("customers:merge-undo", args=[done[-1].pk])
     messages.success(request, _("已合并，两边的记录都在这里。"), extra_tags=undo)
     return HttpResponseRedirect(asked(request, reverse("customers:detail", args=[survivor])))

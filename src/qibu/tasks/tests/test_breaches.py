@@ -221,6 +221,15 @@ def test_the_page_asks_for_the_reason_and_keeps_what_was_said(advisor: Actor, br
     assert Clock.objects.get().breach_cause == "forgotten"
 
 
+def test_missing_words_are_asked_for_at_their_field(advisor: Actor, browser: Client) -> None:
+    task = world.task(advisor, world.customer(advisor), due_at=LATE)
+    answer = post(browser, task, cause="other", words=" ", note="客户在外地")
+    page = answer.content.decode()
+    assert answer.status_code == 422 and 'aria-invalid="true" data-key="6"' in page and "客户在外地" in page
+    assert page.count("请写一句是什么原因") == 1
+    assert 'name="result" value="reached" form="result" data-why-result>' in page
+
+
 def test_only_tasks_that_are_late_tell_the_page_to_ask(advisor: Actor, browser: Client) -> None:
     task = world.task(advisor, world.customer(advisor))
     assert "data-ends" not in browser.get(f"/?task={task.pk}").content.decode()

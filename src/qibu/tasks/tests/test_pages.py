@@ -94,6 +94,27 @@ def test_undo_brings_the_task_back(enter: Enter, advisor: Actor) -> None:
         assert Task.objects.get(pk=task.pk).state == Task.State.OPEN
 
 
+@pytest.mark.parametrize(
+    ("state", "breached", "said"),
+    [
+        ("done", False, "按时"), ("done", True, "超时完成"), ("expired", False, "过期没做"),
+        ("expired", True, "过期没做"),
+        ("cancelled", False, "提前取消"), ("cancelled", True, "超时后取消"),
+    ],
+)  # fmt: skip
+def test_only_what_was_done_in_time_is_called_punctual(
+    enter: Enter, advisor: Actor, state: str, breached: bool, said: str
+) -> None:
+    with scope(advisor):
+        task = world.task(advisor, world.customer(advisor))
+        Task.objects.filter(pk=task.pk).update(state=state, closed_at=times.now())
+        now = times.now()
+        Clock.objects.filter(task=task).update(stopped_at=now, breached_at=now if breached else None)
+    page = enter(advisor).get(f"/tasks/{task.pk}/").content.decode()
+    assert said in page
+    assert ("按时" in page, 'class="clock done' in page) == (said == "按时", said == "按时")
+
+
 def test_the_second_of_two_hears_who_was_first(enter: Enter, advisor: Actor) -> None:
     other = world.person(advisor.organisation_id, "李强")
     with scope(advisor):

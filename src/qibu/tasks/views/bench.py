@@ -187,7 +187,7 @@ def result(request: Request) -> HttpResponse:
     except AlreadyDone as first:
         return _page(request, back, status=409, trouble=rival_words(first.rival))
     except NotAllowedNow as refused:
-        return _page(request, {**back, "task": lead}, status=422, trouble=refused.words, **_asked(form, refused))
+        return _page(request, {**back, "task": lead}, status=422, **_asked(form, refused))
     given = {**back, "task": bench.after(before or done.attempts[0].task)}
     undo = reverse("tasks:undo", args=[",".join(str(attempt.pk) for attempt in done.attempts)])
     if request.htmx and "next" not in request.POST:
@@ -198,11 +198,15 @@ def result(request: Request) -> HttpResponse:
 
 
 def _asked(form: ResultForm, refused: NotAllowedNow) -> dict[str, Any]:
-    """What was said stays there; a late task's result waits in the form for its reason."""
-    owing = refused.problem in {Problem.BREACH_UNEXPLAINED, Problem.WORDS_MISSING}
+    """What was said stays there; a late task's result waits in the form for its reason, and words that are missing are
+    asked for at their own place."""
+    wordless = refused.problem == Problem.WORDS_MISSING
+    owing = wordless or refused.problem == Problem.BREACH_UNEXPLAINED
     given = form.cleaned_data
-    asking = given["result"] if owing else ""
-    return {"asking": asking, "typed": given["note"], "words": given["words"], "chosen": given["task"]}
+    return {
+        "asking": given["result"] if owing else "", "words_missing": wordless, "typed": given["note"],
+        "words": given["words"], "chosen": given["task"], "trouble": "" if wordless else refused.words,
+    }  # fmt: skip
 
 
 def _record(request: Request, form: ResultForm) -> results.Recorded:

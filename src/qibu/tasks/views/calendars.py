@@ -12,9 +12,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from qibu.kernel import times
 from qibu.kernel.meanwhile import Disputed
+from qibu.network.inherited import followers
 from qibu.network.middleware import Request
 from qibu.network.rules import Capability
 from qibu.tasks.forms import DayForm, HoursForm
+from qibu.tasks.inheriting import HOURS
 from qibu.tasks.selectors import calendars as reads
 from qibu.tasks.services import calendars
 from qibu.tasks.services.errors import NotAllowedNow
@@ -34,6 +36,7 @@ def _page(request: Request, status: int = 200, **forms: Any) -> HttpResponse:
         "days": reads.holidays_ahead(organisation_id, today),
         "years": reads.missing_years(organisation_id, today),
         "own": organisation_id,
+        "followers": followers(request.actor, "calendar", HOURS),
         **forms,
     }
     return render(request, "tasks/calendar.html", context, status=status)

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from qibu.kernel.meanwhile import Disputed
 from qibu.network import words
 from qibu.network.inheritance import provenance
+from qibu.network.inherited import followers
 from qibu.network.middleware import Request
 from qibu.network.rules import Capability
 from qibu.tasks.forms import LadderForm
@@ -35,7 +36,10 @@ def overview(request: Request) -> HttpResponse:
         (one, words.LADDERS[one.key], sources[one.source], [_rung(rung, holders) for rung in one.rungs])
         for one in found
     ]
-    return render(request, "tasks/ladders.html", {"ladders": rows, "without": reads.without_superior()})
+    context = {
+        "ladders": rows, "without": reads.without_superior(), "followers": followers(request.actor, "ladder"),
+    }  # fmt: skip
+    return render(request, "tasks/ladders.html", context)
 
 
 def _rung(rung: Rung, holders: dict[str, list[str]]) -> dict[str, Any]:
@@ -57,7 +61,10 @@ def one(request: Request, key: str) -> HttpResponse:
         messages.success(request, _("已保存。已经超时的，也马上按新的来。"))
         return redirect("tasks:ladders")
     source = provenance({found.source}, request.actor.organisation_id)[found.source]
-    context = {"ladder": found, "label": words.LADDERS[key], "source": source, "form": form}
+    context = {
+        "ladder": found, "label": words.LADDERS[key], "source": source, "form": form,
+        "followers": followers(request.actor, "ladder", key),
+    }  # fmt: skip
     return render(request, "tasks/ladder.html", context, status=422 if form.errors else 200)
 
 

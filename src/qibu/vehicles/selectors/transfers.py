@@ -13,6 +13,8 @@ from qibu.customers.models import Customer
 from qibu.kernel.actors import Actor
 from qibu.network.rules import Capability
 from qibu.vehicles.models import Ownership, Transfer
+from qibu.vehicles.rules import shows_person
+from qibu.vehicles.selectors.privacy import people_of
 
 
 def transfers_of(vehicle_id: int) -> QuerySet[Transfer]:
@@ -55,9 +57,14 @@ def told_of(customer_ids: Iterable[int]) -> QuerySet[Customer, Any]:
     return Customer.objects.filter(Q(pk__in=asked) | Q(merged_into_id__in=asked)).values("pk")
 
 
-def owner_of(actor: Actor, one: Transfer) -> Customer | None:
-    """To whom it went, if the reader may see them."""
-    return customers.visible(actor).filter(pk=one.owner_id).first() if one.owner_id else None
+def named(actor: Actor, one: Transfer, customer_id: int | None) -> Customer | None:
+    """From whom or to whom it went: whoever has a part in the car today, to those who may see them. Whoever handed it
+    over knew both and sees both, so that they know to whom it goes back."""
+    present = people_of([one.vehicle_id])[one.vehicle_id]
+    did_it = actor.staff_id is not None and one.by_id == actor.staff_id
+    if customer_id is None or not (did_it or shows_person(customer_id, present)):
+        return None
+    return customers.visible(actor).filter(pk=customer_id).first()
 
 
 def number_ended(one: Transfer) -> int:

@@ -7,39 +7,88 @@ from datetime import date
 from django.db import IntegrityError, transaction
 from django.http import Http404
 
-from qibu.contracts.vehicles import OwnershipChanged
+from qibu.contracts.vehicles import OwnershipChanged, PartLimited
 from qibu.customers import selectors as customers
+from qibu.customers.models import Customer
 from qibu.kernel import journal, times
 from qibu.kernel.actors import Actor
 from qibu.network.rules import Capability
 from qibu.vehicles import selectors, transfer_parts
-from qibu.vehicles.errors import InTheFuture, OverAlready, OwnerExists, PartExists, TooEarly
+from qibu.vehicles.errors import (
+    BeforeTheCar,
+    InTheFuture,
+    OverAlready,
+    OwnerExists,
+    PartExists,
+    TooEarly,
+    TooFarAhead,
+)  # fmt: skip
 from qibu.vehicles.models import Ownership, Transfer, Vehicle
+from qibu.vehicles.rules import parts
 from qibu.vehicles.services import finding
 from qibu.vehicles.services.moments import moment_of
+from qibu.vehicles.services.newcomers import Newcomer, written
 
 Role = Ownership.Role
 
 
 def add(
-    *, actor: Actor, vehicle_id: int, customer_id: int, role: str, since: date | None = None,
-    ends_on: date | None = None,
+    *, actor: Actor, vehicle_id: int, customer_id: int | None, role: str, since: date | None = None,
+    ends_on: date | None = None, created: Newcomer | None = None,
 ) -> Ownership:  # fmt: skip
-    """A further part in a car; an owner only where there is none. With `ends_on` it ends by itself after that day."""
+    """A further part in a car, of a customer or of somebody without a file (`created`); an owner only where there is
+    none. With `ends_on` it ends by itself after that day."""
     actor.require(Capability.CUSTOMERS_EDIT)
-    customers.customer_or_404(actor, customer_id)
+    if customer_id is not None:
+        customers.customer_or_404(actor, customer_id)
     vehicle = selectors.car_or_404(actor, vehicle_id, lock=True)
     not_later(since)
+    _fits_the_car(vehicle, role, since)
     if role == Role.OWNER and selectors.owner_id_of(vehicle_id) is not None:
         raise OwnerExists
-    if ends_on is not None and ends_on < max(since or ends_on, times.today()):
-        raise OverAlready
-    part = begin(actor, vehicle, customer_id, role, since)
+    _fits_ahead(since, ends_on)
+    whose = written(actor, created, Customer.Stage.POTENTIAL) if created else customer_id
+    if whose is None:
+        raise Http404
+    part = begin(actor, vehicle, whose, role, since)
     if ends_on is not None:
         part.ends_on = ends_on
         part.save(update_fields=["ends_on"])
     finding.refresh(actor, [vehicle_id])
     return part
+
+
+def limit(*, actor: Actor, ownership_id: int, ends_on: date | None) -> None:
+    """The last day of a part is set, moved or taken away. An owner has none: ownership goes over by a transfer."""
+    actor.require(Capability.CUSTOMERS_EDIT)
+    rows = Ownership.objects.filter(until__isnull=True).exclude(role=Role.OWNER)
+    part = rows.filter(pk=ownership_id).first()
+    if part is None:
+        raise Http404
+    vehicle = selectors.car_or_404(actor, part.vehicle_id, lock=True)
+    _fits_ahead(part.since, ends_on)
+    if not rows.filter(pk=ownership_id).update(ends_on=ends_on):
+        raise Http404
+    event = PartLimited(
+        customer_id=part.customer_id, vehicle_id=vehicle.pk, subject_id=part.pk, role=part.role, ends_on=ends_on
+    )
+    journal.record(event, actor=actor)
+
+
+def _fits_the_car(vehicle: Vehicle, role: str, since: date | None) -> None:
+    """Whoever owned the car may have had it before the day of purchase that is known here, nobody else."""
+    owners = Ownership.objects.filter(vehicle=vehicle, role=Role.OWNER).values_list("since", flat=True)
+    bought, owned = (None, ()) if role == Role.OWNER else (vehicle.purchased_on, owners)
+    earliest = parts.earliest(bought, owned, times.today())
+    if since is not None and since < earliest:
+        raise BeforeTheCar(earliest)
+
+
+def _fits_ahead(since: date | None, ends_on: date | None) -> None:
+    if ends_on is not None and ends_on < max(since or ends_on, times.today()):
+        raise OverAlready
+    if ends_on is not None and ends_on > parts.latest(times.today()):
+        raise TooFarAhead(parts.latest(times.today()))
 
 
 def remove(*, actor: Actor, ownership_id: int, on: date) -> None:

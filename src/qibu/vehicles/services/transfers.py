@@ -3,43 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import F
 from django.db.models.functions import Now
 
-from qibu.contracts.vehicles import OwnershipChanged, TransferUndone, VehicleTransferred
-from qibu.customers import rules as names
+from qibu.contracts.vehicles import OwnershipChanged, TransferTakenBack, TransferUndone, VehicleTransferred
 from qibu.customers import selectors as customers
 from qibu.customers.models import Customer
-from qibu.customers.services import customers as files
 from qibu.kernel import journal, times
 from qibu.kernel.actors import Actor
 from qibu.kernel.models import Entry
 from qibu.network.rules import Capability
 from qibu.vehicles import selectors, transfer_parts
-from qibu.vehicles.errors import ChangedMeanwhile, NumberKnown, OwnedSince, PartExists
+from qibu.vehicles.errors import ChangedMeanwhile, OwnedSince, PartExists
 from qibu.vehicles.models import Ownership, Transfer, Vehicle
 from qibu.vehicles.selectors import transfers as reading
 from qibu.vehicles.services import finding, ownerships
+from qibu.vehicles.services.newcomers import Newcomer, written
 from qibu.vehicles.transfer_parts import PARTS
 
 Role = Ownership.Role
 Reason = Transfer.Reason
 
 
-@dataclass(frozen=True)
-class NewOwner:
-    """Somebody who has no file yet."""
-
-    name: str
-    phone: str = ""  # as the rules spell it
-
-
 def transfer(
     *, actor: Actor, vehicle_id: int, version: int, new_owner_id: int | None, on: date,
-    reason: str = Reason.OTHER, created: NewOwner | None = None, end_others: bool = False,
+    reason: str = Reason.OTHER, created: Newcomer | None = None, end_others: bool = False,
 ) -> Transfer:  # fmt: skip
     """`version` keeps two people from selling a car at once. Neither `new_owner_id` nor `created`: it is sold, and
     nobody here knows to whom."""
@@ -53,7 +43,7 @@ def transfer(
     _refuse_same(living, new_owner_id)
     if new_owner_id is not None:
         customers.customer_or_404(actor, new_owner_id)
-    owner_id = _written(actor, created) if created else new_owner_id
+    owner_id = written(actor, created, Customer.Stage.OWNER) if created else new_owner_id
     one = _made(actor, vehicle, living, owner_id, reason, on)
     _go_over(actor, vehicle, one, living, end_others=end_others)
     return one
@@ -102,19 +92,6 @@ def _refuse_same(living: Iterable[Ownership], new_owner_id: int | None) -> None:
         raise PartExists
 
 
-def _written(actor: Actor, created: NewOwner) -> int:
-    """A number tells whether the new owner has a file already: nobody is written down twice."""
-    if created.phone:
-        known = next(iter(customers.search(actor, created.phone, limit=1)), None)
-        if known is not None:
-            raise NumberKnown(known.id, known.name)
-    firm = names.looks_like_company(created.name)
-    kind = Customer.Kind.COMPANY if firm else Customer.Kind.PERSON
-    values = {"name": created.name, "kind": kind, "stage": Customer.Stage.OWNER}
-    phones = [created.phone] if created.phone else []
-    return int(files.register(actor=actor, values=values, phones=phones).pk)
-
-
 def _made(
     actor: Actor, vehicle: Vehicle, living: Iterable[Ownership], owner_id: int | None, reason: str, on: date
 ) -> Transfer:
@@ -144,8 +121,26 @@ def _stand_as_before(actor: Actor, vehicle: Vehicle, one: Transfer) -> None:
     finding.refresh(actor, [vehicle.pk])
     for part in (*back, *begun):
         _retract(actor, vehicle, one, part, told.get(part.pk), lives=part in back)
+    _tell(actor, vehicle, one, back, begun)
     event = TransferUndone(vehicle_id=vehicle.pk, subject_id=one.pk, how=one.reason, on=one.on)
     journal.record(event, actor=actor)
+
+
+def _tell(
+    actor: Actor, vehicle: Vehicle, one: Transfer, back: Iterable[Ownership], begun: Iterable[Ownership]
+) -> None:
+    """Each of them finds on their time line that it was taken back, once; the other isn't named there."""
+    concerned = {part.customer_id: (part, part in back) for part in (*begun, *sorted(back, key=_owners_last))}
+    for customer_id, (part, again) in concerned.items():
+        event = TransferTakenBack(
+            customer_id=customer_id, vehicle_id=vehicle.pk, subject_id=one.pk, role=part.role, back=again,
+            plate=vehicle.plate, how=one.reason, on=one.on,
+        )  # fmt: skip
+        journal.record(event, actor=actor)
+
+
+def _owners_last(part: Ownership) -> bool:
+    return bool(part.role == Role.OWNER)
 
 
 def _entries(one: Transfer, parts: Sequence[Ownership]) -> dict[int | None, Entry]:

@@ -5,7 +5,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from qibu.vehicles import rules
-from qibu.vehicles.rules import IllegalVin, MileageFault, PlateKind, UnreadableMileage, VinFault
+from qibu.vehicles.rules import IllegalVin, MileageFault, PlateKind, UnreadableMileage, VinFault, parts
 
 LEGAL = "ABCDEFGHJKLMNPRSTUVWXYZ0123456789"
 VINS = st.text(st.sampled_from(LEGAL), min_size=17, max_size=17)
@@ -250,3 +250,22 @@ def test_a_contract_is_whose_the_car_was_on_its_first_day(day: date, owner: int)
     ]
     assert rules.owner_on(owned, day) == owner
     assert rules.owner_on([], day) is None
+
+
+@pytest.mark.parametrize(
+    ("bought", "owned", "first"),
+    [
+        (date(2019, 5, 1), [date(2019, 5, 3)], date(2019, 5, 1)),
+        (date(2019, 5, 1), [date(2017, 2, 1), None], date(2017, 2, 1)),
+        (None, [date(2017, 2, 1)], date(2017, 2, 1)),
+        (None, [None], date(1924, 2, 29)),
+    ],
+)
+def test_nobody_has_a_part_in_a_car_before_there_is_one(
+    bought: date | None, owned: list[date | None], first: date
+) -> None:
+    assert parts.earliest(bought, owned, date(2024, 2, 29)) == first
+
+
+def test_a_last_day_lies_within_a_cars_life() -> None:
+    assert parts.latest(date(2024, 2, 29)) == date(2054, 2, 28)

@@ -61,8 +61,18 @@ document.addEventListener("click", (event) => {
 // A late task ends with its reason: results that would end one open the list of reasons first, without asking the server.
 const reasons = () => document.getElementById("why");
 
+const words = () => reasons().querySelector("[data-why-words]");
+
+// Without words 其他 says nothing: the page says so at the field, where one goes on writing.
+function wordless(missing) {
+  if (missing) words().setAttribute("aria-invalid", "true"); else words().removeAttribute("aria-invalid");
+  document.getElementById("words-fault").hidden = !missing;
+  if (missing) words().focus();
+}
+
 function ask(outcome) {
   const box = reasons(), result = box.querySelector("[data-why-result]");
+  wordless(false);
   result.value = outcome;
   result.disabled = !outcome;
   box.hidden = !outcome;
@@ -72,7 +82,13 @@ function ask(outcome) {
 
 document.addEventListener("submit", (event) => {
   const form = event.target, pressed = event.submitter;
-  if (form.id !== "result" || !reasons() || pressed?.name === "cause") return;
+  if (form.id !== "result" || !reasons()) return;
+  if (pressed?.name === "cause") {
+    if (pressed.value !== "other" || words().value.trim()) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    return wordless(true);
+  }
   const asked = reasons().querySelector("[data-why-result]");
   const outcome = pressed?.name === "result" ? pressed.value : asked.disabled ? "reached" : asked.value;
   const ends = [...form.elements].filter((e) => e.name === "task" && (e.type === "hidden" || e.checked))
@@ -84,6 +100,13 @@ document.addEventListener("submit", (event) => {
 }, true);
 
 document.addEventListener("click", (event) => { if (event.target.closest("[data-why-back]")) ask(""); });
+document.addEventListener("input", (event) => { if (event.target.matches("[data-why-words]")) wordless(false); });
+
+// The server asked: the keys of the reasons are at hand at once, and what is typed next goes where it belongs.
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (event.detail.target.id !== "work" || !reasons() || reasons().hidden) return;
+  (words().matches("[aria-invalid]") ? words() : reasons()).focus();
+});
 
 document.addEventListener("keydown", (event) => {
   if (event.target.matches?.("[data-why-words]") && event.key === "Enter" && !event.isComposing) {

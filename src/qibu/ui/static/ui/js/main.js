@@ -12,6 +12,7 @@ import "./drawer.js";
 import "./toast.js";
 import "./clocks.js";
 import "./drafts.js";
+import "./unsaved.js";
 import "./reveal.js";
 import "./copy.js";
 import "./bell.js";

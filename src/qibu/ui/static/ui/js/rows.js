@@ -112,7 +112,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || document.querySelector("dialog[open]")) return;
-  if (!rows().length || event.target.closest("[data-menu], .seg")) return;
+  if (!rows().length || event.target.closest("[data-menu], .seg, [data-own-keys]")) return;
   const by = { j: 1, J: 1, ArrowDown: 1, k: -1, K: -1, ArrowUp: -1 }[event.key];
   if (by) { event.preventDefault(); step(by); }
   const box = (opened() || event.target.closest("[data-row]"))?.querySelector("input[type=checkbox][name=id]");
