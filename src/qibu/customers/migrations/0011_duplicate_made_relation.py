@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0010_tags_of_loads'),
+        ("customers", "0010_tags_of_loads"),
     ]
 
     operations = [
