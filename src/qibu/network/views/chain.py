@@ -13,9 +13,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 from qibu.kernel import sealing
 from qibu.kernel.models import Entry
 from qibu.network import selectors, trail, words
-from qibu.network.forms import AnchorForm
 from qibu.network.middleware import Request, unattended
 from qibu.network.rules import Capability
+from qibu.network.security_forms import AnchorForm
 from qibu.network.services import chains
 
 
