@@ -126,6 +126,9 @@ def _fill(
             into.packing.put_database(content)
             total += len(content)
             report(f"数据库 {total / 2**20:.0f} MB")
+    except BaseException:
+        connection.cancel()  # whoever breaks off doesn't wait for the counting
+        raise
     finally:
         counting.join()
     files, missing = _put_files(into.packing, named, report)
