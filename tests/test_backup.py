@@ -489,3 +489,33 @@ def test_every_file_of_the_world_belongs_to_a_known_area(kept: Kept) -> None:
 def test_a_backup_reads_with_its_own_release_of_the_engine() -> None:
     done = subprocess.run([str(own_program("pg_dump")), "--version"], capture_output=True, text=True, check=False)
     assert done.returncode == 0 and " 18" in done.stdout
+
+
+ROTATING = """
+import os, signal
+from qibu.config.migrating import set_up_django
+set_up_django()
+from qibu.network.services import resealing
+resealing.PIECE = 3
+one, seen = resealing.rotate(), []
+def die(now):
+    seen.append(now)
+    if len(seen) == 3:
+        os.kill(os.getpid(), signal.SIGKILL)
+resealing.work(one.pk, die)
+"""
+
+
+def test_a_change_of_keys_that_is_killed_goes_on_and_asks_for_a_newer_recovery_file(kept: Kept) -> None:
+    """Last of all here: the home has two keys from now on."""
+    done = in_home(kept.home, ROTATING)
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    held = rows(kept.home, "SELECT get_byte(value, 0), count(*) FROM customers_contactpoint GROUP BY 1 ORDER BY 1")
+    assert [key for key, _count in held] == [1, 2], "some are under the new key, some under the old"
+    code, said = qibu(kept.home, "keys", "resume")
+    assert (code, "完成" in said) == (0, True), said
+    held = rows(kept.home, "SELECT DISTINCT get_byte(value, 0) FROM customers_contactpoint")
+    assert held == [(2,)]
+    code, said = qibu(kept.home, "backup", "--to", str(kept.place / "rotated"))
+    assert (code, "没有最新的密钥" in said) == (0, True), said
+    refused(kept, "n6", "没有第 2 把密钥", next((kept.place / "rotated").glob("*.qibu")))

@@ -115,9 +115,9 @@ def _fill(
     home: Home, into: Packed, connection: Connection, dump: Callable[[], Iterator[bytes]], report: Report
 ) -> Made:
     tables = snapshot.tables(connection)
-    into.put(ABOUT, _about(home, connection))
-    counting = Counting(connection)
     keys, named = _keys_in(connection, tables), _named(connection, tables)
+    into.put(ABOUT, _about(home, connection) | {"keys": keys})
+    counting = Counting(connection)
     shape = snapshot.shape(connection)
     counting.start()
     try:
@@ -126,6 +126,9 @@ def _fill(
             into.packing.put_database(content)
             total += len(content)
             report(f"数据库 {total / 2**20:.0f} MB")
+    except BaseException:
+        connection.cancel()  # whoever breaks off doesn't wait for the counting
+        raise
     finally:
         counting.join()
     files, missing = _put_files(into.packing, named, report)
@@ -133,7 +136,7 @@ def _fill(
     into.put(
         MANIFEST,
         {"tables": snapshot.as_json(marks), "files": {name: asdict(one) for name, one in files.items()},
-         "missing": missing, "shape": shape, "keys": keys},
+         "missing": missing, "shape": shape},
     )  # fmt: skip
     into.finish()
     rows = sum(one.rows for one in marks.values())

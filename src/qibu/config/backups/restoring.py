@@ -52,6 +52,7 @@ def restore(backup: Path, home: Home, secret: Secrets, *, report: Report) -> Res
     key = secret.files[BACKUP].strip().encode("ascii")
     about = about_of(backup, key)
     refuse_newer(about)
+    refuse_missing_keys(about, secret)
     draft = Home(home.path.with_name(f".{home.path.name}.restoring"), home.database)
     _remove(draft)
     refuse_full_disk(draft, about)
@@ -102,6 +103,14 @@ def refuse_newer(about: dict[str, Any]) -> None:
         raise EngineError(
             f"这份备份由更新的七步写成（多出 {len(unknown)} 步数据库升级，例如 {unknown[0]}）。请先升级七步再恢复。"
         )
+
+
+def refuse_missing_keys(about: dict[str, Any], secret: Secrets) -> None:
+    """With a recovery file from before a new key, phones would be there and nobody could read them."""
+    missing = sorted(set(about["keys"]) - set(secret.numbers))
+    if missing:
+        which = "、".join(map(str, missing))
+        raise EngineError(f"恢复文件比备份旧，里面没有第 {which} 把密钥。请用换密钥以后写的恢复文件。")
 
 
 def _known_migrations() -> set[str]:
