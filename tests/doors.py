@@ -211,10 +211,11 @@ def reads(person: Person, name: str, method: str, ids: Mapping[str, Any]) -> tup
     page, known = PAGES[name], {str(ids["field"]): "field"}
     known |= {str(value): word for word, value in ids.items() if is_number(word, value)}
     with watching(), asking(person.client(), name, page, method, ids) as answer:
-        found = {
-            Door(name, method, place, shaped(key, known), many)
-            for place, key, many in Watched.read if key not in SAFE and (place == FORM) == (method == "post")
-        }  # fmt: skip
+        several: dict[tuple[str, str], bool] = {}
+        for place, key, many in Watched.read:
+            if key not in SAFE and (place == FORM) == (method == "post"):
+                several[place, shaped(key, known)] = many or several.get((place, shaped(key, known)), False)
+        found = {Door(name, method, place, key, many) for (place, key), many in several.items()}
         whole = set(Watched.whole)
         found |= {Door(name, method, QUERY, shaped(key, known)) for key in listed(answer)}
     place = FORM if method == "post" else QUERY
@@ -222,13 +223,7 @@ def reads(person: Person, name: str, method: str, ids: Mapping[str, Any]) -> tup
     found |= {Door(name, method, PATH, key) for key, value in page.ids.items() if value.startswith("@")}
     if method == "post":
         found |= {Door(name, method, QUERY, key) for key, value in page.query.items() if str(value).startswith("@")}
-    return merged(found), whole
-
-
-def merged(doors: set[Door]) -> set[Door]:
-    """A key that is read both ways may hold several values."""
-    several = {door for door in doors if door.many}
-    return several | (doors - several)
+    return found, whole
 
 
 def shaped(key: str, known: Mapping[str, str]) -> str:
