@@ -16,7 +16,7 @@ import pytest
 
 import doors
 import personas
-from access import PAGES, Page
+from access import NOBODY, PAGES, Page
 from crossing import Asker, Content, Crossing
 from doors import Answer, Door, leaks, nobodys
 
@@ -152,14 +152,17 @@ def answered(
         return Answer.of(response)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(OF_ADDRESS))
 def test_ones_own_is_answered_otherwise(crossed: Crossing, name: str) -> None:
-    """The positive control: every key does name what it is said to name."""
+    """The positive control: every key does name what it is said to name. A removal that is silent where there is
+    nothing to remove has its own in `test_isolation`, and so has what even the manager may not do."""
     a = crossed.world.a
     things = doors.things_of(a, 1)
     asker = Asker("the manager", a.manager, a.ids, crossed.hidden)
     dead = []
-    for door, kind in OF_ADDRESS[name]:
+    silent = PAGES[name].quiet or PAGES[name].who == NOBODY
+    for door, kind in [] if silent else OF_ADDRESS[name]:
         own, (nobody, _second) = things.get(kind, str(a.ids.get(kind))), nobodys(kind)
         if answered(asker, door, own).like(answered(asker, door, nobody), own, nobody):
             dead.append(f"{door.address} {door.place} {door.key} ({kind})")
