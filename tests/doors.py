@@ -272,6 +272,7 @@ TOKENS = re.compile(
 )
 UUIDS = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 SIGNED = re.compile(r"[\w.-]{20,}:[\w-]{4,}:[\w-]{20,}")
+MOMENTS = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+")
 NUMBERS = re.compile(r"\d{8,}")
 NUMBERED = re.compile(r"s?\d{8,}|\d{1,3}")
 HEADERS = ("location", "hx-redirect", "hx-trigger", "hx-location", "hx-push-url", "content-type", "content-disposition")
@@ -306,7 +307,7 @@ class Answer:
 
 
 def plain(text: str, typed: tuple[str, ...]) -> str:
-    text = SIGNED.sub("*", UUIDS.sub("*", TOKENS.sub(r"\1*", text)))
+    text = MOMENTS.sub("*", SIGNED.sub("*", UUIDS.sub("*", TOKENS.sub(r"\1*", text))))
     for one in typed:
         if NUMBERED.fullmatch(one):  # becomes # like every number of a row; the short ones of organisations stay
             continue
