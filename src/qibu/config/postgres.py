@@ -31,6 +31,7 @@ from qibu.config.liveness import alive, command_line, remember
 SERVER_USER = "qibu-db"
 STOP_PATIENCE = 60.0
 ORPHAN_PATIENCE = 30.0
+FULL = "No space left on device"
 # One more than the kernel ever gives.
 NOBODY = 2**22 + 1
 Report = Callable[[str], None]
@@ -260,6 +261,8 @@ class Engine:
             if "password authentication failed" in str(error):
                 text = f"{self.home.keys} 里的数据库口令与 {self.home.db} 不配套，请从备份恢复 keys 目录。"
                 raise EngineError(text) from error
+            if FULL in str(error):  # it lives, and may never answer
+                raise EngineError(self._disk_is_full()) from error
             return False
         return True
 
@@ -269,7 +272,11 @@ class Engine:
         for log in (self.home.logs / "postgres-start.log", *logs[-1:]):
             if log.exists():
                 lines += map(_message, log.read_text(errors="replace").splitlines()[-8:])
-        return "数据库启动失败：\n" + "\n".join(lines)
+        reason = f"{self._disk_is_full()}\n" if any(FULL in line for line in lines) else ""
+        return f"数据库启动失败：{reason}\n" + "\n".join(lines)
+
+    def _disk_is_full(self) -> str:
+        return f"{self.home.path} 所在的磁盘满了，数据库不能工作。请清理磁盘；已经保存的数据都在。"
 
     # -- programs and their user
 
