@@ -168,6 +168,7 @@ def _about(home: Home, connection: Connection) -> dict[str, Any]:
     assert row is not None
     return {
         "snapshot_at": row[0].isoformat(), "server": row[1], "release": release(), "database": home.database,
+        "next_transaction": snapshot.next_transaction(connection),
         "migrations": snapshot.migrations(connection), "bytes": snapshot.size(connection),
         "file_bytes": _files_size(),
     }  # fmt: skip

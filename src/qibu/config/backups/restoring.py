@@ -13,7 +13,6 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
@@ -57,7 +56,7 @@ def restore(backup: Path, home: Home, secret: Secrets, *, report: Report) -> Res
     _remove(draft)
     refuse_full_disk(draft, about)
     try:
-        found = _fill(backup, draft, secret, key, report)
+        found = _fill(backup, draft, secret, about, report)
         if home.path.exists():
             home.path.rmdir()  # it is empty
         draft.path.rename(home.path)
@@ -130,12 +129,23 @@ def refuse_full_disk(draft: Home, about: dict[str, Any]) -> None:
         raise EngineError(text)
 
 
+def refuse_low_numbers(draft: Home, about: dict[str, Any]) -> None:
+    """Readers of the journal and its chain go by the numbers of transactions: new ones must lie above the old."""
+    with connect_super(draft, "postgres" if not external_url() else draft.database) as connection:
+        behind = about["next_transaction"] - snapshot.next_transaction(connection)
+    if behind > 0:
+        raise EngineError(
+            f"QIBU_DATABASE_URL 指定的服务器的事务编号比备份里的少 {behind}，恢复后新的记录会被漏读。"
+            "请换一台空服务器，并先用 pg_resetwal -x 把编号调到备份之上；或恢复到七步自带的数据库。"
+        )
+
+
 # Filling -----------------------------------------------------------------------------------------------
-def _fill(backup: Path, draft: Home, secret: Secrets, key: bytes, report: Report) -> Restored:
+def _fill(backup: Path, draft: Home, secret: Secrets, about: dict[str, Any], report: Report) -> Restored:
     put_back(draft, secret)
-    with ExitStack() as stack:
-        stack.enter_context(Engine(draft, report=report).used())
-        files, manifest, about = _unpack(backup, draft, key, report)
+    with Engine(draft, report=report, first_transaction=about["next_transaction"]).used():
+        refuse_low_numbers(draft, about)
+        files, manifest = _unpack(backup, draft, secret.files[BACKUP].strip().encode("ascii"), report)
         report("正在逐行核对…")
         compare(draft, manifest, files)
         _analyse(draft)
@@ -145,9 +155,8 @@ def _fill(backup: Path, draft: Home, secret: Secrets, key: bytes, report: Report
     return Restored(about, len(manifest["tables"]), rows, len(files), held)
 
 
-def _unpack(
-    backup: Path, draft: Home, key: bytes, report: Report
-) -> tuple[dict[str, str], dict[str, Any], dict[str, Any]]:
+def _unpack(backup: Path, draft: Home, key: bytes, report: Report) -> tuple[dict[str, str], dict[str, Any]]:
+    """The digests of the files, and what the backup says of everything."""
     envelope, source = verifying.opened(backup, key)
     files, told = dict[str, str](), dict[str, dict[str, Any]]()
     with envelope.file, dumping.filling(draft, "super") as database:
@@ -161,7 +170,7 @@ def _unpack(
                 report(f"文件 {len(files)}")
             else:
                 told[name] = json.load(content)
-    return files, told[MANIFEST], told[ABOUT]
+    return files, told[MANIFEST]
 
 
 def _copy(content: IO[bytes], into: IO[bytes]) -> int:
