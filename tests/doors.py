@@ -37,7 +37,7 @@ from qibu.ui.lists import ListPage
 
 FROZEN = Path(__file__).with_name("doors.json")
 QUERY, FORM, PATH = "query", "form", "path"
-SAFE = {"csrfmiddlewaretoken", "urlencode"}  # what templates ask a query for is looked up as a key first
+SAFE = {"csrfmiddlewaretoken", "once", "urlencode"}  # what templates ask a query for is looked up as a key first
 # Views that take the whole query at once: which keys they look at can't be seen from outside.
 TAKEN_WHOLE = {
     "tasks:workbench": ("staff", "task", "shown", "category"),
@@ -267,7 +267,7 @@ def filled(door: Door, typed: str | list[str]) -> dict[str, Any]:
 
 
 TOKENS = re.compile(
-    r'(name="csrf-token" content="|name="csrfmiddlewaretoken" value="|'
+    r'(name="csrf-token" content="|name="csrfmiddlewaretoken" value="|name="once" value="|'
     r'"X-CSRFToken": ?"|&quot;X-CSRFToken&quot;: ?&quot;|nonce[-="]+)[\w-]+'
 )
 UUIDS = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")

@@ -95,9 +95,9 @@ def test_an_upload(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_an_export(world: World) -> None:
     manager = world.a.manager
-    asked = {"page": "customers", "query": "view=all", "ids": (), "purpose": "年底答谢", "total": 3}
     with scope(manager.actor):
-        export = exports.ask(actor=manager.actor, **asked)
+        asked = exports.Asked("customers", Customer.objects.all(), "view=all")
+        export = exports.ask(actor=manager.actor, asked=asked, purpose="年底答谢")
     path = exports.path_of(export)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with full(path.with_suffix(".part")):
