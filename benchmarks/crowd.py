@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import django
@@ -27,15 +29,31 @@ def main() -> None:
         # Copies keep the bonds of what they copy: no key needs to be looked up, and no trigger to follow a merge.
         db.execute("SET session_replication_role = replica")
         db.execute("SET synchronous_commit = off")
+        db.execute("SET maintenance_work_mem = '1GB'")
         for model in copied():
             began = time.monotonic()
-            done = db.execute(statement(model), {"copies": copies}).rowcount
+            with without_indexes(db, model._meta.db_table):
+                done = db.execute(statement(model), {"copies": copies}).rowcount
             print(model._meta.db_table, done, f"{time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
         for model in copied():
             table = model._meta.db_table
             db.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id) + 1) FROM {table}")  # noqa: S608
             db.execute(f"VACUUM (ANALYZE) {table}")
         print(db.execute("SELECT count(*) FROM customers_customer").fetchone()[0])
+
+
+@contextmanager
+def without_indexes(db: Any, table: str) -> Iterator[None]:
+    """Those that no constraint needs are made anew at the end, which is much faster than row by row."""
+    rows = db.execute(
+        "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = %s"
+        " AND indexname NOT IN (SELECT conname FROM pg_constraint)", [table],
+    ).fetchall()  # fmt: skip
+    for name, _definition in rows:
+        db.execute(f'DROP INDEX "{name}"')
+    yield
+    for _name, definition in rows:
+        db.execute(definition)
 
 
 def copied() -> list[Any]:
