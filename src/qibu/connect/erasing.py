@@ -1,0 +1,50 @@
+"""Sheets that brought a customer who is erased: the files go as a whole, nobody can take one row out of a sheet that is
+kept as evidence. What the load did stays on record by numbers."""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy
+
+from qibu.aftersales.models import Visit
+from qibu.connect.models import Change, Difference, Import
+from qibu.connect.storage import Folder
+from qibu.customers import erase_parts
+from qibu.customers.erase_parts import Whom
+from qibu.customers.models import Customer
+from qibu.kernel.actors import Actor
+from qibu.kernel.models import Entry
+
+
+def _sheets(whom: Whom) -> QuerySet[Import]:
+    """By what the journal and the rows say of where they came from."""
+    told = Entry.objects.filter(customer_id__in=whom.ids, batch_id__isnull=False).values("batch_id")
+    born = Customer.objects.filter(pk__in=whom.ids, import_id__isnull=False).values("import_id")
+    visits = Visit.objects.filter(customer_id__in=whom.ids, import_id__isnull=False).values("import_id")
+    changed = Change.objects.filter(table="customer", row_id__in=whom.ids).values("source")
+    found = Q(pk__in=told) | Q(pk__in=born) | Q(pk__in=visits) | Q(pk__in=changed)
+    rows: QuerySet[Import] = Import.objects.filter(found)
+    return rows
+
+
+def _forget(actor: Actor, whom: Whom) -> None:
+    for one in _sheets(whom):
+        _empty(Folder(one.organisation_id, one.pk))
+    visits = list(Visit.objects.filter(customer_id__in=whom.ids).values_list("pk", flat=True))
+    mine = Q(table="customer", row_id__in=whom.ids) | Q(table="visit", row_id__in=visits)
+    for model in (Change, Difference):
+        model._default_manager.filter(mine).delete()
+
+
+def _empty(folder: Folder) -> None:
+    """The folder stays: a backup finds nothing missing."""
+    if folder.path.exists():
+        folder.drop(path for path in folder.path.iterdir() if path.is_file())
+
+
+def _files(whom: Whom) -> int:
+    return sum(any(Folder(one.organisation_id, one.pk).path.glob("*")) for one in _sheets(whom))
+
+
+erase_parts.special("connect.sheets", _forget)
+erase_parts.goes(gettext_lazy("导入时上传的表格，整份"), _files)
