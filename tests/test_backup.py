@@ -563,7 +563,8 @@ def test_without_a_ledger_the_restore_says_so_and_a_named_one_is_taken(kept: Kep
 def test_an_altered_ledger_is_refused_before_anything_is_restored(kept: Kept, erased: tuple[int, str]) -> None:
     customer, _name = erased
     forged = kept.place / "forged.ledger"
-    forged.write_text(ledger_beside(kept).read_text().replace(f'"customer": {customer},', f'"customer": {customer + 1},'))
+    other = (f'"customer": {customer},', f'"customer": {customer + 1},')
+    forged.write_text(ledger_beside(kept).read_text().replace(*other))
     way = ("--recovery", str(kept.recovery), *kept.passphrase)
     refused(kept, "n6", "被改过", None, *way, "--erasures", str(forged))
     refused(kept, "n6", "没有删除记录", None, *way, "--erasures", str(kept.place / "nowhere"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,9 @@ from django.urls import reverse
 from qibu.aftersales.models import Visit
 from qibu.aftersales.services import visits
 from qibu.aftersales.services.visits import Sender
+from qibu.connect.mapping import Mapping
+from qibu.connect.models import SavedMapping
+from qibu.connect.services import imports
 from qibu.connect.tests import loads
 from qibu.contact.models import Message
 from qibu.customers import erase_parts
@@ -52,8 +55,8 @@ from qibu.kernel.scoping import scope
 from qibu.network.models import Export, ExportRow, SavedView
 from qibu.network.rules import Role
 from qibu.network.services import exports
-from qibu.tasks.models import Task
-from qibu.tasks.services import tasks
+from qibu.tasks.models import Attempt, Task
+from qibu.tasks.services import results, tasks
 from qibu.vehicles.models import Ownership
 from qibu.vehicles.services import vehicles
 
@@ -91,7 +94,8 @@ def lived(actor: Any) -> Customer:
         actor=actor, vehicle_id=car.pk, number="RO-7788991", opened_on=date(2025, 3, 1), remark=WORD,
         sender=Sender(NAME, PHONE),
     )  # fmt: skip
-    tasks.create_todo(actor=actor, title=f"给{NAME}回电话", due_at=times.now(), customer_id=one.pk, detail=WORD)
+    soon = times.now() + timedelta(days=3)
+    tasks.create_todo(actor=actor, title=f"给{NAME}回电话", due_at=soon, customer_id=one.pk, detail=WORD)
     return one
 
 
@@ -277,6 +281,34 @@ def test_the_page_asks_for_a_reason_and_a_second_word(world: Any) -> None:
     assert done.status_code == 200 and "这位客户的个人信息已按要求删除" in done.content.decode()
 
 
+def test_an_undo_of_the_sheet_brings_nobody_back(actor: Any) -> None:
+    """What a load changed of them isn't known any more; taking the load back leaves or removes an empty file."""
+    one = lived(actor)
+    brought = loads.load(actor, loads.owners((NAME, PHONE, *loads.LI[2:6], WORD, *loads.LI[7:])))
+    imports.remember(actor=actor, mapping=Mapping.from_json(brought.mapping), name="厂家表")
+    assert WORD in str(SavedMapping.objects.get(name="厂家表").mapping)
+    assert Entry.objects.filter(batch_id=brought.pk, customer_id=one.pk).exists()
+    erase(actor, one)
+    assert loads.step(actor, brought, "undoing").state == "undone"
+    assert found_in_tables() == set()
+
+
+def test_a_result_of_theirs_is_not_taken_back(world: Any) -> None:
+    client = world.a.manager.client()
+    with scope(world.a.actor) as actor:
+        one = lived(actor)
+        task = Task.objects.filter(customer=one, state="open").first()
+        assert task is not None
+        results.record(actor=actor, task_ids=[task.pk], outcome="reached", note=WORD)
+        attempt = Attempt.objects.get(task=task)
+        erase(actor, one)
+    answer = client.post(reverse("tasks:undo", args=[attempt.pk]), follow=True)
+    assert answer.status_code in (200, 404, 409, 422)
+    with scope(world.a.actor):
+        assert Attempt.objects.get(pk=attempt.pk).undone_at is None
+        assert found_in_tables() == set()
+
+
 def test_a_merge_that_was_erased_is_not_taken_back(actor: Any) -> None:
     one = lived(actor)
     merge = Merge.objects.get(survivor=one)
@@ -301,8 +333,8 @@ EXPLAINED = {
     "aftersales_visit.closed_on": "for the books",
     "care_carepolicy": HOUSE, "care_maintenanceinterval": HOUSE, "care_plan": HOUSE, "care_planoverride": HOUSE,
     "care_step": HOUSE, "care_reckoned": IDS,
-    "connect_import": "names of files and columns; the sheets themselves go (`connect.erasing`), samples are masked",
-    "connect_savedmapping": "how columns are called",
+    "connect_import": "names of files and columns; samples and the sheets themselves go (`connect.erasing`)",
+    "connect_savedmapping": "how columns are called; samples go (`connect.erasing`)",
     "connect_change": "rows of theirs go by their numbers (`connect.erasing`)",
     "connect_difference": "rows of theirs go by their numbers (`connect.erasing`)",
     "contact_mailaccount": HOUSE, "contact_wish": HOUSE, "contact_sendinghold": HOUSE, "contact_told": IDS,

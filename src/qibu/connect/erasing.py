@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy
 
 from qibu.aftersales.models import Visit
-from qibu.connect.models import Change, Difference, Import
+from qibu.connect.models import Change, Difference, Import, SavedMapping
 from qibu.connect.storage import Folder
 from qibu.customers import erase_parts
 from qibu.customers.erase_parts import Whom
@@ -21,7 +21,7 @@ def _sheets(whom: Whom) -> QuerySet[Import]:
     told = Entry.objects.filter(customer_id__in=whom.ids, batch_id__isnull=False).values("batch_id")
     born = Customer.objects.filter(pk__in=whom.ids, import_id__isnull=False).values("import_id")
     visits = Visit.objects.filter(customer_id__in=whom.ids, import_id__isnull=False).values("import_id")
-    changed = Change.objects.filter(table="customer", row_id__in=whom.ids).values("source")
+    changed = Change.objects.filter(table__startswith="customer", row_id__in=whom.ids).values("source")
     found = Q(pk__in=told) | Q(pk__in=born) | Q(pk__in=visits) | Q(pk__in=changed)
     rows: QuerySet[Import] = Import.objects.filter(found)
     return rows
@@ -30,10 +30,20 @@ def _sheets(whom: Whom) -> QuerySet[Import]:
 def _forget(actor: Actor, whom: Whom) -> None:
     for one in _sheets(whom):
         _empty(Folder(one.organisation_id, one.pk))
+        _forget_samples(one)
+    for saved in SavedMapping.objects.all():  # a store has a handful; a sample may be of whichever sheet
+        _forget_samples(saved)
     visits = list(Visit.objects.filter(customer_id__in=whom.ids).values_list("pk", flat=True))
-    mine = Q(table="customer", row_id__in=whom.ids) | Q(table="visit", row_id__in=visits)
+    mine = Q(table__in=("customer", "customer sheet"), row_id__in=whom.ids)
+    mine |= Q(table__in=("visit", "visit sheet"), row_id__in=visits)
     for model in (Change, Difference):
         model._default_manager.filter(mine).delete()
+
+
+def _forget_samples(one: Import | SavedMapping) -> None:
+    """Beside each column stand values of the first rows."""
+    one.mapping = {**one.mapping, "columns": [{**each, "samples": []} for each in one.mapping.get("columns", ())]}
+    one.save(update_fields=["mapping"])
 
 
 def _empty(folder: Folder) -> None:
