@@ -50,3 +50,29 @@ def world(built: Any) -> Iterator[Any]:
 
     with personas.undone():
         yield built
+
+
+@pytest.fixture(scope="module")
+def numbered(django_db_setup: None, django_db_blocker: Any) -> Iterator[Any]:
+    """The same, with what the isolation matrix adds, and with a number of its own for every row of the database."""
+    import crossing
+    import doors
+    import personas
+    from qibu.network.services import organisations
+
+    with django_db_blocker.unblock():
+        doors.part_numbers()
+        with transaction.atomic():
+            organisations._founded_once.cache_clear()
+            yield crossing.crossing(personas.build())
+            organisations._founded_once.cache_clear()
+            transaction.set_rollback(True)
+        connection.close()
+
+
+@pytest.fixture
+def crossed(numbered: Any) -> Iterator[Any]:
+    import personas
+
+    with personas.undone():
+        yield numbered

@@ -62,6 +62,8 @@ def _forked(act: Callable[[], object], until: int) -> tuple[int, int]:
         code = 1
         try:
             os.environ["PGAPPNAME"] = NAME
+            # No pool: its threads may meet a lock that a thread of the other process held when this one was made.
+            connection.settings_dict["OPTIONS"].pop("pool", None)
             with _counted(until) as count:
                 act()
             os.write(its, str(count[0]).encode())

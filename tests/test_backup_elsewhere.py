@@ -30,7 +30,8 @@ def test_a_backup_of_another_postgresql_comes_back(fresh_home: Home, tmp_path: P
         assert code == 0 and "恢复文件" in said, said
         words, recovery = words_in(tmp_path), tmp_path / "recovery"
         way = ["--passphrase-file", str(words)]
-        assert qibu(first, "keys", "recovery", "--out", str(recovery), *way)[0] == 0
+        code, said = qibu(first, "keys", "recovery", "--out", str(recovery), *way)
+        assert code == 0, said
         code, said = qibu(first, "backup", "--to", str(tmp_path / "b"), QIBU_DATABASE_URL=url.format("store"))
         assert code == 0, said
         (backup,) = (tmp_path / "b").glob("*.qibu")

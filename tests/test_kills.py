@@ -339,8 +339,8 @@ def test_an_export() -> None:
         actor = a_store()
         loaded(actor)
         with scope(actor):
-            asked = {"page": "customers", "query": "view=all", "ids": (), "purpose": "年底答谢", "total": 2}
-            export = exports.ask(actor=actor, **asked)
+            asked = exports.Asked("customers", Customer.objects.all(), "view=all")
+            export = exports.ask(actor=actor, asked=asked, purpose="年底答谢")
 
         def work() -> None:
             exports.work(actor=actor, export_id=export.pk)
@@ -357,7 +357,7 @@ def test_an_export() -> None:
             assert export.state == Export.State.READY
             with exports.take(actor=actor, export_id=export.pk) as file:
                 rows = CalamineWorkbook.from_filelike(BytesIO(file.read())).get_sheet_by_index(0).to_python()
-        assert [path.suffix for path in exports.path_of(export).parent.iterdir()] == [".xlsx"]
+        assert [path.suffix for path in exports.path_of(export).parent.glob(f"*{export.pk}*")] == [".xlsx"]
         return rows
 
     same_end(begun, told)

@@ -117,7 +117,7 @@ def test_every_sealed_column_is_found_and_no_bytes_lie_elsewhere() -> None:
         for field in model._meta.local_fields
         if field.get_internal_type() == "BinaryField" and not isinstance(field, SealedTextField)
     }
-    assert all(column.endswith("hash") for _table, column in prints)
+    assert all(column.endswith("hash") for _table, column in prints - {("kernel_seal", "links")})  # digests, too
     assert everywhere == found | prints
 
 

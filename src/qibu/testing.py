@@ -222,8 +222,15 @@ def migrated_home() -> Home:
     return home
 
 
+# What takes minutes begins first, so that no process is left with it alone at the end.
+LONGEST = (
+    "test_crashes.py", "test_doors.py", "test_journeys.py", "test_backup.py", "test_isolation.py", "test_kills.py",
+)  # fmt: skip
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Slow tests run when asked for; journeys where there is a browser."""
+    items.sort(key=lambda item: LONGEST.index(item.path.name) if item.path.name in LONGEST else len(LONGEST))
     asked = os.environ.get("QIBU_TEST_ALL") or config.option.markexpr or any("::" in a for a in config.args)
     slow = [] if asked else [item for item in items if item.get_closest_marker("slow")]
     if slow:

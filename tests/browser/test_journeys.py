@@ -437,13 +437,13 @@ def test_a_list_is_worked_by_keyboard_kept_as_a_view_changed_at_once_and_taken_b
     expect(page.locator("#toasts")).to_contain_text("打标签「年底答谢」：改了")
     expect(page.locator(".views [aria-current]")).to_have_text("个人客户")
     page.keyboard.press("u")
-    expect(page.locator("#toasts")).to_contain_text("已撤销「打标签「年底答谢」」")
+    expect(page.locator("#toasts")).to_contain_text("已撤销「打标签『年底答谢』」")
 
 
 def test_rows_leave_with_a_purpose_and_a_colleagues_word(open_page: Any, peopled: World, worker: None) -> None:
     lead, head = (open_page(peopled.a.people[role]) for role in (Role.SERVICE_MANAGER, Role.STORE_MANAGER))
     lead.goto("/customers/?view=all")
-    lead.get_by_role("link", name="导出").click()
+    lead.get_by_role("link", name="导出", exact=True).click()
     lead.locator("[name=purpose]").fill("年底答谢会")
     lead.keyboard.press("Enter")
     with lead.expect_download() as taken:

@@ -79,3 +79,33 @@ def test_from_the_managers_rule_to_a_sign_in_with_a_code(open_page: Any, peopled
     elsewhere.locator("[name=code]").fill(kept)
     elsewhere.keyboard.press("Enter")
     expect(elsewhere.locator("#toasts")).to_contain_text("还剩 9 个")
+
+
+@pytest.mark.usefixtures("worker")
+def test_the_three_duties_take_over_and_the_auditor_verifies(open_page: Any, peopled: World) -> None:
+    """The manager looks at what would change and switches the profile 等保 on; from then on each has their own page."""
+    manager, keeper, auditor = (
+        open_page(peopled.a.people[role])
+        for role in (Role.STORE_MANAGER, Role.SECURITY_ADMINISTRATOR, Role.AUDITOR)
+    )
+    manager.goto("/settings/security/dengbao/")
+    expect(manager.get_by_text("不再管员工、安全、审计")).to_be_visible()
+    manager.get_by_role("button", name="开启等保").click()
+    manager.get_by_role("dialog").get_by_role("button", name="开启").click()
+    expect(manager.locator("#toasts")).to_contain_text("已按等保三级管理")
+    expect(manager.get_by_role("link", name="操作记录")).to_have_count(0)
+    manager.goto("/settings/staff/")
+    expect(manager.get_by_role("heading", name="您没有做这件事的权限")).to_be_visible()
+
+    keeper.goto("/settings/security/dengbao/")
+    factors = keeper.locator(".standing li", has_text="双因素登录")
+    expect(factors).to_contain_text(peopled.a.manager.name)
+    expect(keeper.locator(".standing li", has_text="三员分立")).to_contain_text("做到了")
+
+    auditor.goto("/settings/audit/chain/")
+    auditor.get_by_role("button", name="现在核对").click()
+    expect(auditor.get_by_text("每一条都和写下时一样")).to_be_visible()
+    noted = (auditor.locator(".anchor").text_content() or "").strip()
+    auditor.get_by_label("校验码", exact=True).fill(noted[: noted.index(":") + 20])
+    auditor.get_by_role("button", name="核对", exact=True).click()
+    expect(auditor.locator("#toasts")).to_contain_text("对得上")

@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qibu.config import keyfiles, passphrase
+from qibu.config.backups.command import Progress
 from qibu.config.home import Home
 from qibu.config.postgres import Engine
 from qibu.config.processes import AlreadyRunning, only_supervisor
-from qibu.kernel import keeping
+from qibu.kernel import keeping, keys
 from qibu.kernel.recovery import DATA, Unusable
 
 if TYPE_CHECKING:
@@ -53,9 +54,7 @@ def write(args: argparse.Namespace) -> int:
     home: Home = args.home
     home.prepare()
     if not (home.keys / DATA).exists():
-        with _database(home):
-            pass  # the first start makes what is to be kept
-        _have_data_keys()
+        keys.create(home.keys / DATA)  # nothing was sealed so far
     keyfiles.write_recovery(home, args.out, passphrase.chosen(args.passphrase_file))
     print(f"恢复文件已写到 {args.out}。请把它存放在这台电脑以外，不要和备份放在一起；恢复密码另外保管。")
     return 0
@@ -69,16 +68,8 @@ def put_back(args: argparse.Namespace) -> int:
     return 0
 
 
-def _have_data_keys() -> None:
-    from qibu.kernel import keys
-
-    keys.ring()
-
-
 # Rotation ------------------------------------------------------------------------------------------------
 def rotate(args: argparse.Namespace) -> int:
-    from qibu.kernel import keys
-
     with _database(args.home):
         from qibu.network.services import resealing
 
@@ -115,9 +106,9 @@ def status(args: argparse.Namespace) -> int:
     with _database(args.home):
         from qibu.network.services import resealing
 
-        for key in resealing.states():
-            since = f"，{_moment(key.made)} 启用" if key.made else ""
-            print(f"第 {key.number} 把{'（当前）' if key.current else ''}：加密了 {key.values} 处{since}。")
+        for state in resealing.states():
+            since = f"，{_moment(state.made)} 启用" if state.made else ""
+            print(f"第 {state.number} 把{'（当前）' if state.current else ''}：加密了 {state.values} 处{since}。")
         one = resealing.current()
         if one:
             print(f"正在重新加密：{one.done} / {one.total}{_unreadable(one)}")
@@ -152,20 +143,16 @@ def _do(home: Home, one: Resealing) -> int:
 def _work_here(one: Resealing) -> int:
     from qibu.network.services import resealing
 
+    show = Progress()
     try:
-        whole = resealing.work(one.pk, _show)
+        whole = resealing.work(one.pk, lambda now: show(f"重新加密 {now.done} / {now.total}"))
     except KeyboardInterrupt:
         resealing.stop()
         print("\n已停下。接着做：bin/qibu keys resume", file=sys.stderr)
         return 130
-    print(file=sys.stderr)
     one.refresh_from_db()
-    print(f"完成，重新加密了 {one.done} 处{_unreadable(one)}" if whole else "已停下。接着做：bin/qibu keys resume")
+    print(f"\r完成，重新加密了 {one.done} 处{_unreadable(one)}" if whole else "已停下。接着做：bin/qibu keys resume")
     return 0 if whole else 1
-
-
-def _show(one: Resealing) -> None:
-    print(f"\r重新加密 {one.done} / {one.total} ", end="", file=sys.stderr, flush=True)
 
 
 def _unreadable(one: Resealing) -> str:

@@ -29,8 +29,10 @@ from qibu.config.home import ENGINE_MAJOR, ROLE_NAMES, Home
 from qibu.config.liveness import alive, command_line, remember
 
 SERVER_USER = "qibu-db"
+NUMBERS_PER_FILE = 2**20  # transactions in a segment of pg_xact: 32 pages of 8 kB, two bits each
 STOP_PATIENCE = 60.0
 ORPHAN_PATIENCE = 30.0
+FULL = "No space left on device"
 # One more than the kernel ever gives.
 NOBODY = 2**22 + 1
 Report = Callable[[str], None]
@@ -97,6 +99,8 @@ class Engine:
     home: Home
     throw_away: bool = False
     report: Report = field(default=silent, compare=False)
+    # Of a new cluster: what is filled in from elsewhere knows numbers of transactions below it.
+    first_transaction: int = field(default=0, compare=False)
 
     @contextmanager
     def used(self) -> Iterator[None]:
@@ -157,7 +161,17 @@ class Engine:
             secret.unlink()
         if done.returncode:
             raise EngineError(f"数据库建立失败（{draft}）：{done.stderr.strip() or done.stdout.strip()}")
+        if self.first_transaction:
+            self._count_from(draft, self.first_transaction)
         draft.rename(self.home.cluster)
+
+    def _count_from(self, cluster: Path, number: int) -> None:
+        """From the next beginning of a file of `pg_xact`, which the server then makes itself (pg_resetwal, `-x`)."""
+        whole = -(-number // NUMBERS_PER_FILE) * NUMBERS_PER_FILE
+        epoch, low = divmod(whole, 2**32)
+        done = self._run("pg_resetwal", "-D", str(cluster), f"--epoch={epoch}", f"--next-transaction-id={max(low, 3)}")
+        if done.returncode:
+            raise EngineError(f"数据库建立失败（{cluster}）：{done.stderr.strip() or done.stdout.strip()}")
 
     def _initdb_options(self) -> list[str]:
         options = ["-U", ROLE_NAMES["super"], "--auth=scram-sha-256", "--encoding=UTF8"]
@@ -260,6 +274,8 @@ class Engine:
             if "password authentication failed" in str(error):
                 text = f"{self.home.keys} 里的数据库口令与 {self.home.db} 不配套，请从备份恢复 keys 目录。"
                 raise EngineError(text) from error
+            if FULL in str(error):  # it lives, and may never answer
+                raise EngineError(self._disk_is_full()) from error
             return False
         return True
 
@@ -269,7 +285,11 @@ class Engine:
         for log in (self.home.logs / "postgres-start.log", *logs[-1:]):
             if log.exists():
                 lines += map(_message, log.read_text(errors="replace").splitlines()[-8:])
-        return "数据库启动失败：\n" + "\n".join(lines)
+        reason = f"{self._disk_is_full()}\n" if any(FULL in line for line in lines) else ""
+        return f"数据库启动失败：{reason}\n" + "\n".join(lines)
+
+    def _disk_is_full(self) -> str:
+        return f"{self.home.path} 所在的磁盘满了，数据库不能工作。请清理磁盘；已经保存的数据都在。"
 
     # -- programs and their user
 

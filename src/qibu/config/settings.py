@@ -125,7 +125,10 @@ if not flag("QIBU_PLAIN_ROLE"):
     DATABASES["owner"] = {**HOME.database_settings("owner"), "TEST": {"MIRROR": "default"}}
 DATABASES["default"]["OPTIONS"] = {
     **DATABASES["default"].get("OPTIONS", {}),
-    "pool": {"min_size": 1, "max_size": int(os.environ.get("QIBU_DB_POOL", "10")), "timeout": 5},
+    # A short `reconnect_timeout`: else the pool tries ever more rarely, and comes back long after the database.
+    "pool": {
+        "min_size": 1, "max_size": int(os.environ.get("QIBU_DB_POOL", "10")), "timeout": 5, "reconnect_timeout": 2,
+    },
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

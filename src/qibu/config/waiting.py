@@ -172,7 +172,7 @@ class Door(BaseHTTPRequestHandler):
 
 def said(address: str, port: int) -> str:
     """What is being waited for, in a sentence, as the one at the door or the pages say it; nothing when all is well."""
-    connection = HTTPConnection(address, port, timeout=2)
+    connection = HTTPConnection(address, port, timeout=8)  # longer than a page waits for the database
     try:
         connection.request("GET", "/healthz")
         told = json.loads(connection.getresponse().read())

@@ -14,7 +14,7 @@ from procrastinate.contrib.django.django_connector import DjangoConnector
 
 from qibu.config.home import Home
 from qibu.kernel import relay
-from qibu.kernel.jobs import app, each
+from qibu.kernel.jobs import app, each, take_up_interrupted
 from qibu.kernel.journal import CHANNEL
 from qibu.network.models import Organisation
 from qibu.network.services import actors
@@ -34,6 +34,9 @@ def run(args: argparse.Namespace) -> int:
     reading = threading.Thread(target=read_journal, args=(args.home, stop), name="relay", daemon=True)
     reading.start()
     try:
+        if number := take_up_interrupted():
+            log.warning("%s jobs were interrupted and are begun anew", number)
+        close_old_connections()
         work_jobs()
     finally:
         stop.set()

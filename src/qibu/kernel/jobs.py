@@ -10,9 +10,10 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 from psycopg.errors import DeadlockDetected
 
-__all__ = ["app", "each", "once_each"]
+__all__ = ["app", "each", "once_each", "take_up_interrupted"]
 
 ASKING = 0x6F6E6365  # "once": whoever asks for jobs waits for others who do
+MOST_TRIES = 3  # a job that ends its worker each time does so no more
 
 log = logging.getLogger(__name__)
 
@@ -52,3 +53,23 @@ def once_each(task: str, organisations: Iterable[int]) -> list[int]:
         if jobs:
             app.job_manager.batch_defer_jobs(jobs)
     return list(asked.values())
+
+
+# What may not be put back: tried often enough, or another one waits already to do the same.
+GIVEN_UP = """
+UPDATE procrastinate_jobs job SET status = 'failed' WHERE status = 'doing' AND (attempts >= %(most)s OR EXISTS (
+  SELECT FROM procrastinate_jobs other WHERE other.queueing_lock = job.queueing_lock
+     AND (other.status = 'todo' OR (other.status = 'doing' AND other.id > job.id))))
+"""
+PUT_BACK = """
+SELECT procrastinate_retry_job_v2(id, now(), NULL, NULL, NULL) FROM procrastinate_jobs WHERE status = 'doing'
+"""
+
+
+def take_up_interrupted() -> int:
+    """Put back the jobs that a killed worker was at; gives how many. To be asked by the one worker before it begins:
+    every job may be done again, since what is done already is seen in the rows it works on."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(GIVEN_UP, {"most": MOST_TRIES})
+        cursor.execute(PUT_BACK)
+        return int(cursor.rowcount)

@@ -33,6 +33,13 @@ class Column:
         return str(self.model._meta.db_table)
 
     @property
+    def key(self) -> str:
+        """The column that numbers the rows."""
+        pk = self.model._meta.pk
+        assert pk is not None  # every model has one
+        return str(pk.column)
+
+    @property
     def tenant(self) -> bool:
         return any(field.attname == "organisation_id" for field in self.model._meta.local_fields)
 
@@ -139,8 +146,8 @@ def _old(column: Column, organisation_id: int, current: int, after: int, most: i
     where, params = _where(column, organisation_id, current)
     with connection.cursor() as cursor:
         cursor.execute(
-            f'SELECT id, "{column.name}" FROM {column.table} WHERE {where} AND id > %s'  # noqa: S608  (names of models)
-            " ORDER BY id LIMIT %s FOR NO KEY UPDATE SKIP LOCKED",
+            f'SELECT {column.key}, "{column.name}" FROM {column.table}'  # noqa: S608  (names of models)
+            f" WHERE {where} AND {column.key} > %s ORDER BY {column.key} LIMIT %s FOR NO KEY UPDATE SKIP LOCKED",
             [*params, after, most],
         )
         return [(pk, bytes(sealed)) for pk, sealed in cursor.fetchall()]
@@ -157,7 +164,7 @@ def _write(column: Column, organisation_id: int, fresh: dict[int, bytes]) -> Non
     with connection.cursor() as cursor:
         cursor.execute(
             f'UPDATE {column.table} t SET "{column.name}" = u.sealed'  # noqa: S608  (names of models)
-            " FROM unnest(%s::bigint[], %s::bytea[]) u (id, sealed) WHERE t.id = u.id",
+            f" FROM unnest(%s::bigint[], %s::bytea[]) u (id, sealed) WHERE t.{column.key} = u.id",
             [list(fresh), list(fresh.values())],
         )
 

@@ -117,9 +117,9 @@ def _fill(
     home: Home, into: Packed, connection: Connection, dump: Callable[[], Iterator[bytes]], report: Report
 ) -> Made:
     tables = snapshot.tables(connection)
-    into.put(ABOUT, _about(home, connection))
-    counting = Counting(connection)
     keys, named = _keys_in(connection, tables), _named(connection, tables)
+    into.put(ABOUT, _about(home, connection) | {"keys": keys})
+    counting = Counting(connection)
     shape = snapshot.shape(connection)
     counting.start()
     try:
@@ -128,6 +128,9 @@ def _fill(
             into.packing.put_database(content)
             total += len(content)
             report(f"数据库 {total / 2**20:.0f} MB")
+    except BaseException:
+        connection.cancel()  # whoever breaks off doesn't wait for the counting
+        raise
     finally:
         counting.join()
     files, missing = _put_files(into.packing, named, report)
@@ -135,7 +138,7 @@ def _fill(
     into.put(
         MANIFEST,
         {"tables": snapshot.as_json(marks), "files": {name: asdict(one) for name, one in files.items()},
-         "missing": missing, "shape": shape, "keys": keys},
+         "missing": missing, "shape": shape},
     )  # fmt: skip
     into.finish()
     rows = sum(one.rows for one in marks.values())
@@ -167,6 +170,7 @@ def _about(home: Home, connection: Connection) -> dict[str, Any]:
     assert row is not None
     return {
         "snapshot_at": row[0].isoformat(), "server": row[1], "release": release(), "database": home.database,
+        "next_transaction": snapshot.next_transaction(connection),
         "migrations": snapshot.migrations(connection), "bytes": snapshot.size(connection),
         "file_bytes": _files_size(),
     }  # fmt: skip

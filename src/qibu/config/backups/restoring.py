@@ -13,7 +13,6 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
@@ -60,13 +59,14 @@ def restore(
     key = secret.files[BACKUP].strip().encode("ascii")
     about = about_of(backup, key)
     refuse_newer(about)
+    refuse_missing_keys(about, secret)
     found_ledgers = ledgers_for(backup, key, ledgers)
     erased = read_ledgers(found_ledgers, secret)
     draft = Home(home.path.with_name(f".{home.path.name}.restoring"), home.database)
     _remove(draft)
     refuse_full_disk(draft, about)
     try:
-        found = _fill(backup, draft, secret, key, report, erased)
+        found = _fill(backup, draft, secret, about, report, erased)
         found.ledgers = found_ledgers
         if home.path.exists():
             home.path.rmdir()  # it is empty
@@ -115,6 +115,14 @@ def refuse_newer(about: dict[str, Any]) -> None:
         )
 
 
+def refuse_missing_keys(about: dict[str, Any], secret: Secrets) -> None:
+    """With a recovery file from before a new key, phones would be there and nobody could read them."""
+    missing = sorted(set(about["keys"]) - set(secret.numbers))
+    if missing:
+        which = "、".join(map(str, missing))
+        raise EngineError(f"恢复文件比备份旧，里面没有第 {which} 把密钥。请用换密钥以后写的恢复文件。")
+
+
 def _known_migrations() -> set[str]:
     from django.db.migrations.loader import MigrationLoader
 
@@ -130,6 +138,17 @@ def refuse_full_disk(draft: Home, about: dict[str, Any]) -> None:
     if free < needed:
         text = f"{parent} 剩余 {free / 2**20:.0f} MB，恢复要 {needed / 2**20:.0f} MB。请清理，或用 --home 换一个地方。"
         raise EngineError(text)
+
+
+def refuse_low_numbers(draft: Home, about: dict[str, Any]) -> None:
+    """Readers of the journal and its chain go by the numbers of transactions: new ones must lie above the old."""
+    with connect_super(draft, "postgres" if not external_url() else draft.database) as connection:
+        behind = about["next_transaction"] - snapshot.next_transaction(connection)
+    if behind > 0:
+        raise EngineError(
+            f"QIBU_DATABASE_URL 指定的服务器的事务编号比备份里的少 {behind}，恢复后新的记录会被漏读。"
+            "请换一台空服务器，并先用 pg_resetwal -x 把编号调到备份之上；或恢复到七步自带的数据库。"
+        )
 
 
 # Who was erased since ----------------------------------------------------------------------------------
@@ -157,13 +176,13 @@ def _ledger_key(secret: Secrets) -> bytes:
 
 # Filling -----------------------------------------------------------------------------------------------
 def _fill(
-    backup: Path, draft: Home, secret: Secrets, key: bytes, report: Report, erased: Sequence[Erased]
+    backup: Path, draft: Home, secret: Secrets, about: dict[str, Any], report: Report, erased: Sequence[Erased]
 ) -> Restored:
     put_back(draft, secret)
     erasures.add(draft.path / erasures.LEDGER, _ledger_key(secret), erased)
-    with ExitStack() as stack:
-        stack.enter_context(Engine(draft, report=report).used())
-        files, manifest, about = _unpack(backup, draft, key, report)
+    with Engine(draft, report=report, first_transaction=about["next_transaction"]).used():
+        refuse_low_numbers(draft, about)
+        files, manifest = _unpack(backup, draft, secret.files[BACKUP].strip().encode("ascii"), report)
         report("正在逐行核对…")
         compare(draft, manifest, files)
         _analyse(draft)
@@ -173,9 +192,8 @@ def _fill(
     return Restored(about, len(manifest["tables"]), rows, len(files), held)
 
 
-def _unpack(
-    backup: Path, draft: Home, key: bytes, report: Report
-) -> tuple[dict[str, str], dict[str, Any], dict[str, Any]]:
+def _unpack(backup: Path, draft: Home, key: bytes, report: Report) -> tuple[dict[str, str], dict[str, Any]]:
+    """The digests of the files, and what the backup says of everything."""
     envelope, source = verifying.opened(backup, key)
     files, told = dict[str, str](), dict[str, dict[str, Any]]()
     with envelope.file, dumping.filling(draft, "super") as database:
@@ -189,7 +207,7 @@ def _unpack(
                 report(f"文件 {len(files)}")
             else:
                 told[name] = json.load(content)
-    return files, told[MANIFEST], told[ABOUT]
+    return files, told[MANIFEST]
 
 
 def _copy(content: IO[bytes], into: IO[bytes]) -> int:

@@ -54,6 +54,12 @@ SHAPE = {
 }
 
 
+def next_transaction(connection: Connection) -> int:
+    """The number that no transaction has had yet; it counts on beyond 32 bits."""
+    row = connection.execute("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint").fetchone()
+    return int(row[0]) if row else 0
+
+
 @dataclass(frozen=True)
 class TableMark:
     """What a table held: number of rows, and a digest of all of them in the order of their key."""

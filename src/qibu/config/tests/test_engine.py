@@ -6,6 +6,7 @@ import sys
 import psycopg
 import pytest
 
+from qibu.config import postgres
 from qibu.config.home import Home
 from qibu.config.postgres import Engine, EngineError, connect_super
 
@@ -145,3 +146,21 @@ def test_a_failed_statement_is_not_in_the_server_s_log(fresh_home: Home) -> None
         connection.execute("SELECT '13805530002' WHERE 1 / 0 = 1")
     said = "".join(log.read_text() for log in (fresh_home.logs / "postgres").glob("*.json"))
     assert "division by zero" in said and "13805530002" not in said
+
+
+def test_a_server_that_has_no_room_for_anybody_is_not_waited_for(
+    fresh_home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*given: object) -> None:
+        raise psycopg.OperationalError("FATAL:  could not write init file: No space left on device")
+
+    monkeypatch.setattr(postgres, "connect_super", refuse)
+    with pytest.raises(EngineError, match=r"磁盘满了.*清理磁盘"):
+        Engine(fresh_home)._await(os.getpid())
+
+
+def test_a_start_that_failed_for_a_full_disk_says_so_before_the_log(fresh_home: Home) -> None:
+    fresh_home.prepare()
+    (fresh_home.logs / "postgres-start.log").write_text("FATAL: could not write to file: No space left on device\n")
+    first, *rest = Engine(fresh_home)._why_dead().splitlines()
+    assert "磁盘满了" in first and "could not write" in rest[-1]

@@ -144,3 +144,11 @@ def test_a_session_that_could_not_be_kept_is_no_bad_request(client: Client, monk
     again = send(client)
     assert (first.status_code, again.status_code) == (503, 302)
     assert "已经处理过" in client.get(again["Location"]).content.decode()
+
+
+def test_a_database_that_has_no_room_to_come_back_is_a_full_disk(
+    client: Client, failing: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failing(GONE)
+    monkeypatch.setattr("qibu.config.trouble.LITTLE", 2**62)
+    assert "磁盘满了" in send(client).content.decode()

@@ -5,7 +5,7 @@ from django.db import OperationalError, connection
 from procrastinate.contrib.django.models import ProcrastinateJob
 from psycopg.errors import DeadlockDetected
 
-from qibu.kernel.jobs import each, once_each
+from qibu.kernel.jobs import app, each, once_each, take_up_interrupted
 
 TASK = "qibu.care.jobs.plan_day"
 
@@ -59,3 +59,40 @@ def test_one_that_has_begun_is_asked_for_again_since_it_may_not_see_what_is_new(
 
 def _waiting() -> list[int]:
     return sorted(job.args["organisation_id"] for job in ProcrastinateJob.objects.filter(task_name=TASK))
+
+
+def _at_work(task: str, attempts: int = 0, **configured: str) -> int:
+    """A job whose worker was killed."""
+    number = app.configure_task(task, **configured).defer(organisation_id=1)
+    with connection.cursor() as cursor:
+        at_work = "UPDATE procrastinate_jobs SET status = 'doing', attempts = %s WHERE id = %s"
+        cursor.execute(at_work, [attempts, number])
+    return number
+
+
+def _state(number: int) -> str:
+    return str(ProcrastinateJob.objects.get(pk=number).status)
+
+
+@pytest.mark.django_db
+def test_what_a_killed_worker_was_at_is_put_back() -> None:
+    number = _at_work(TASK)
+    assert take_up_interrupted() == 1
+    assert (_state(number), ProcrastinateJob.objects.get(pk=number).attempts) == ("todo", 1)
+    assert take_up_interrupted() == 0
+
+
+@pytest.mark.django_db
+def test_a_job_that_ends_its_worker_each_time_is_given_up() -> None:
+    number = _at_work(TASK, attempts=3)
+    assert take_up_interrupted() == 0
+    assert _state(number) == "failed"
+
+
+@pytest.mark.django_db
+def test_where_another_waits_to_do_the_same_it_is_left_to_that() -> None:
+    first, second = (_at_work(TASK, queueing_lock="plan:1") for _time in range(2))
+    third = _at_work(TASK, queueing_lock="plan:2")
+    waiting = app.configure_task(TASK, queueing_lock="plan:2").defer(organisation_id=1)
+    assert take_up_interrupted() == 1
+    assert [_state(one) for one in (first, second, third, waiting)] == ["failed", "todo", "failed", "todo"]

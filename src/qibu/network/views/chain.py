@@ -13,9 +13,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 from qibu.kernel import sealing
 from qibu.kernel.models import Entry
 from qibu.network import selectors, trail, words
-from qibu.network.forms import AnchorForm
 from qibu.network.middleware import Request, unattended
 from qibu.network.rules import Capability
+from qibu.network.security_forms import AnchorForm
 from qibu.network.services import chains
 
 
@@ -32,16 +32,16 @@ def chain(request: Request) -> HttpResponse:
             messages.success(request, _("对得上：这个校验码之前的记录没有动过。"))
             return redirect("network:chain")
         form.add_error("anchor", _("对不上。请检查有没有抄错；没抄错的话，它之前的记录被重写过。"))
-    context = {**_state(request), "form": form, "anchor": sealing.newest(request.actor)}
+    context = {**_state(request), "form": form}
     return render(request, "network/chain.html", context, status=422 if form.errors else 200)
 
 
 @require_GET
 @unattended
 def state(request: Request) -> HttpResponse:
-    """The part of the page that changes while the chain is reckoned."""
+    """The parts of the page that change while the chain is reckoned."""
     request.actor.require(Capability.AUDIT_VIEW)
-    response = render(request, "network/parts/chain_state.html", _state(request))
+    response = render(request, "network/parts/chain_news.html", _state(request))
     response["Cache-Control"] = "no-store"
     return response
 
@@ -53,5 +53,5 @@ def _state(request: Request) -> dict[str, Any]:
     return {
         "last": last, "told": told, "broken": words.CHAIN[last.data["broken"]] if last else "",
         "running": chains.waiting(request.actor.organisation_id),
-        "waiting": sealing.waiting(request.actor),
+        "waiting": sealing.waiting(request.actor), "anchor": sealing.newest(request.actor),
     }  # fmt: skip

@@ -20,11 +20,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 from qibu.kernel import addresses, times
 from qibu.network import words
 from qibu.network.codes import HALF_SIGNED_IN
-from qibu.network.forms import CodeForm, CodeInput, SetupForm, SignInForm, add_errors
+from qibu.network.forms import SetupForm, SignInForm, add_errors
 from qibu.network.middleware import OWES_FACTOR, Request, before_password, own_scope, public
 from qibu.network.models import User
 from qibu.network.rules import DEVICE_KEPT
 from qibu.network.security import browsers_trusted, factor_announced, factor_demanded
+from qibu.network.security_forms import CodeForm, CodeInput
 from qibu.network.services import accounts, actors, organisations, sessions, signing_in
 from qibu.network.services.organisations import AlreadyFounded, Founder, Profile
 from qibu.network.services.signing_in import HalfWay, Origin, SignInRefused, Welcome

@@ -184,6 +184,7 @@ def _decided(request: Request, export: Export, agreed: bool) -> str:
 
 @require_POST
 def noting(request: Request, export_id: int) -> HttpResponse:
+    _visible(request, export_id)
     try:
         services.note(actor=request.actor, export_id=export_id)
     except services.OutOfTurn:

@@ -15,9 +15,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from qibu.kernel import times
 from qibu.network import codes, selectors, words
-from qibu.network.forms import CodeForm, PasswordOnceMoreForm, add_errors
+from qibu.network.forms import add_errors
 from qibu.network.middleware import OWES_FACTOR, Request, before_factor, own_scope
 from qibu.network.security import factor_demanded
+from qibu.network.security_forms import CodeForm, PasswordOnceMoreForm
 from qibu.network.services import accounts, factors
 from qibu.network.services.brakes import Refused
 from qibu.network.views.account import member_user, session_key

@@ -13,10 +13,11 @@ from qibu.kernel import times
 from qibu.kernel.meanwhile import Disputed
 from qibu.kernel.scoping import scope
 from qibu.network import dengbao, selectors, standing
-from qibu.network.forms import GraceForm, SecurityForm, add_errors
+from qibu.network.forms import add_errors
 from qibu.network.middleware import Request
 from qibu.network.rules import Capability
 from qibu.network.security import columns
+from qibu.network.security_forms import GraceForm, SecurityForm
 from qibu.network.services import policies
 
 

@@ -29,6 +29,15 @@ def pool_of(actor: Actor) -> QuerySet[Task]:
     return rows.filter(_in_pool(actor))
 
 
+def was_open_to(actor: Actor) -> QuerySet[Task]:
+    """What somebody sees, and what they may have seen in the pool before a colleague was faster: of these they hear who
+    it was. Of others they hear nothing, not even that they are there."""
+    rows: QuerySet[Task] = Task.objects.all()
+    if actor.may(Capability.TASKS_VIEW_ALL):
+        return rows
+    return rows.filter(Q(pk__in=visible_tasks(actor).values("pk")) | _for_ones_desk(actor))
+
+
 def later_of(actor: Actor, now: datetime) -> QuerySet[Task]:
     """Put off or still in the backlog: one's own; for those who see all, the store's."""
     return visible_tasks(actor).filter(is_later(actor, now))
@@ -51,9 +60,11 @@ def _told(actor: Actor) -> Q:
 
 
 def _in_pool(actor: Actor) -> Q:
-    pool = Q(assignee__isnull=True)
-    if not actor.may(Capability.TASKS_ASSIGN):
-        pool &= Q(desk__in=desks_of(actor.roles))
+    return Q(assignee__isnull=True) & _for_ones_desk(actor)
+
+
+def _for_ones_desk(actor: Actor) -> Q:
+    desk = Q() if actor.may(Capability.TASKS_ASSIGN) else Q(desk__in=desks_of(actor.roles))
     if actor.may(Capability.CUSTOMERS_VIEW_ALL):
-        return pool
-    return pool & (Q(customer__isnull=True) | Q(customer__in=visible(actor).only("pk")))
+        return desk
+    return desk & (Q(customer__isnull=True) | Q(customer__in=visible(actor).only("pk")))

@@ -23,7 +23,7 @@ from qibu.tasks.rules import (
     effect_of,
 )
 from qibu.tasks.selectors.calendars import calendar_of
-from qibu.tasks.selectors.lists import pool_of
+from qibu.tasks.selectors.lists import pool_of, was_open_to
 from qibu.tasks.services import breaches, clocks, consequences, snapshots
 from qibu.tasks.services.errors import AlreadyDone, NotAllowedNow, NotYours, Problem
 from qibu.tasks.services.tasks import rival_of
@@ -69,7 +69,7 @@ def record(
     task ends.
     """
     actor.require(Capability.TASKS_WORK)
-    tasks = _locked(task_ids)
+    tasks = _locked(actor, task_ids)
     if token and (before := _sent_before(tasks, token)):
         return Recorded(before, repeated=True)
     _check(actor, tasks)
@@ -97,9 +97,9 @@ def undo(*, actor: Actor, attempt_ids: Iterable[int]) -> list[Task]:
     return [attempt.task for attempt in attempts]
 
 
-def _locked(task_ids: Iterable[int]) -> list[Task]:
+def _locked(actor: Actor, task_ids: Iterable[int]) -> list[Task]:
     wanted = sorted(set(task_ids))
-    tasks = list(Task.objects.filter(pk__in=wanted).select_for_update().order_by("pk"))
+    tasks = list(was_open_to(actor).filter(pk__in=wanted).select_for_update(of=("self",)).order_by("pk"))
     if not wanted or len(tasks) < len(wanted):
         raise NotYours
     return tasks

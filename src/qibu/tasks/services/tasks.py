@@ -13,7 +13,7 @@ from qibu.network.models import Staff
 from qibu.network.rules import Capability
 from qibu.tasks.models import Clock, Task
 from qibu.tasks.rules import UNSAID, Why
-from qibu.tasks.selectors.lists import pool_of, visible_tasks
+from qibu.tasks.selectors.lists import pool_of, visible_tasks, was_open_to
 from qibu.tasks.services import breaches, clocks
 from qibu.tasks.services.errors import AlreadyDone, NotAllowedNow, NotYours, Problem, Rival
 
@@ -111,7 +111,8 @@ def claim(*, actor: Actor, task_ids: Sequence[int]) -> list[Task]:
     actor.require(Capability.TASKS_WORK)
     if actor.staff_id is None:
         raise NotAllowedNow(Problem.NOBODY)
-    tasks = list(Task.objects.filter(pk__in=list(task_ids)).select_for_update().order_by("pk"))
+    known = was_open_to(actor).filter(pk__in=list(task_ids))
+    tasks = list(known.select_for_update(of=("self",)).order_by("pk"))
     free = set(pool_of(actor).filter(pk__in=[task.pk for task in tasks]).values_list("pk", flat=True))
     for task in tasks:
         if task.assignee_id == actor.staff_id and task.state == State.OPEN:

@@ -79,7 +79,7 @@ class TaskList(ListPage):
         Choice("broken", _("超时"), narrowing.KEPT_OR_NOT, narrowing.broken_or_not),
         Several("cause", _("超时原因"), [*Clock.Cause.choices, (NONE, narrowing.UNSAID)], narrowing.broken_because),
         Choice("covered", _("代班"), [("yes", _("替不在的人做的"))], narrowing.covered),
-        Days("closed", _("结束"), "closed_at", moments=True),
+        Days("closed", _("结束时间"), "closed_at", moments=True),
         Several("ended", _("怎样结束"), narrowing.ENDS, "state"),
         Choice("by", _("谁做的"), lambda request: _people(request), narrowing.done_by),
     )
