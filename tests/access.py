@@ -222,6 +222,9 @@ PAGES: dict[str, Page] = {
     "customers:merge-record": see(C.CUSTOMERS_VIEW, ids=MERGE),
     "customers:merge-undo": send(C.CUSTOMERS_EDIT, ids=MERGE),
     "customers:merge-values": send(C.CUSTOMERS_EDIT, {"line": "name"}, ids={"merge_id": "@undone_merge"}),
+    "customers:erasure": fill_in(
+        C.CUSTOMERS_ERASE, {"reason": "客户书面要求", "sure": "1", "promises": "1"}, ids=CUSTOMER
+    ),
     "customers:detail": see(C.CUSTOMERS_VIEW, ids=CUSTOMER),
     "customers:edit": fill_in(
         C.CUSTOMERS_EDIT, {"kind": "person", "stage": "owner", "name": "改过", "version": "@customer_version"},

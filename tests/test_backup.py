@@ -474,7 +474,7 @@ def test_the_newest_are_kept_and_foreign_files_left(kept: Kept) -> None:
     assert code == 0, said
     names = sorted(path.name for path in place.iterdir())
     assert names[:3] == ["holiday.jpg", "qibu-20190101-000000.qibu", "qibu-20200102-000000.qibu"]
-    assert len(names) == 4
+    assert len(names) == 5 and names[-1].endswith(".ledger"), "who was erased lies beside the backups"
     assert keeping.backups(kept.home.path).failed is None
 
 
@@ -532,3 +532,99 @@ def test_a_change_of_keys_that_is_killed_goes_on_and_asks_for_a_newer_recovery_f
     code, said = qibu(kept.home, "backup", "--to", str(kept.place / "rotated"))
     assert (code, "没有最新的密钥" in said) == (0, True), said
     refused(kept, "n6", "没有第 2 把密钥", next((kept.place / "rotated").glob("*.qibu")))
+
+
+# Who was erased since ------------------------------------------------------------------------------------
+ERASE = """
+import sys
+from qibu.config.migrating import set_up_django
+set_up_django()
+from qibu.customers.services import erasures
+from qibu.kernel.scoping import scope
+from qibu.network.services import actors
+with scope(actors.system(int(sys.argv[1]))) as actor:
+    erasures.erase(actor=actor, customer_id=int(sys.argv[2]), reason="客户书面要求", with_promises=True)
+"""
+
+
+def ledger_beside(kept: Kept) -> Path:
+    (path,) = kept.backups.glob("qibu-erasures-*.ledger")
+    return path
+
+
+def name_in(home: Home, customer: int) -> str:
+    return str(rows(home, f"SELECT name FROM customers_customer WHERE id = {customer}")[0][0])  # noqa: S608
+
+
+@pytest.fixture(scope="module")
+def erased(kept: Kept, restored: tuple[Home, str]) -> tuple[int, str]:
+    """Somebody whom the backup knows, erased after it; the last tests of the module have their home without them."""
+    place = kept.ids["a"]
+    name = name_in(kept.home, place["customer"])
+    done = in_home(kept.home, ERASE, str(place["organisation"]), str(place["customer"]))
+    assert done.returncode == 0, done.stderr
+    assert name_in(kept.home, place["customer"]) == "已删除的客户"
+    return place["customer"], name
+
+
+def test_the_ledger_knows_at_once_and_lies_beside_the_backups(kept: Kept, erased: tuple[int, str]) -> None:
+    own = kept.home.path / "erasures" / "ledger"
+    assert own.stat().st_mode & 0o777 == 0o600
+    assert own.read_bytes() == ledger_beside(kept).read_bytes()
+    assert len(own.read_text().splitlines()) == 2
+    assert erased[1] not in own.read_text()
+    assert rows(kept.home, "SELECT count(*) FROM customers_erasure WHERE noted_at IS NULL") == [(0,)]
+
+
+def test_who_was_erased_since_the_backup_is_erased_again(kept: Kept, erased: tuple[int, str]) -> None:
+    customer, name = erased
+    home, code, said = kept.restore("erased-again")
+    assert code == 0, said
+    assert "1 位客户在备份以后应要求删除过" in said and str(ledger_beside(kept)) in said
+    assert name_in(home, customer) == "已删除的客户"
+    found = {table for table, lines in everything(home).items() if any(name in line for line in lines)}
+    assert found <= {"kernel_entry"}
+    assert rows(home, "SELECT again, by_id FROM customers_erasure") == [(True, None)]
+    assert (home.path / "erasures" / "ledger").read_bytes() == ledger_beside(kept).read_bytes(), "it goes on with it"
+    assert qibu(home, "doctor")[0] == 0
+
+
+def test_without_a_ledger_the_restore_says_so_and_a_named_one_is_taken(kept: Kept, erased: tuple[int, str]) -> None:
+    customer, name = erased
+    alone = kept.place / "alone"
+    alone.mkdir()
+    file = Path(shutil.copy(kept.file, alone / kept.file.name))
+    way = ("--recovery", str(kept.recovery), *kept.passphrase)
+    home, code, said = kept.restore("no-ledger", file, *way)
+    assert (code, "没有找到删除记录" in said, name_in(home, customer)) == (0, True, name), said
+    home, code, said = kept.restore("named", file, *way, "--erasures", str(ledger_beside(kept)))
+    assert (code, name_in(home, customer)) == (0, "已删除的客户"), said
+    home, code, said = kept.restore("old-keys", file, "--keys", str(kept.home.keys))
+    assert (code, name_in(home, customer)) == (0, "已删除的客户"), said
+
+
+def test_an_altered_ledger_is_refused_before_anything_is_restored(kept: Kept, erased: tuple[int, str]) -> None:
+    customer, _name = erased
+    forged = kept.place / "forged.ledger"
+    other = (f'"customer": {customer},', f'"customer": {customer + 1},')
+    forged.write_text(ledger_beside(kept).read_text().replace(*other))
+    way = ("--recovery", str(kept.recovery), *kept.passphrase)
+    refused(kept, "n6", "被改过", None, *way, "--erasures", str(forged))
+    refused(kept, "n6", "没有删除记录", None, *way, "--erasures", str(kept.place / "nowhere"))
+
+
+def test_what_died_before_it_was_written_down_is_written_by_the_worker(kept: Kept, erased: tuple[int, str]) -> None:
+    own = kept.home.path / "erasures" / "ledger"
+    before = own.read_bytes()
+    own.unlink()
+    with psycopg.connect(kept.home.conninfo("owner")) as owner:
+        owner.execute("UPDATE customers_erasure SET noted_at = NULL")
+    note = """
+from qibu.config.migrating import set_up_django
+set_up_django()
+from qibu.customers.jobs import note_erasures
+note_erasures(0)
+"""
+    done = in_home(kept.home, note)
+    assert done.returncode == 0, done.stderr
+    assert own.read_bytes() == before

@@ -54,6 +54,8 @@ def bring_up_to_date(report: Callable[[str], None], *, content: bool = False) ->
     from django.core.management import call_command
     from django.db import connections
 
+    if "owner" not in connections.databases:
+        return 0  # a child of `serve`, which has done it: the web server and the worker know the plain role alone
     with connections["owner"].cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [ONE_AT_A_TIME])
     try:

@@ -100,3 +100,14 @@ class MergeUndone(Event):
     timeline: ClassVar[bool] = True
     merged_id: int
     left: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomerErased(Event):
+    """Everything that told who a customer was is gone; `merged` were files that had gone into theirs. `again`: a backup
+    from before was restored."""
+
+    timeline: ClassVar[bool] = True
+    reason: str
+    merged: tuple[int, ...] = ()
+    again: bool = False

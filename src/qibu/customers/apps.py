@@ -8,3 +8,4 @@ class CustomersConfig(AppConfig):
 
     def ready(self) -> None:
         autodiscover_modules("merging")  # what is special about an app's rows when two customers become one
+        autodiscover_modules("erasing")  # what of an app's rows tells who a customer was

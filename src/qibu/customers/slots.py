@@ -109,6 +109,7 @@ def timeline(request: HttpRequest, **context: Any) -> Renderers:
         events.AdvisorChanged.name: Renderer(FILE, _advisor),
         events.CustomersMerged.name: Renderer(FILE, _merged),
         events.MergeUndone.name: Renderer(FILE, _merge_undone),
+        events.CustomerErased.name: Renderer(FILE, _erased),
     }
 
 
@@ -153,6 +154,10 @@ def _merged(entry: Happening) -> Line:
 
 def _merge_undone(entry: Happening) -> Line:
     return Line(_("分开了合并的档案"), icon="undo", url=reverse("customers:merge-record", args=[entry.subject_id]))
+
+
+def _erased(entry: Happening) -> Line:
+    return Line(_("个人信息已按要求删除"), icon="trash", text=entry.data["reason"])
 
 
 @slots.fills("customer.actions", order=90)

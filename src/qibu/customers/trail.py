@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from qibu.contracts.customers import CustomersMerged, DuplicateJudged, MergeUndone, TagChanged
 from qibu.customers.models import Customer
+from qibu.customers.models.customer import ERASED
 from qibu.kernel.actors import Actor
 from qibu.network import trail
 
@@ -22,7 +24,13 @@ def masked(name: str) -> str:
 def names(actor: Actor, ids: list[int]) -> Mapping[int, str]:
     """People are masked; the names of firms are nobody's secret."""
     found = Customer.objects.filter(pk__in=ids).values_list("pk", "name", "kind")
-    return {pk: name if kind == Customer.Kind.COMPANY else masked(name) for pk, name, kind in found}
+    return {pk: _called(name, kind) for pk, name, kind in found}
+
+
+def _called(name: str, kind: str) -> str:
+    if name == ERASED:
+        return trail.Gone(_(ERASED))
+    return name if kind == Customer.Kind.COMPANY else masked(name)
 
 
 trail.name("customer", names)

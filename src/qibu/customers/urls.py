@@ -1,6 +1,6 @@
 from django.urls import path
 
-from qibu.customers.views import acts, duplicates, lists, merges, pages, search, tags
+from qibu.customers.views import acts, duplicates, erasures, lists, merges, pages, search, tags
 
 app_name = "customers"
 urlpatterns = [
@@ -22,6 +22,7 @@ urlpatterns = [
     path("merges/<int:merge_id>/undo/", merges.undo, name="merge-undo"),
     path("merges/<int:merge_id>/values/", merges.put_back, name="merge-values"),
     path("<int:customer_id>/merge/", merges.merge, name="merge"),
+    path("<int:customer_id>/erasure/", erasures.erase, name="erasure"),
     path("<int:customer_id>/", pages.detail, name="detail"),
     path("<int:customer_id>/edit/", pages.edit, name="edit"),
     path("<int:customer_id>/timeline/", pages.older, name="timeline"),

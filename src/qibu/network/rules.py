@@ -18,6 +18,7 @@ class Capability(StrEnum):
     CUSTOMERS_VIEW = "customers.view"  # customers one looks after, and those nobody does
     CUSTOMERS_VIEW_ALL = "customers.view_all"  # every customer of the organisation
     CUSTOMERS_EDIT = "customers.edit"
+    CUSTOMERS_ERASE = "customers.erase"  # for good, with everything that tells who somebody was
     CUSTOMERS_EXPORT = "customers.export"
     EXPORTS_APPROVE = "exports.approve"  # what others take out of the house
     PHONE_REVEAL = "phone.reveal"
@@ -58,14 +59,15 @@ _LEAD = _WORK | {C.CUSTOMERS_VIEW_ALL, C.TASKS_VIEW_ALL, C.TASKS_ASSIGN, C.CUSTO
 CAPABILITIES: dict[Role, frozenset[Capability]] = {
     Role.STORE_MANAGER: frozenset(
         _LEAD
-        | {C.CARE_EDIT, C.IMPORT, C.STAFF_MANAGE, C.ORGANISATION_MANAGE, C.SECURITY_MANAGE, C.AUDIT_VIEW}
+        | {C.CUSTOMERS_ERASE, C.CARE_EDIT, C.IMPORT}
+        | {C.STAFF_MANAGE, C.ORGANISATION_MANAGE, C.SECURITY_MANAGE, C.AUDIT_VIEW}
     ),
     Role.SALES_MANAGER: frozenset(_LEAD | {C.IMPORT}),
     Role.SALES_CONSULTANT: frozenset(_WORK),
     Role.SERVICE_MANAGER: frozenset(_LEAD | {C.IMPORT, C.CARE_EDIT}),
     Role.SERVICE_ADVISOR: frozenset(_WORK | {C.CUSTOMERS_VIEW_ALL}),
     Role.TECHNICIAN: frozenset({C.CUSTOMERS_VIEW, C.TASKS_WORK}),
-    Role.CARE_MANAGER: frozenset(_LEAD | {C.CARE_EDIT, C.IMPORT}),
+    Role.CARE_MANAGER: frozenset(_LEAD | {C.CUSTOMERS_ERASE, C.CARE_EDIT, C.IMPORT}),
     Role.CALL_AGENT: frozenset(_WORK | {C.CUSTOMERS_VIEW_ALL}),
     Role.MARKETING: frozenset({C.CUSTOMERS_VIEW, C.CUSTOMERS_VIEW_ALL, C.TASKS_WORK}),
     Role.TRAINER: frozenset({C.TASKS_WORK}),

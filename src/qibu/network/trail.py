@@ -32,6 +32,14 @@ About = Literal["customer", "vehicle"]
 Names = Callable[[Actor, list[int]], Mapping[int, str]]
 
 
+class Gone(str):
+    """How somebody is called who was erased: what people wrote about them isn't shown any more."""
+
+
+# Of what is on record about somebody who was erased this is still told: it is of the house, not of them.
+OF_GONE = {"changes", "staff_name", "role", "staff_id", "km", "rows", "again"}
+
+
 @dataclass(frozen=True)
 class Told:
     """An entry in words."""
@@ -83,6 +91,7 @@ _EVENTS: dict[type[Event], Any] = {
     customers.HoldPlaced: gettext_lazy("暂停联系 {customer}"),
     customers.HoldLifted: gettext_lazy("恢复联系 {customer}"),
     customers.NoteWritten: gettext_lazy("给 {customer} 写了备注"),
+    customers.CustomerErased: gettext_lazy("删除了 {customer} 的个人信息"),
     customers.AdvisorChanged: gettext_lazy("把 {customer} 的顾问换成 {staff_name}"),
     vehicles.VehicleRegistered: gettext_lazy("登记了车辆 {vehicle}"),
     vehicles.VehicleChanged: gettext_lazy("修改了车辆 {vehicle}：{changes}"),
@@ -162,13 +171,22 @@ def _what(entry: Entry, called: dict[str, dict[int | None, str]]) -> str:
     if sentence is None:
         about = [called["customer"].get(entry.customer_id, ""), called["vehicle"].get(entry.vehicle_id, "")]
         return " ".join([entry.type, *filter(None, about)])
-    facts: defaultdict[str, str] = defaultdict(str, {key: _shown(key, value) for key, value in entry.data.items()})
+    known = _known(entry, called["customer"].get(entry.customer_id, ""))
+    facts: defaultdict[str, str] = defaultdict(str, {key: _shown(key, value) for key, value in known.items()})
     facts["customer"] = called["customer"].get(entry.customer_id, "")
-    facts["vehicle"] = called["vehicle"].get(entry.vehicle_id, "") or str(entry.data.get("plate", ""))
-    facts["policy"] = str(words.POLICIES.get(str(entry.data.get("kind", "")), ""))
+    facts["vehicle"] = called["vehicle"].get(entry.vehicle_id, "") or str(known.get("plate", ""))
+    facts["policy"] = str(words.POLICIES.get(str(known.get("kind", "")), ""))
     said = str(sentence).format_map(facts).strip()
-    reason = entry.data.get("reason") or (entry.data.get("purpose") if entry.type in EXPORTED else "")
+    reason = known.get("reason") or (known.get("purpose") if entry.type in EXPORTED else "")
     return _("{said}，理由：{reason}").format(said=said, reason=reason) if reason else said
+
+
+def _known(entry: Entry, customer: str) -> Mapping[str, Any]:
+    """What of an entry is told. The journal itself is never rewritten."""
+    if not isinstance(customer, Gone) or entry.type == customers.CustomerErased.name:
+        return dict(entry.data)
+    told = {key: value for key, value in entry.data.items() if key not in {"reason", "plate"}}
+    return {key: value if key in OF_GONE else "…" for key, value in told.items()}
 
 
 def _shown(key: str, value: Any) -> str:

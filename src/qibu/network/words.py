@@ -38,6 +38,7 @@ CAPABILITY_WORDS: dict[str, Any] = {
     Capability.CUSTOMERS_VIEW: gettext_lazy("看自己的客户"),
     Capability.CUSTOMERS_VIEW_ALL: gettext_lazy("看全店客户"),
     Capability.CUSTOMERS_EDIT: gettext_lazy("修改客户"),
+    Capability.CUSTOMERS_ERASE: gettext_lazy("删除客户的个人信息"),
     Capability.CUSTOMERS_EXPORT: gettext_lazy("导出客户"),
     Capability.EXPORTS_APPROVE: gettext_lazy("审批导出"),
     Capability.PHONE_REVEAL: gettext_lazy("查看完整电话"),

@@ -136,6 +136,7 @@ def _parties(asked: Sequence[Any]) -> dict[int, Parties]:
 PEOPLE = """
 SELECT id, birthday, birthday_lunar FROM customers_customer
  WHERE organisation_id = %s AND id IN (SELECT unnest(%s::bigint[])) AND kind = 'person' AND merged_into_id IS NULL
+   AND erased_at IS NULL
  ORDER BY id
 """
 

@@ -56,7 +56,7 @@ INSERT INTO care_due (
 SELECT %(org)s, 'calendar', %(cycle)s || '@' || c.id, NULL, c.id, %(day)s, false,
        jsonb_build_object('occasion', %(occasion)s), LEAST(%(day)s, %(on)s), false
   FROM customers_customer c
- WHERE c.organisation_id = %(org)s AND c.merged_into_id IS NULL
+ WHERE c.organisation_id = %(org)s AND c.merged_into_id IS NULL AND c.erased_at IS NULL
    AND {WHOM}
  ORDER BY c.id
 ON CONFLICT DO NOTHING

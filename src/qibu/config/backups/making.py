@@ -28,7 +28,8 @@ from qibu.config.home import Home
 from qibu.config.keyfiles import backup_key
 from qibu.config.postgres import Engine, EngineError
 from qibu.config.roles import role_for_backups
-from qibu.kernel import holdings, keeping, sealed
+from qibu.kernel import erasures, holdings, keeping, keys, sealed
+from qibu.kernel.recovery import DATA
 
 SUFFIX = ".qibu"
 ROOM = 100 * 2**20  # that stays free beside the backup
@@ -62,6 +63,7 @@ def make(home: Home, folder: Path, *, keep: int = 0, report: Report) -> Made:
             made = _make(home, folder, report)
             made.seconds = round(time.monotonic() - began, 1)
             _note(home, made)
+            lay_ledger_beside(home, folder)
             made.removed = _prune(home, folder, keep)
             return made
     except KeyboardInterrupt:
@@ -278,6 +280,14 @@ def refuse_full_disk(folder: Path, needed: int) -> None:
             f"{folder} 剩余 {free / 2**20:.0f} MB，可能要 {(needed + ROOM) / 2**20:.0f} MB。"
             "请清理，或用 --to 换一个地方。"
         )
+
+
+def lay_ledger_beside(home: Home, folder: Path) -> None:
+    """Who was erased, newest of all: a restore of whichever backup erases them again (`kernel.erasures`)."""
+    if not (home.keys / DATA).exists():
+        keys.create(home.keys / DATA)
+    target = folder / erasures.name_beside(mark_of(backup_key(home)))
+    erasures.lay_beside(home.path / erasures.LEDGER, target, erasures.key_in((home.keys / DATA).read_text()))
 
 
 def _note(home: Home, made: Made) -> None:

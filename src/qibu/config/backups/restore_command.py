@@ -13,6 +13,7 @@ from qibu.config.backups.envelope import Damaged
 from qibu.config.backups.restoring import Restored
 from qibu.config.home import Home
 from qibu.config.migrating import set_up_django
+from qibu.kernel.erasures import LEDGER
 from qibu.kernel.recovery import DATA, Secrets, Unusable
 
 HELD = {
@@ -22,6 +23,7 @@ HELD = {
     "exports": "{n} 个做到一半的导出已停下",
     "imports": "{n} 个做到一半的导入要重新开始",
     "lost": "{n} 个导出的文件不在备份里",
+    "erased": "{n} 位客户在备份以后应要求删除过，个人信息已再次删除",
 }
 
 
@@ -30,6 +32,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--recovery", type=Path, metavar="FILE", help="恢复文件 · the recovery file")
     text = "不用恢复文件：原来那套系统的 keys 目录 · instead: the keys folder of the old home"
     parser.add_argument("--keys", type=Path, metavar="FOLDER", help=text)
+    text = "备份以后的删除记录（erasures/ledger）；和备份放在一起的会自己找到 · the ledger of erasures"
+    parser.add_argument("--erasures", type=Path, metavar="FILE", help=text)
     passphrase.add_argument(parser)
 
 
@@ -40,7 +44,7 @@ def run(args: argparse.Namespace) -> int:
             raise Unusable(f"没有文件 {args.file}。")
         restoring.refuse_used(home)
         set_up_django()
-        done = restoring.restore(args.file, home, _secret(args), report=Progress())
+        done = restoring.restore(args.file, home, _secret(args), report=Progress(), ledgers=_ledgers(args))
     except (Damaged, Unusable) as error:
         print(f"\r{error}", file=sys.stderr)
         return 1
@@ -63,12 +67,28 @@ def _secret(args: argparse.Namespace) -> Secrets:
     return keyfiles.secrets_of(found)
 
 
+def _ledgers(args: argparse.Namespace) -> list[Path]:
+    """The one that was named, and that of the old home where its keys are given."""
+    old = args.keys.expanduser().resolve().parent / LEDGER if args.keys else None
+    return [path for path in (args.erasures, old) if path is not None and (path is args.erasures or path.is_file())]
+
+
 def _tell(home: Home, done: Restored) -> None:
     print(f"\r恢复完成：{home.path}，数据到 {done.about['snapshot_at'][:16].replace('T', ' ')}（UTC）为止。")
     print(f"{done.tables} 张表 {done.rows} 行、{done.files} 个文件，和备份逐行一致。")
     for name, sentence in HELD.items():
         if done.held.get(name):
             print(f"· {sentence.format(n=done.held[name])}。")
+    print(_of_ledgers(done))
     print("所有人要重新登录。发信已暂停：店长在「设置 › 邮件」里看过等着的信，才会再发。")
     print("备份以后离职的人、改过的密码和权限，要再做一次。")
     print(f"启动：bin/qibu --home {home.path} serve")
+
+
+def _of_ledgers(done: Restored) -> str:
+    if not done.ledgers:
+        return (
+            "没有找到删除记录：备份以后应客户要求删除的个人信息，可能又回来了。"
+            "请找到最新的 qibu-erasures-….ledger，用 --erasures 再恢复一次，或逐位再删除。"
+        )
+    return f"删除记录用的是 {'、'.join(map(str, done.ledgers))}。"

@@ -12,18 +12,20 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
 from qibu.config.backups import dumping, snapshot, verifying
-from qibu.config.backups.envelope import Damaged
+from qibu.config.backups.envelope import Damaged, mark_of
 from qibu.config.backups.parts import ABOUT, DATABASE, FILES, MANIFEST, PIECE, safe_path, unpacked
 from qibu.config.home import Home
 from qibu.config.keyfiles import BACKUP, put_back
 from qibu.config.postgres import Engine, EngineError, connect_super, external_url
-from qibu.kernel.recovery import Secrets
+from qibu.kernel import erasures
+from qibu.kernel.erasures import Erased
+from qibu.kernel.recovery import DATA, Secrets
 
 ROOM = 500 * 2**20
 MOST_NAMED = 5
@@ -43,20 +45,29 @@ class Restored:
     rows: int = 0
     files: int = 0
     held: dict[str, int] = field(default_factory=dict)
+    ledgers: list[Path] = field(default_factory=list)  # that tell who was erased since
 
 
-def restore(backup: Path, home: Home, secret: Secrets, *, report: Report) -> Restored:
-    """The backup as a new home. Raises before anything is touched where the place isn't free or the backup not ours."""
+def restore(
+    backup: Path, home: Home, secret: Secrets, *, report: Report, ledgers: Sequence[Path] = ()
+) -> Restored:
+    """The backup as a new home. Raises before anything is touched where the place isn't free or the backup not ours.
+
+    `ledgers`: of erasures, beside the one that lies with the backup. Who was erased since is erased again.
+    """
     refuse_used(home)
     key = secret.files[BACKUP].strip().encode("ascii")
     about = about_of(backup, key)
     refuse_newer(about)
     refuse_missing_keys(about, secret)
+    found_ledgers = ledgers_for(backup, key, ledgers)
+    erased = read_ledgers(found_ledgers, secret)
     draft = Home(home.path.with_name(f".{home.path.name}.restoring"), home.database)
     _remove(draft)
     refuse_full_disk(draft, about)
     try:
-        found = _fill(backup, draft, secret, about, report)
+        found = _fill(backup, draft, secret, about, report, erased)
+        found.ledgers = found_ledgers
         if home.path.exists():
             home.path.rmdir()  # it is empty
         draft.path.rename(home.path)
@@ -140,9 +151,35 @@ def refuse_low_numbers(draft: Home, about: dict[str, Any]) -> None:
         )
 
 
+# Who was erased since ----------------------------------------------------------------------------------
+def ledgers_for(backup: Path, key: bytes, given: Sequence[Path]) -> list[Path]:
+    """Those that were named, and the copy that lies beside the backup."""
+    beside = backup.resolve().parent / erasures.name_beside(mark_of(key))
+    missing = next((path for path in given if not path.is_file()), None)
+    if missing is not None:
+        raise EngineError(f"没有删除记录 {missing}。")
+    return [*given, *([beside] if beside.is_file() else [])]
+
+
+def read_ledgers(paths: Sequence[Path], secret: Secrets) -> list[Erased]:
+    """All that any of them knows, in the order of time; one that was altered is refused before anything is restored."""
+    try:
+        lines = [line for path in paths for line in erasures.read(path, _ledger_key(secret))]
+    except erasures.Forged as error:
+        raise EngineError(str(error)) from None
+    return sorted(set(lines), key=lambda one: (one.erased_at, one.organisation, one.customer))
+
+
+def _ledger_key(secret: Secrets) -> bytes:
+    return erasures.key_in(secret.files[DATA])
+
+
 # Filling -----------------------------------------------------------------------------------------------
-def _fill(backup: Path, draft: Home, secret: Secrets, about: dict[str, Any], report: Report) -> Restored:
+def _fill(
+    backup: Path, draft: Home, secret: Secrets, about: dict[str, Any], report: Report, erased: Sequence[Erased]
+) -> Restored:
     put_back(draft, secret)
+    erasures.add(draft.path / erasures.LEDGER, _ledger_key(secret), erased)
     with Engine(draft, report=report, first_transaction=about["next_transaction"]).used():
         refuse_low_numbers(draft, about)
         files, manifest = _unpack(backup, draft, secret.files[BACKUP].strip().encode("ascii"), report)

@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from qibu.kernel.fields import SealedTextField, TenantForeignKey
 from qibu.network.models import Staff, TenantModel
 
+ERASED = "已删除的客户"  # the name of whoever was erased, as it stands in the row
+
 
 class Customer(TenantModel):
     """One file per customer, person or firm: B1, B2, B4."""
@@ -70,6 +72,8 @@ class Customer(TenantModel):
 
     # Set: the file was merged into this living one (never into one that is merged itself) and is shown nowhere.
     merged_into = TenantForeignKey("self", null=True)
+    # Set: everything that told who this was is gone, on request; what law keeps hangs on an empty file.
+    erased_at = models.DateTimeField(null=True)
     import_id = models.BigIntegerField(null=True)  # the load that created the row
     sheet = models.JSONField(default=dict)  # last values a sheet set, by field: hand edits win over repeats
     version = models.PositiveIntegerField(default=1)
@@ -101,6 +105,8 @@ class Customer(TenantModel):
         ]
 
     def __str__(self) -> str:
+        if self.name == ERASED:
+            return str(_("已删除的客户"))
         return self.name or str(_("（未留姓名）"))
 
 

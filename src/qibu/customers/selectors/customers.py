@@ -20,9 +20,11 @@ from qibu.network.rules import Capability
 def visible(actor: Actor) -> QuerySet[Customer]:
     """The customers this actor may see: all, or one's own and those nobody looks after.
 
-    The sealed identity number stays out: reading it is asked for by name. What was merged into another file is gone.
+    The sealed identity number stays out: reading it is asked for by name. What was merged into another file is gone,
+    and so is who was erased.
     """
-    rows: QuerySet[Customer] = Customer.objects.filter(merged_into__isnull=True).defer("identity", "sheet")
+    living = Customer.objects.filter(merged_into__isnull=True, erased_at__isnull=True)
+    rows: QuerySet[Customer] = living.defer("identity", "sheet")
     if actor.may(Capability.CUSTOMERS_VIEW_ALL):
         return rows
     if not actor.may(Capability.CUSTOMERS_VIEW):

@@ -60,7 +60,9 @@ DELETE FROM customers_duplicate p USING unnest(%(a)s::bigint[], %(b)s::bigint[])
 
 def refresh(*, actor: Actor, customer_ids: Iterable[int]) -> int:
     """Look for pairs of these customers with any other; gives how many there are."""
-    wanted = sorted(set(customer_ids))
+    asked = set(customer_ids)
+    erased = Customer.objects.filter(pk__in=asked, erased_at__isnull=False).values_list("pk", flat=True)
+    wanted = sorted(asked - set(erased))
     return sum(_refresh(actor, wanted[at : at + CHUNK]) for at in range(0, len(wanted), CHUNK))
 
 

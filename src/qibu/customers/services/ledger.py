@@ -209,8 +209,9 @@ def references(target: Model) -> Iterator[tuple[Model, str]]:
 
 
 def references_of_customers() -> Iterator[tuple[Model, str]]:
-    """What goes along with a customer; the book of merges stays, and pairs that look alike are found anew."""
-    stay = {"merge", "duplicate"}
+    """What goes along with a customer; the book of merges stays, pairs that look alike are found
+    anew, and who was erased is never merged."""
+    stay = {"merge", "duplicate", "erasure"}
     return ((model, column) for model, column in references(Customer) if model._meta.model_name not in stay)
 
 

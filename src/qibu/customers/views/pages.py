@@ -6,7 +6,7 @@ import json
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.http import HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,6 +16,7 @@ from qibu.customers import selectors, slots
 from qibu.customers.forms import ConsentForm, CustomerForm, HoldForm, NewCustomerForm, NoteForm, initial_of
 from qibu.customers.models import Customer
 from qibu.customers.selectors import timeline
+from qibu.customers.selectors.erasures import erasure_of, kept_of
 from qibu.customers.selectors.files import File, file_of, relations_of, source_choices
 from qibu.customers.selectors.pairs import hints
 from qibu.customers.services import assignments, customers
@@ -33,7 +34,13 @@ SELLERS = {str(Role.SALES_CONSULTANT), str(Role.SALES_MANAGER)}
 @require_GET
 @following
 def detail(request: Request, customer_id: int) -> HttpResponse:
-    customer = selectors.customer_or_404(request.actor, customer_id)
+    try:
+        customer = selectors.customer_or_404(request.actor, customer_id)
+    except Http404:
+        erasure = erasure_of(request.actor, customer_id)
+        if erasure is None:
+            raise
+        return render(request, "customers/erased.html", {"erasure": erasure, "stays": kept_of(erasure)})
     _remember(request, customer)
     file = file_of(customer)
     if "drawer" in request.GET:
@@ -65,6 +72,7 @@ def _page(request: Request, file: File) -> dict[str, Any]:
         "may_edit": actor.may(Capability.CUSTOMERS_EDIT),
         "may_reveal": actor.may(Capability.PHONE_REVEAL),
         "may_assign": assignments.may_assign(actor, customer),
+        "may_erase": actor.may(Capability.CUSTOMERS_ERASE),
         "may_lead": actor.may(Capability.TASKS_ASSIGN),
         "consent_table": selectors.consent_table(customer),
         "note_form": NoteForm(),

@@ -319,3 +319,20 @@ def forget(organisation_id: int) -> None:
             path_of(export).unlink(missing_ok=True)
         ExportRow.objects.filter(export__in=old).delete()
         old.update(state=State.GONE)
+
+
+def forget_rows(page: str, row_ids: Iterable[int]) -> None:
+    """Rows whose person was erased: spreadsheets that hold them go, and what is still asked for goes without them."""
+    rows = ExportRow.objects.filter(export__page=page, row__in=list(row_ids))
+    holding = Export.objects.filter(pk__in=rows.values("export"))
+    for export in holding.filter(state=State.READY):
+        path_of(export).unlink(missing_ok=True)
+    holding.filter(state=State.READY).update(state=State.GONE)
+    holding.filter(state__in=Export.AT_WORK).update(stop_asked=True)  # it may have written them already
+    rows.delete()
+
+
+def files_with(page: str, row_ids: Iterable[int]) -> int:
+    """How many spreadsheets that hold these rows lie here."""
+    rows = ExportRow.objects.filter(export__page=page, row__in=list(row_ids))
+    return Export.objects.filter(pk__in=rows.values("export"), state=State.READY).count()

@@ -32,7 +32,9 @@ def transfer_or_404(actor: Actor, vehicle_id: int, transfer_id: int) -> Transfer
 
 
 def contradicted(one: Transfer) -> bool:
-    """The car belongs to somebody by now whom this transfer knows nothing of."""
+    """The car belongs to somebody by now whom this transfer knows nothing of, or one of the two was erased."""
+    if Customer.objects.filter(pk__in=[one.former_id, one.owner_id], erased_at__isnull=False).exists():
+        return True
     owners = Ownership.objects.filter(vehicle_id=one.vehicle_id, role=Ownership.Role.OWNER, until__isnull=True)
     now: list[int | None] = list(owners.values_list("begun_by_id", flat=True))
     return now != ([] if one.owner_id is None else [one.pk])
