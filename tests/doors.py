@@ -228,7 +228,7 @@ def reads(person: Person, name: str, method: str, ids: Mapping[str, Any]) -> tup
 
 def shaped(key: str, known: Mapping[str, str]) -> str:
     """A key with the number of a row in it, `username-30000012`, by the kind of that row: `username-{staff}`."""
-    return re.sub(r"\d{7,}|[0-9a-f]{12}", lambda found: "{" + known.get(found[0], "?") + "}", key)
+    return re.sub(r"[0-9a-f]{12}|\d{7,}", lambda found: "{" + known.get(found[0], "?") + "}", key)
 
 
 def listed(answer: Any) -> set[str]:

@@ -95,11 +95,11 @@ class Opening(io.RawIOBase):
     """Read from it what was sealed; at the end it is sure that nothing is missing."""
 
     def __init__(self, file: IO[bytes], key: bytes) -> None:
-        head = head_of(file)
+        line = file.readline(LONGEST_LINE)
+        head = head_of(io.BytesIO(line))
         if head.get("key") != mark_of(key):
             raise OtherKey("密钥对不上：这份备份是用另一把备份密钥写的。请用备份那时候、那套系统的恢复文件。")
-        self.head, self.file = head, file
-        self.line = MAGIC + json.dumps(head).encode() + b"\n"
+        self.head, self.file, self.line = head, file, line  # as it stands there, not as it might be written
         self.cipher, self.number = _cipher(key, base64.b64decode(head["salt"])), 0
         self.left, self.over = b"", False
 
@@ -121,6 +121,8 @@ class Opening(io.RawIOBase):
         last, length = length & LAST, length & ~LAST
         sealed = self.file.read(min(length, PIECE + 64))
         try:
+            if len(sealed) != length:
+                raise InvalidTag
             content = self.cipher.decrypt(_nonce(self.number, last), sealed, self.line)
         except InvalidTag:
             raise Damaged(f"备份文件在第 {self.number + 1} MB 处坏了。请换一份备份。") from None

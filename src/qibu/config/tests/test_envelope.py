@@ -53,6 +53,16 @@ def test_any_byte_that_is_another_is_noticed(where: int, change: int) -> None:
         opened(bytes(whole))
 
 
+def test_each_bit_of_a_file_counts() -> None:
+    """Also of the length before a piece, where what is too much would just not be there to be read."""
+    whole = sealed(b"a" * 200)
+    for bit in range(len(whole) * 8):
+        altered = bytearray(whole)
+        altered[bit // 8] ^= 1 << bit % 8
+        with pytest.raises(Damaged):
+            opened(bytes(altered))
+
+
 @given(st.integers(min_value=0))
 def test_whatever_is_cut_off_is_missed(where: int) -> None:
     whole = sealed(b"a" * 200)
