@@ -60,6 +60,8 @@ function put(form, values) {
 function restore(form) {
   if (form.dataset.drafting) return;
   form.dataset.drafting = "1";
+  // Who typed before this script was there loses nothing, and isn't overwritten.
+  if (fields(form).some((field) => /^(text|tel|email|search|number|textarea)$/.test(field.type) && field.value !== field.defaultValue)) { save(form); return; }
   const draft = read(form);
   const answered = form.querySelector("[aria-invalid=true]"); // the server's own answer holds what was typed
   if (!draft || answered || Date.now() - draft.at > KEPT_DAYS * 86_400_000) return;
