@@ -66,8 +66,6 @@ def make(home: Home, folder: Path, *, keep: int = 0, report: Report) -> Made:
             lay_ledger_beside(home, folder)
             made.removed = _prune(home, folder, keep)
             return made
-    except KeyboardInterrupt:
-        raise
     except AlreadyAtWork:
         raise
     except Exception as error:
