@@ -12,7 +12,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
-from personas import PASSWORD, World, phone_of, plate_of
+from personas import PASSWORD, Person, World, phone_of, plate_of
 from qibu.customers.models import Customer
 from qibu.kernel import times
 from qibu.kernel.models import Entry
@@ -98,22 +98,23 @@ def test_a_car_is_transferred_and_taken_back_by_keyboard(open_page: Any, peopled
     assert told(peopled, outside, "vehicles.TransferUndone") == 1
 
 
+def make_late(peopled: World, person: Person) -> int:
+    """One of the person's open tasks, thirty hours over its time."""
+    with scope(peopled.a.actor):
+        rows = Task.objects.filter(assignee_id=person.actor.staff_id, state="open", customer__isnull=False)
+        task = rows.order_by("due_at", "pk").last()
+        assert task is not None
+        late = times.now() - timedelta(hours=30)
+        Task.objects.filter(pk=task.pk).update(due_at=late, shown_from=late - timedelta(hours=1), attempts=0)
+        Clock.objects.filter(task=task).update(due_at=late, started_at=late - timedelta(hours=1))
+        return int(task.pk)
+
+
 def test_a_late_task_is_done_by_two_keys_and_its_reason_stays(
     open_page: Any, peopled: World, outside: Any
 ) -> None:
     advisor = peopled.a.people[Role.SERVICE_ADVISOR]
-
-    def make_late() -> int:
-        with scope(peopled.a.actor):
-            rows = Task.objects.filter(assignee_id=advisor.actor.staff_id, state="open", customer__isnull=False)
-            task = rows.order_by("due_at", "pk").last()
-            assert task is not None
-            late = times.now() - timedelta(hours=30)
-            Task.objects.filter(pk=task.pk).update(due_at=late, shown_from=late - timedelta(hours=1), attempts=0)
-            Clock.objects.filter(task=task).update(due_at=late, started_at=late - timedelta(hours=1))
-            return task.pk
-
-    number = outside(make_late)
+    number = outside(lambda: make_late(peopled, advisor))
     page = open_page(advisor)
     page.goto(f"/?task={number}")
     panel, why = page.locator("#panel"), page.locator("#why")
@@ -136,18 +137,7 @@ def test_a_late_task_is_done_by_two_keys_and_its_reason_stays(
 
 def test_a_late_result_waits_for_its_words_and_no_key_loses_it(open_page: Any, peopled: World, outside: Any) -> None:
     advisor = peopled.a.people[Role.SERVICE_ADVISOR]
-
-    def make_late() -> int:
-        with scope(peopled.a.actor):
-            rows = Task.objects.filter(assignee_id=advisor.actor.staff_id, state="open", customer__isnull=False)
-            task = rows.order_by("due_at", "pk").last()
-            assert task is not None
-            late = times.now() - timedelta(hours=30)
-            Task.objects.filter(pk=task.pk).update(due_at=late, shown_from=late - timedelta(hours=1), attempts=0)
-            Clock.objects.filter(task=task).update(due_at=late, started_at=late - timedelta(hours=1))
-            return task.pk
-
-    number = outside(make_late)
+    number = outside(lambda: make_late(peopled, advisor))
     page = open_page(advisor)
     page.goto(f"/?task={number}")
     why, words, fault = page.locator("#why"), page.locator("[data-why-words]"), page.locator("#words-fault")
