@@ -18,31 +18,16 @@ from qibu.network import codes, dengbao, security, standing
 from qibu.network.models import SecondFactor, SecurityPolicy, Staff, User
 from qibu.network.rules import CAPABILITIES, SEPARATED_DUTIES, Capability, Role
 from qibu.network.security import Policy
-from qibu.network.services import accounts, actors, organisations, policies
+from qibu.network.services import accounts, actors, policies
 from qibu.network.services import staff as staffing
-from qibu.network.services.organisations import Founder, Profile
 from qibu.network.services.staff import Details
+from qibu.network.tests.conftest import PASSWORD
 
-PASSWORD = "七步铜陵店-2026"
 WEAK = "tong ling dian"  # long enough, of two kinds
 PAGE = "/settings/security/dengbao/"
 NOW = datetime(2026, 11, 26, 9, tzinfo=UTC)
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def quick(settings: Any) -> Any:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # the real one is slow on purpose
-    organisations._founded_once.cache_clear()
-    yield
-    organisations._founded_once.cache_clear()
-
-
-@pytest.fixture
-def store() -> Actor:
-    credentials = accounts.prepare(username="wangqiang", password=PASSWORD)
-    return organisations.found(code="TL01", profile=Profile("铜陵店"), founder=Founder("王强", credentials))
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick")]
 
 
 @pytest.fixture

@@ -28,26 +28,12 @@ from qibu.network.services import accounts, actors, factors, organisations, poli
 from qibu.network.services.brakes import Origin
 from qibu.network.services.organisations import Founder, Profile
 from qibu.network.services.signing_in import SignInRefused
+from qibu.network.tests.conftest import PASSWORD
 
-PASSWORD = "七步铜陵店-2026"
 SIGN_IN = {"username": "wangqiang", "password": PASSWORD}
 FACTOR = "/settings/account/second-factor/"
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def quick(settings: Any) -> Any:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # the real one is slow on purpose
-    organisations._founded_once.cache_clear()
-    yield
-    organisations._founded_once.cache_clear()
-
-
-@pytest.fixture
-def store() -> Any:
-    credentials = accounts.prepare(username="wangqiang", password=PASSWORD)
-    return organisations.found(code="TL01", profile=Profile("铜陵店"), founder=Founder("王强", credentials))
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick")]
 
 
 class Clock:

@@ -24,25 +24,11 @@ from qibu.network.services import staff as staffing
 from qibu.network.services.accounts import Credentials
 from qibu.network.services.organisations import Founder, Profile
 from qibu.network.services.staff import Details
+from qibu.network.tests.conftest import PASSWORD
 
-PASSWORD = "七步铜陵店-2026"
 ACCOUNT, STAFF = "/settings/account/", "/settings/staff/"
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def quick(settings: Any) -> Any:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # the real one is slow on purpose
-    organisations._founded_once.cache_clear()
-    yield
-    organisations._founded_once.cache_clear()
-
-
-@pytest.fixture
-def store() -> Actor:
-    credentials = accounts.prepare(username="wangqiang", password=PASSWORD)
-    return organisations.found(code="TL01", profile=Profile("铜陵店"), founder=Founder("王强", credentials))
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick")]
 
 
 @pytest.fixture
