@@ -285,6 +285,9 @@ PAGES: dict[str, Page] = {
     "vehicles:part-limit": fill_in(C.CUSTOMERS_EDIT, {"ends_on": TODAY}, ids={**CAR, "part": "@part"}),
     "vehicles:part-end": fill_in(C.CUSTOMERS_EDIT, {"on": TODAY}, ids={**CAR, "part": "@part"}),
     # Visits
+    "leads:list": see(C.SALES_VIEW),
+    "leads:detail": see(C.SALES_VIEW, ids={"pk": "@lead"}),
+    "leads:of-customer": see(C.SALES_VIEW, ids={"pk": "@customer"}),
     "aftersales:list": see(C.CUSTOMERS_VIEW),
     "aftersales:create": fill_in(
         C.CUSTOMERS_EDIT, {"number": "RO-NEU-1", "opened_on": TODAY, "vehicle": "@car"}, query={"vehicle": "@car"}

@@ -42,6 +42,9 @@ from qibu.customers.services import (
 from qibu.kernel import times
 from qibu.kernel.actors import Actor
 from qibu.kernel.scoping import scope
+from qibu.leads.rules import Door, Received
+from qibu.leads.rules import Person as Caller
+from qibu.leads.services import receiving
 from qibu.network.models import (
     Absence,
     Export,
@@ -181,6 +184,7 @@ def _store(
         for index, who in enumerate(names):
             add_customer(store, who, number, index)
         _fill(store)
+        store.ids["lead"] = _lead(store)
     store.ids["import"] = _import(store)
     store.ids["message"] = _message(store)
     return store
@@ -286,6 +290,18 @@ def _sold_on(store: Store) -> dict[str, int]:
         actor=store.actor, vehicle_id=car.pk, version=1, new_owner_id=None, on=times.today(), reason="sold"
     )
     return {"sold_car": car.pk, "transfer": one.pk}
+
+
+def _lead(store: Store) -> int:
+    """Of the first customer, in the pool, so that all who see leads see it."""
+    number = store.organisation.pk
+    wish = {"brand": "星辰", "series": f"追光{number}", "remark": f"想看白色的{number}"}
+    received = Received(
+        door=Door.HAND, source="walk-in", person=Caller(), at=times.now(), wish=wish, customer_id=store.customers[0].pk
+    )
+    lead = receiving.receive(actor=store.actor, received=received).lead
+    store.marks |= {f"追光{number}", f"想看白色的{number}"}
+    return lead.pk
 
 
 def _fill(store: Store) -> None:

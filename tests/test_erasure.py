@@ -331,6 +331,8 @@ EXPLAINED = {
     "aftersales_visit.number": CODE, "aftersales_visit.kind": "what was done, for the books",
     "aftersales_visit.jobs": "what was done, for the books", "aftersales_visit.opened_on": "for the books",
     "aftersales_visit.closed_on": "for the books",
+    "catalog_carmodel": HOUSE, "leads_source": HOUSE, "leads_stage": HOUSE, "leads_stagechange": CODE,
+    "leads_lead": "what was wanted and what came of it, for the figures; words about people go (`leads.erasing`)",
     "care_carepolicy": HOUSE, "care_maintenanceinterval": HOUSE, "care_plan": HOUSE, "care_planoverride": HOUSE,
     "care_step": HOUSE, "care_reckoned": IDS,
     "connect_import": "names of files and columns; samples and the sheets themselves go (`connect.erasing`)",

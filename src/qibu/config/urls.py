@@ -12,6 +12,7 @@ urlpatterns = [
     path("vehicles/", include("qibu.vehicles.urls")),
     path("", include("qibu.tasks.urls")),
     path("", include("qibu.contact.urls")),
+    path("leads/", include("qibu.leads.urls")),
     path("visits/", include("qibu.aftersales.urls")),
     path("", include("qibu.care.urls")),
     path("imports/", include("qibu.connect.urls")),

@@ -47,6 +47,14 @@ class TaskCancelled(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TaskSettled(Event):
+    """What was to be done came about by another act, which `reason` names."""
+
+    title: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class TaskReopened(Event):
     title: str
 

@@ -34,7 +34,8 @@ VISIT = Kind("visit", pgettext_lazy("时间线", "到店"))
 CAR = Kind("car", gettext_lazy("车辆"))
 NOTE = Kind("note", gettext_lazy("备注"))
 FILE = Kind("file", gettext_lazy("档案"))
-KINDS = (CONTACT, VISIT, CAR, NOTE, FILE)
+SALE = Kind("sale", gettext_lazy("销售"))
+KINDS = (CONTACT, SALE, VISIT, CAR, NOTE, FILE)
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,14 @@ class Capability(StrEnum):
     TASKS_VIEW_ALL = "tasks.view_all"
     TASKS_ASSIGN = "tasks.assign"
     CARE_EDIT = "care.edit"
+    SALES_VIEW = "sales.view"  # leads one works on, and those nobody does
+    SALES_VIEW_ALL = "sales.view_all"
+    SALES_RECEIVE = "sales.receive"  # write down who came or called
+    SALES_WORK = "sales.work"  # take leads to their end
+    SALES_ASSIGN = "sales.assign"  # share out what others work on
+    SALES_MANAGE = "sales.manage"  # rules of sharing out, stages, sources, prices, fleet
+    SALES_APPROVE = "sales.approve"  # discounts, orders, refunds, rewards
+    PAYMENTS = "payments"  # what customers paid, invoices
     IMPORT = "import"
     STAFF_MANAGE = "staff.manage"
     ORGANISATION_MANAGE = "organisation.manage"
@@ -54,27 +62,31 @@ class Role(StrEnum):
 
 C = Capability
 _WORK = {C.CUSTOMERS_VIEW, C.TASKS_WORK, C.PHONE_REVEAL, C.CUSTOMERS_EDIT}
+_SEE_LEADS = {C.SALES_VIEW, C.SALES_VIEW_ALL}
+_SELL = {C.SALES_VIEW, C.SALES_RECEIVE, C.SALES_WORK}
+_SELL_LEAD = _SELL | {C.SALES_VIEW_ALL, C.SALES_ASSIGN, C.SALES_MANAGE, C.SALES_APPROVE}
 _LEAD = _WORK | {C.CUSTOMERS_VIEW_ALL, C.TASKS_VIEW_ALL, C.TASKS_ASSIGN, C.CUSTOMERS_EXPORT, C.EXPORTS_APPROVE}
 
 CAPABILITIES: dict[Role, frozenset[Capability]] = {
     Role.STORE_MANAGER: frozenset(
         _LEAD
-        | {C.CUSTOMERS_ERASE, C.CARE_EDIT, C.IMPORT}
+        | _SELL_LEAD
+        | {C.PAYMENTS, C.CUSTOMERS_ERASE, C.CARE_EDIT, C.IMPORT}
         | {C.STAFF_MANAGE, C.ORGANISATION_MANAGE, C.SECURITY_MANAGE, C.AUDIT_VIEW}
     ),
-    Role.SALES_MANAGER: frozenset(_LEAD | {C.IMPORT}),
-    Role.SALES_CONSULTANT: frozenset(_WORK),
-    Role.SERVICE_MANAGER: frozenset(_LEAD | {C.IMPORT, C.CARE_EDIT}),
-    Role.SERVICE_ADVISOR: frozenset(_WORK | {C.CUSTOMERS_VIEW_ALL}),
+    Role.SALES_MANAGER: frozenset(_LEAD | _SELL_LEAD | {C.IMPORT}),
+    Role.SALES_CONSULTANT: frozenset(_WORK | _SELL),
+    Role.SERVICE_MANAGER: frozenset(_LEAD | {C.SALES_RECEIVE, C.IMPORT, C.CARE_EDIT}),
+    Role.SERVICE_ADVISOR: frozenset(_WORK | {C.CUSTOMERS_VIEW_ALL, C.SALES_RECEIVE}),
     Role.TECHNICIAN: frozenset({C.CUSTOMERS_VIEW, C.TASKS_WORK}),
-    Role.CARE_MANAGER: frozenset(_LEAD | {C.CUSTOMERS_ERASE, C.CARE_EDIT, C.IMPORT}),
-    Role.CALL_AGENT: frozenset(_WORK | {C.CUSTOMERS_VIEW_ALL}),
-    Role.MARKETING: frozenset({C.CUSTOMERS_VIEW, C.CUSTOMERS_VIEW_ALL, C.TASKS_WORK}),
+    Role.CARE_MANAGER: frozenset(_LEAD | _SEE_LEADS | {C.SALES_RECEIVE, C.CUSTOMERS_ERASE, C.CARE_EDIT, C.IMPORT}),
+    Role.CALL_AGENT: frozenset(_WORK | _SEE_LEADS | {C.CUSTOMERS_VIEW_ALL, C.SALES_RECEIVE}),
+    Role.MARKETING: frozenset(_SEE_LEADS | {C.CUSTOMERS_VIEW, C.CUSTOMERS_VIEW_ALL, C.TASKS_WORK}),
     Role.TRAINER: frozenset({C.TASKS_WORK}),
-    Role.FINANCE: frozenset({C.TASKS_WORK}),
+    Role.FINANCE: frozenset({C.TASKS_WORK, C.PAYMENTS}),
     Role.MANUFACTURER_ANALYST: frozenset(),
     # Above the stores: says how they work, sees none of their customers.
-    Role.NETWORK_MANAGER: frozenset({C.CARE_EDIT, C.ORGANISATION_MANAGE}),
+    Role.NETWORK_MANAGER: frozenset({C.CARE_EDIT, C.ORGANISATION_MANAGE, C.SALES_MANAGE}),
     # The three separated duties (三权分立) see no customer: GB/T 22239.
     Role.SYSTEM_ADMINISTRATOR: frozenset({C.STAFF_MANAGE, C.ORGANISATION_MANAGE}),
     Role.SECURITY_ADMINISTRATOR: frozenset({C.SECURITY_MANAGE, C.EXPORTS_APPROVE}),

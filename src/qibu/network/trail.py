@@ -101,6 +101,7 @@ _EVENTS: dict[type[Event], Any] = {
     tasks.TaskTried: gettext_lazy("联系了 {customer}：{title}"),
     tasks.TaskAssigned: gettext_lazy("把任务「{title}」分派给 {staff_name}"),
     tasks.TaskCancelled: gettext_lazy("取消了任务「{title}」"),
+    tasks.TaskSettled: gettext_lazy("任务「{title}」随之办结：{reason}"),
     tasks.TaskCovered: gettext_lazy("{whose} 不在，任务「{title}」现在由 {staff_name} 做"),
     network.AbsenceRecorded: gettext_lazy("登记 {staff_name} 从 {first_day} 到 {last_day} 不在，由 {stand_in} 代班"),
     network.AbsenceChanged: gettext_lazy(

@@ -36,6 +36,13 @@ def assign(*, actor: Actor, customer_ids: Iterable[int], role: str, staff_id: in
     return before
 
 
+def follow(*, actor: Actor, customer_id: int, role: str, staff_id: int | None) -> None:
+    """A part of acts that have asked: whoever does the work from now on is named in the file, too."""
+    held = Customer.objects.select_for_update().filter(pk=customer_id).values_list(f"{role}_id", flat=True)
+    if held.get() != staff_id:
+        _move(actor, [customer_id], role, _taker(staff_id))
+
+
 def give_back(*, actor: Actor, before: Mapping[int, int | None], role: str, staff_id: int | None) -> set[int]:
     """Undo of `assign`: those who are still with the taker go back, unless who had them has left."""
     actor.require(Capability.TASKS_ASSIGN)

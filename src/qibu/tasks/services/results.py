@@ -11,6 +11,7 @@ from qibu.kernel import journal, times
 from qibu.kernel.actors import Actor
 from qibu.kernel.models import Entry
 from qibu.network.rules import Capability
+from qibu.tasks import following
 from qibu.tasks.models import Attempt, Clock, Task
 from qibu.tasks.rules import (
     UNSAID,
@@ -82,7 +83,9 @@ def record(
     for task, effect in zip(tasks, effects, strict=True):
         _apply(actor, task, effect, call)
     side = _consequences(actor, tasks, effects[0], call, phones)
-    return Recorded(_write(actor, tasks, call, effects, kept, side))
+    recorded = Recorded(_write(actor, tasks, call, effects, kept, side))
+    following.ended(actor, [task for task, effect in zip(tasks, effects, strict=True) if effect.closes])
+    return recorded
 
 
 def undo(*, actor: Actor, attempt_ids: Iterable[int]) -> list[Task]:
@@ -92,8 +95,10 @@ def undo(*, actor: Actor, attempt_ids: Iterable[int]) -> list[Task]:
     open_ones = [attempt for attempt in attempts if attempt.undone_at is None]
     for attempt in open_ones:
         _check_untouched(attempt)
+    ended = [attempt.task for attempt in open_ones if attempt.task.state == State.DONE]
     for attempt in open_ones:
         _take_back(actor, attempt)
+    following.back(actor, ended)
     return [attempt.task for attempt in attempts]
 
 

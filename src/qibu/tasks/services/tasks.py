@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
-from qibu.contracts.tasks import PromiseMade, TaskAssigned, TaskCancelled, TaskCreated, TaskReopened
+from qibu.contracts.tasks import (
+    PromiseMade,
+    TaskAssigned,
+    TaskCancelled,
+    TaskCreated,
+    TaskReopened,
+    TaskSettled,
+)
 from qibu.customers.selectors import visible
 from qibu.kernel import journal, times
 from qibu.kernel.actors import Actor
 from qibu.network.models import Staff
 from qibu.network.rules import Capability
+from qibu.tasks import following
 from qibu.tasks.models import Clock, Task
 from qibu.tasks.rules import UNSAID, Why
 from qibu.tasks.selectors.lists import pool_of, visible_tasks, was_open_to
@@ -58,6 +68,59 @@ def create_promise(
     task = _create(actor, category, "promise", title, detail, due_at, customer_id, vehicle_id, assignee_id)
     journal.record(PromiseMade(**clocks.about(task), due_at=task.due_at), actor=actor)
     return task
+
+
+@dataclass(frozen=True, kw_only=True)
+class Work:
+    """A task that another app makes: `kind` begins with the app's word, `key` keeps it from being made twice."""
+
+    kind: str
+    title: str
+    due_at: datetime
+    category: str = Task.Category.FOLLOW_UP
+    detail: str = ""
+    customer_id: int | None = None
+    vehicle_id: int | None = None
+    assignee_id: int | None = None  # None is the pool of the desk
+    desk: str = Task.Desk.ANY
+    shown_from: datetime | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    key: str | None = None
+
+
+def create_work(*, actor: Actor, work: Work) -> Task:
+    """A task that follows from what happened elsewhere. Whoever may do what made it may make it. One whose key is there
+    already is left as it is."""
+    known = Task.objects.filter(key=work.key).first() if work.key else None
+    if known is not None:
+        return known
+    now, person = times.now(), _colleague(work.assignee_id)
+    task = Task.objects.create(
+        organisation_id=actor.organisation_id, category=work.category, kind=work.kind, title=work.title,
+        detail=work.detail, customer_id=work.customer_id, vehicle_id=work.vehicle_id,
+        assignee_id=person.pk if person else None, assigned_at=now if person else None, desk=work.desk,
+        due_at=work.due_at, shown_from=work.shown_from or now, facts=dict(work.facts), key=work.key, created_at=now,
+        created_by_id=actor.staff_id,
+    )  # fmt: skip
+    clocks.start(actor=actor, task=task, at=now)
+    journal.record(TaskCreated(**clocks.about(task), kind=task.kind, category=task.category), actor=actor)
+    return task
+
+
+def settle(*, actor: Actor, task_ids: Iterable[int], done: bool, note: str) -> list[int]:
+    """Open tasks end because of what happened elsewhere: done by it, or needed no more. Returns those that ended.
+
+    Nobody is asked why one was late: its breach waits for its reason on the page of promises."""
+    rows = Task.objects.filter(pk__in=list(task_ids), state__in=[State.OPEN, State.BACKLOG])
+    tasks, now = list(rows.select_for_update().order_by("pk")), times.now()
+    ids = [task.pk for task in tasks]
+    clocks.stop(actor=actor, task_ids=ids, at=now)
+    Task.objects.filter(pk__in=ids).update(
+        state=State.DONE if done else State.CANCELLED, note=note, closed_at=now, closed_by_id=actor.staff_id
+    )
+    ending = TaskSettled if done else TaskCancelled
+    journal.record_many([ending(**clocks.about(task), reason=note) for task in tasks], actor=actor)
+    return ids
 
 
 def assign(*, actor: Actor, task_id: int, staff_id: int | None) -> Task:
@@ -142,6 +205,7 @@ def cancel(*, actor: Actor, task_id: int, reason: str, why: Why = UNSAID) -> Tas
     clocks.stop(actor=actor, task_ids=[task.pk], at=now)
     journal.record(TaskCancelled(**clocks.about(task), reason=reason.strip()), actor=actor)
     task.refresh_from_db()
+    following.ended(actor, [task])
     return task
 
 
@@ -162,6 +226,7 @@ def reopen(*, actor: Actor, task_id: int) -> Task:
     clocks.move(task=task, due_at=due)
     journal.record(TaskReopened(**clocks.about(task)), actor=actor)
     task.refresh_from_db()
+    following.back(actor, [task])
     return task
 
 

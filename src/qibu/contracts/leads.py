@@ -1,0 +1,91 @@
+"""What happens to leads, from the first trace to delivery or loss. `subject_id` is the lead."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar
+
+from qibu.kernel.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeadReceived(Event):
+    """Somebody showed that they may buy a car."""
+
+    timeline: ClassVar[bool] = True
+    source: str
+    door: str
+    car: str = ""
+    interest: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeadTouched(Event):
+    """Somebody with an open lead came again, by whatever door; nothing is asked twice."""
+
+    timeline: ClassVar[bool] = True
+    source: str
+    door: str
+    changes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeadAssigned(Event):
+    """`reason` is a code of `leads.rules.reasons`; without a person it lies in the pool 公海."""
+
+    timeline: ClassVar[bool] = True
+    staff_id: int | None
+    staff_name: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeadChanged(Event):
+    changes: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeadAnswered(Event):
+    """The first word of the store to the person: the first-response clock stops."""
+
+    after_minutes: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeadStageChanged(Event):
+    timeline: ClassVar[bool] = True
+    was: str
+    stage: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeadGraded(Event):
+    """`by_hand` stops the automatic grade until it is released."""
+
+    was: str
+    grade: str
+    by_hand: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeadLost(Event):
+    timeline: ClassVar[bool] = True
+    reason: str
+    detail: str = ""
+    lost_to: str = ""
+    retry_on: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeadWon(Event):
+    """The car was delivered."""
+
+    timeline: ClassVar[bool] = True
+    car: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeadReopened(Event):
+    timeline: ClassVar[bool] = True
+    was: str

@@ -1,0 +1,103 @@
+"""The list of leads."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext_lazy
+
+from qibu.customers import selectors as customers
+from qibu.kernel.actors import Actor
+from qibu.kernel.scoping import current_actor
+from qibu.leads import selectors
+from qibu.leads.models import Lead
+from qibu.network.rules import Capability
+from qibu.ui.lists import Choice, Column, Days, ListPage, Preset, Several, Text
+
+Rows = QuerySet[Lead]
+
+
+def _by_text(rows: Rows, value: str) -> Rows:
+    found = customers.visible(current_actor()).filter(pk__in=customers.matching(value)).values("pk")
+    return rows.filter(customer_id__in=found)
+
+
+def _by_consultant(rows: Rows, value: str) -> Rows:
+    if value == "pool":
+        return rows.filter(consultant__isnull=True)
+    return rows.filter(consultant_id=int(value)) if value.isdecimal() else rows.none()
+
+
+def _sources(request: HttpRequest) -> list[tuple[str, str]]:
+    return [(one.code, str(one)) for one in selectors.sources(current_actor(), all_of_them=True)]
+
+
+def _stages(request: HttpRequest) -> list[tuple[str, str]]:
+    return [(one.code, str(one)) for one in selectors.stages_for(current_actor())]
+
+
+def _consultants(request: HttpRequest) -> list[tuple[str, Any]]:
+    return [("pool", gettext_lazy("公海")), *customers.staff_choices()]
+
+
+class LeadList(ListPage):
+    key = "leads"
+    title = gettext_lazy("销售线索")
+    unit = gettext_lazy("条线索")
+    ordering = ("-received_at", "-id")
+    empty_title = gettext_lazy("还没有线索")
+    empty_text = gettext_lazy("网上表单、来电、到店的客户都会到这里来。")
+    columns = (
+        Column(
+            "customer", gettext_lazy("客户"), "customer", cell="leads/cells/customer.html", card="title", locked=True
+        ),
+        Column("car", gettext_lazy("意向车型"), "car", width="l"),
+        Column("grade", gettext_lazy("级别"), "get_grade_display", cell="leads/cells/grade.html", width="s"),
+        Column("stage", gettext_lazy("阶段"), "stage_words", cell="leads/cells/stage.html"),
+        Column("next", gettext_lazy("下一步"), "next_task.called", cell="leads/cells/next.html", width="l"),
+        Column("consultant", gettext_lazy("销售顾问"), "consultant.name", cell="leads/cells/consultant.html"),
+        Column("source", gettext_lazy("来源"), "source_words", card="hide"),
+        Column("received", gettext_lazy("进线"), "received_at", cell="leads/cells/received.html", sort="received_at",
+               falls=True, card="right"),
+    )  # fmt: skip
+    filters = (
+        Text("q", gettext_lazy("姓名、电话后四位"), _by_text),
+        Choice("state", gettext_lazy("状态"), Lead.State.choices),
+        Several("grade", gettext_lazy("级别"), Lead.Grade.choices),
+        Choice("stage", gettext_lazy("阶段"), _stages),
+        Choice("source", gettext_lazy("来源"), _sources),
+        Choice("consultant", gettext_lazy("销售顾问"), _consultants, _by_consultant),
+        Days("received", gettext_lazy("进线日期"), "received_at", moments=True),
+    )
+    presets = (
+        Preset("open", gettext_lazy("跟进中"), {"state": "open"}),
+        Preset("pool", gettext_lazy("公海"), {"state": "open", "consultant": "pool"}),
+        Preset("all", gettext_lazy("全部")),
+    )
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        self.actor.require(Capability.SALES_VIEW)
+        answer: HttpResponse = super().dispatch(request, *args, **kwargs)  # type: ignore[assignment]
+        return answer
+
+    @property
+    def actor(self) -> Actor:
+        found: Actor = self.request.actor  # type: ignore[attr-defined]  # typed by network.middleware.Request
+        return found
+
+    def rows(self) -> Rows:
+        return selectors.visible(self.actor).select_related("customer", "consultant", "next_task")
+
+    def row_url(self, row: Lead) -> str:
+        return reverse("leads:detail", args=[row.pk])
+
+    def decorate(self, rows: list[Lead]) -> list[Lead]:
+        stages = {one.code: str(one) for one in selectors.stages_for(self.actor)}
+        sources = {one.code: str(one) for one in selectors.sources(self.actor, all_of_them=True)}
+        for row in rows:
+            row.stage_words = stages.get(row.stage, row.stage)  # type: ignore[attr-defined]  # read by the cells
+            row.source_words = sources.get(row.source, row.source)  # type: ignore[attr-defined]
+        return rows

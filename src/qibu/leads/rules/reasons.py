@@ -1,0 +1,17 @@
+"""Why a lead lies with whom it lies: said beside the name, so that nobody has to guess."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Reason(StrEnum):
+    RECEIVED = "received"  # the consultant met the person
+    RETURNING = "returning"  # the consultant of before
+    RULE = "rule"  # a rule of the store, which is named beside it
+    TURN = "turn"  # next in the turn
+    CLAIMED = "claimed"  # taken from the pool
+    GIVEN = "given"  # by a manager
+    SILENCE = "silence"  # nobody answered in time
+    RELEASED = "released"  # put back into the pool
+    NOBODY = "nobody"  # nobody is there, or has room

@@ -1,0 +1,123 @@
+"""The next action of a lead: a task with a clock, always set while the lead is open (C4)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from qibu.contracts.leads import LeadAnswered
+from qibu.kernel import journal, times
+from qibu.kernel.actors import Actor
+from qibu.leads import selectors
+from qibu.leads.errors import Closed
+from qibu.leads.models import Lead
+from qibu.leads.rules import Grade, Received, next_contact
+from qibu.network.rules import Capability
+from qibu.tasks.following import Following, register
+from qibu.tasks.models import Task
+from qibu.tasks.selectors.calendars import calendar_of
+from qibu.tasks.services import tasks
+from qibu.tasks.services.tasks import Work
+
+FIRST, FOLLOW = "lead.first_response", "lead.follow_up"
+ANSWER_WITHIN = timedelta(minutes=30)  # of the store's opening hours
+
+
+def begin(actor: Actor, lead: Lead, received: Received) -> None:
+    """A lead that is being made: who stands before one has been answered, who wrote or called in waits for a word."""
+    now = times.now()
+    if received.consultant_id is not None:
+        lead.answered_at = received.at
+        lead.next_task = _plan(actor, lead, FOLLOW, _("跟进"), _in_hours(actor, next_contact(Grade(lead.grade), now)))
+        return
+    due = calendar_of(actor.organisation_id).add_working_time(max(now, received.at), ANSWER_WITHIN)
+    lead.next_task = _plan(actor, lead, FIRST, _("首次联系"), due)
+
+
+def come_again(actor: Actor, lead: Lead, received: Received) -> None:
+    """Somebody with an open lead shows up again: whoever has the lead hears of it before anything else is due."""
+    if not lead.living or received.consultant_id == lead.consultant_id is not None:
+        return
+    due = calendar_of(actor.organisation_id).add_working_time(times.now(), ANSWER_WITHIN)
+    if lead.next_task is not None and lead.next_task.state == Task.State.OPEN and lead.next_task.due_at <= due:
+        return
+    replace(actor, lead, kind=FOLLOW, title=_("客户又来联系"), due_at=due)
+
+
+def plan(*, actor: Actor, lead_id: int, title: str, due_at: datetime, detail: str = "") -> Lead:
+    """What is done next, and when. It takes the place of what was planned before."""
+    actor.require(Capability.SALES_WORK)
+    lead = selectors.lead_or_404(actor, lead_id, lock=True)
+    if not lead.living:
+        raise Closed
+    replace(actor, lead, kind=FOLLOW, title=title, due_at=due_at, detail=detail)
+    return lead
+
+
+def replace(actor: Actor, lead: Lead, *, kind: str, title: str, due_at: datetime, detail: str = "") -> None:
+    """For acts that have asked: a held, open lead gets its next action; the former one ends."""
+    former = lead.next_task_id
+    lead.next_task = _plan(actor, lead, kind, title, due_at, detail)
+    Lead.objects.filter(pk=lead.pk).update(next_task=lead.next_task)
+    if former is not None:
+        tasks.settle(actor=actor, task_ids=[former], done=False, note=_("改为：{what}").format(what=title))
+
+
+def answered(actor: Actor, lead: Lead, at: datetime) -> None:
+    """The store's first word: its clock stops, once."""
+    if lead.answered_at is not None:
+        return
+    lead.answered_at = at
+    Lead.objects.filter(pk=lead.pk).update(answered_at=at)
+    calendar = calendar_of(actor.organisation_id)
+    minutes = round(calendar.working_time_between(min(lead.received_at, at), at) / timedelta(minutes=1))
+    journal.record(LeadAnswered(**lead.about(), after_minutes=minutes), actor=actor)
+
+
+def _plan(actor: Actor, lead: Lead, kind: str, title: str, due_at: datetime, detail: str = "") -> Task:
+    work = Work(
+        kind=kind, title=title, due_at=due_at, detail=detail, customer_id=lead.customer_id,
+        assignee_id=lead.consultant_id, desk=Task.Desk.SALES, facts={"car": lead.car, "lead": lead.pk or 0},
+    )  # fmt: skip
+    return tasks.create_work(actor=actor, work=work)
+
+
+def _in_hours(actor: Actor, at: datetime) -> datetime:
+    calendar = calendar_of(actor.organisation_id)
+    return at if calendar.is_open(at) else calendar.next_open(at)
+
+
+# When the task ends by its own page -------------------------------------------------------------
+def _leads_of(held: list[Task]) -> QuerySet[Lead]:
+    return Lead.objects.filter(next_task__in=held, state=Lead.State.OPEN).select_for_update(of=("self",))
+
+
+def _ended(actor: Actor, ended: list[Task]) -> None:
+    """A call was made or the task dropped: the next one is due by the grade, unless somebody says otherwise."""
+    now, by_id = times.now(), {task.pk: task for task in ended}
+    for lead in _leads_of(ended).order_by("pk"):
+        task = by_id[lead.next_task_id or 0]
+        if task.outcome == Task.Outcome.REACHED:
+            answered(actor, lead, now)
+        due = _in_hours(actor, next_contact(Grade(lead.grade or Grade.C), now))
+        lead.next_task = _plan(actor, lead, FOLLOW, _("跟进"), due)
+        lead.next_task.facts |= {"after": task.pk}
+        lead.next_task.save(update_fields=["facts"])
+        Lead.objects.filter(pk=lead.pk).update(next_task=lead.next_task)
+
+
+def _back(actor: Actor, again: list[Task]) -> None:
+    """A result was taken back: the task is the next action again, and the one that followed it goes."""
+    for task in again:
+        planned = Task.objects.filter(facts__after=task.pk, kind=FOLLOW, state=Task.State.OPEN)
+        lead = Lead.objects.filter(next_task__in=planned, state=Lead.State.OPEN).select_for_update().first()
+        if lead is None:
+            continue
+        later = [lead.next_task_id or 0]
+        Lead.objects.filter(pk=lead.pk).update(next_task=task)
+        tasks.settle(actor=actor, task_ids=later, done=False, note=_("上一次的结果撤销了"))
+
+
+register("lead.", Following(_ended, _back))

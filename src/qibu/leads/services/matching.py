@@ -1,0 +1,37 @@
+"""Whose file a lead belongs to: found by its ways of contact, never by name alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db.models import Q, QuerySet
+
+from qibu.customers.models import ContactPoint, Customer
+from qibu.customers.services import fingerprints
+from qibu.leads.rules import Person, Received
+
+
+def customer_of(received: Received) -> Customer | None:
+    """The living file; held. Of several with one number the one of that name, else the one that changed last."""
+    living = Customer.objects.filter(merged_into__isnull=True, erased_at__isnull=True).defer("identity", "sheet")
+    if received.customer_id is not None:
+        return _held(living.filter(pk=received.customer_id))
+    hashes = _hashes(received.person)
+    if not hashes:
+        return None
+    found = ContactPoint.objects.filter(hash__in=hashes, unusable=False).values("customer_id")
+    rows = living.filter(pk__in=found).order_by("-updated_at", "-pk")
+    named = rows.filter(name=received.person.name) if received.person.name else rows.none()
+    return _held(named) or _held(rows.filter(~Q(contact_points__hash__in=hashes, contact_points__person__gt="")))
+
+
+def _held(rows: QuerySet[Customer]) -> Customer | None:
+    first = rows.values_list("pk", flat=True).first()
+    return None if first is None else Customer.objects.select_for_update().defer("identity", "sheet").get(pk=first)
+
+
+def _hashes(person: Person) -> list[bytes]:
+    kind = ContactPoint.Kind
+    addresses: Iterable[tuple[str, str]] = ((kind.EMAIL, person.email), (kind.WECHAT, person.wechat))
+    found = [fingerprints.phone_hash(phone) for phone in person.phones]
+    return found + [fingerprints.address_hash(name, value) for name, value in addresses if value]

@@ -1,0 +1,47 @@
+"""Where a lead stands on the way to delivery."""
+
+from __future__ import annotations
+
+from qibu.contracts.leads import LeadStageChanged
+from qibu.kernel import journal, times
+from qibu.kernel.actors import Actor
+from qibu.leads import selectors
+from qibu.leads.errors import Closed, UnknownStage
+from qibu.leads.models import Lead, StageChange
+from qibu.network.rules import Capability
+
+
+def move(*, actor: Actor, lead_id: int, stage: str) -> Lead:
+    """By hand, forwards or back, within the stages of the product line."""
+    actor.require(Capability.SALES_WORK)
+    lead = selectors.lead_or_404(actor, lead_id, lock=True)
+    if not lead.living:
+        raise Closed
+    if stage not in _codes(actor, lead):
+        raise UnknownStage(stage)
+    _stand(actor, lead, stage)
+    return lead
+
+
+def advance(actor: Actor, lead: Lead, stage: str) -> None:
+    """For acts that have asked: what happened (a test drive, a quotation, an order) brings a held lead forwards, never
+    back. A product line without that stage leaves the lead where it stands."""
+    codes = _codes(actor, lead)
+    if lead.living and stage in codes and (lead.stage not in codes or codes.index(stage) > codes.index(lead.stage)):
+        _stand(actor, lead, stage)
+
+
+def _codes(actor: Actor, lead: Lead) -> list[str]:
+    return [row.code for row in selectors.stages_for(actor, lead.brand, lead.series)]
+
+
+def _stand(actor: Actor, lead: Lead, stage: str) -> None:
+    was, now = lead.stage, times.now()
+    if was == stage:
+        return
+    lead.stage, lead.stage_at, lead.updated_at = stage, now, now
+    lead.save(update_fields=["stage", "stage_at", "updated_at"])
+    StageChange.objects.create(
+        organisation_id=lead.organisation_id, lead=lead, was=was, stage=stage, at=now, by_id=actor.staff_id
+    )
+    journal.record(LeadStageChanged(**lead.about(), was=was, stage=stage), actor=actor)

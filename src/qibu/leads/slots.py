@@ -1,0 +1,90 @@
+"""What leads put into the frame and onto customers' pages, and how their events read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from qibu.contracts import leads as events
+from qibu.customers.models import Customer
+from qibu.customers.timeline import SALE, Happening, Line, Mark, Renderer, Renderers
+from qibu.kernel.actors import Actor
+from qibu.leads import selectors, words
+from qibu.network.rules import Capability
+from qibu.ui import slots
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    found: Actor = request.actor  # type: ignore[attr-defined]  # typed by network.middleware.Request
+    return found
+
+
+@slots.fills("navigation", order=30)
+def navigation(request: HttpRequest) -> slots.NavItem:
+    return slots.NavItem("leads", gettext_lazy("销售"), "target", "leads:list", capability=Capability.SALES_VIEW)
+
+
+@slots.fills("customer.tab", order=25)
+def tab(request: HttpRequest, customer: Customer, **context: Any) -> slots.Tab | None:
+    actor = actor_of(request)
+    if not actor.may(Capability.SALES_VIEW):
+        return None
+    count = selectors.of_customer(actor, customer.pk).count()
+    url = reverse("leads:of-customer", args=[customer.pk])
+    return slots.Tab("leads", gettext_lazy("线索"), url, count) if count else None
+
+
+# The time line ----------------------------------------------------------------------------------
+@slots.fills("customer.timeline", order=25)
+def timeline(request: HttpRequest, **context: Any) -> Renderers:
+    return {
+        events.LeadReceived.name: Renderer(SALE, _received),
+        events.LeadTouched.name: Renderer(SALE, _touched),
+        events.LeadAssigned.name: Renderer(SALE, _assigned),
+        events.LeadStageChanged.name: Renderer(SALE, _moved),
+        events.LeadLost.name: Renderer(SALE, _lost),
+        events.LeadWon.name: Renderer(SALE, _won),
+        events.LeadReopened.name: Renderer(SALE, _reopened),
+    }
+
+
+def _page(entry: Happening) -> str:
+    return reverse("leads:detail", args=[entry.subject_id]) if entry.subject_id else ""
+
+
+def _received(entry: Happening) -> Line:
+    door = words.DOORS.get(entry.data["door"], entry.data["door"])
+    title = _("新线索：{car}").format(car=entry.data.get("car") or _("未定车型"))
+    return Line(title, icon="target", marks=(Mark(str(door), "line"),), url=_page(entry))
+
+
+def _touched(entry: Happening) -> Line:
+    door = words.DOORS.get(entry.data["door"], entry.data["door"])
+    return Line(_("又来联系"), icon="msg", marks=(Mark(str(door), "line"),), url=_page(entry))
+
+
+def _assigned(entry: Happening) -> Line:
+    if not entry.data.get("staff_name"):
+        return Line(_("线索进入公海"), icon="inbox", url=_page(entry))
+    why = words.REASONS.get(entry.data["reason"], "")
+    return Line(_("线索交给{name}").format(name=entry.data["staff_name"]), icon="user", text=str(why), url=_page(entry))
+
+
+def _moved(entry: Happening) -> Line:
+    return Line(_("线索进到「{stage}」").format(stage=words.stage(entry.data["stage"])), icon="up", url=_page(entry))
+
+
+def _lost(entry: Happening) -> Line:
+    return Line(_("线索战败"), icon="x", text=entry.data.get("lost_to", ""), url=_page(entry))
+
+
+def _won(entry: Happening) -> Line:
+    return Line(_("成交"), icon="check", text=entry.data.get("car", ""), url=_page(entry))
+
+
+def _reopened(entry: Happening) -> Line:
+    return Line(_("重新跟进"), icon="history", url=_page(entry))

@@ -1,0 +1,19 @@
+"""How what happens to leads reads in the audit trail."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy
+
+from qibu.contracts import leads as events
+from qibu.network import trail
+
+trail.say(events.LeadReceived, gettext_lazy("收到 {customer} 的线索（{car}）"))
+trail.say(events.LeadTouched, gettext_lazy("{customer} 又来联系，补充了：{changes}"))
+trail.say(events.LeadAssigned, gettext_lazy("把 {customer} 的线索交给{staff_name}"))
+trail.say(events.LeadChanged, gettext_lazy("修改了 {customer} 的线索：{changes}"))
+trail.say(events.LeadAnswered, gettext_lazy("首次联系了 {customer}，用时 {after_minutes} 分钟"))
+trail.say(events.LeadStageChanged, gettext_lazy("把 {customer} 的线索从 {was} 移到 {stage}"))
+trail.say(events.LeadGraded, gettext_lazy("把 {customer} 的意向级别从 {was} 改为 {grade}"))
+trail.say(events.LeadLost, gettext_lazy("{customer} 的线索战败：{reason} {lost_to}"))
+trail.say(events.LeadWon, gettext_lazy("{customer} 成交（{car}）"))
+trail.say(events.LeadReopened, gettext_lazy("重新跟进 {customer} 的线索"))
