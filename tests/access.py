@@ -288,6 +288,19 @@ PAGES: dict[str, Page] = {
     "leads:list": see(C.SALES_VIEW),
     "leads:detail": see(C.SALES_VIEW, ids={"pk": "@lead"}),
     "leads:of-customer": see(C.SALES_VIEW, ids={"pk": "@customer"}),
+    # catalog
+    # leads: allocation and pool
+    # leads: pipeline
+    # showroom
+    # drives
+    # quotes
+    # spotchecks
+    # nurturing
+    # orders
+    # deliveries
+    # intake
+    # funnel
+    # after-sales
     "aftersales:list": see(C.CUSTOMERS_VIEW),
     "aftersales:create": fill_in(
         C.CUSTOMERS_EDIT, {"number": "RO-NEU-1", "opened_on": TODAY, "vehicle": "@car"}, query={"vehicle": "@car"}

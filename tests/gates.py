@@ -75,6 +75,18 @@ GATES: dict[str, str] = {
     "customers.services.tags.rename": C.CARE_EDIT,
     "customers.services.tags.take": C.CUSTOMERS_EDIT,
     "customers.services.tags.take_off": C.CUSTOMERS_EDIT,
+    # catalog
+    # leads
+    # showroom
+    # drives
+    # quotes
+    # spotchecks
+    # nurturing
+    # orders
+    # deliveries
+    # intake
+    # funnel
+    # network
     "network.services.audit.export": C.AUDIT_VIEW,
     "network.services.chains.ask": C.AUDIT_VIEW,
     "network.services.chains.verify": C.AUDIT_VIEW,

@@ -184,7 +184,7 @@ def _store(
         for index, who in enumerate(names):
             add_customer(store, who, number, index)
         _fill(store)
-        store.ids["lead"] = _lead(store)
+        _sales(store)
     store.ids["import"] = _import(store)
     store.ids["message"] = _message(store)
     return store
@@ -290,6 +290,21 @@ def _sold_on(store: Store) -> dict[str, int]:
         actor=store.actor, vehicle_id=car.pk, version=1, new_owner_id=None, on=times.today(), reason="sold"
     )
     return {"sold_car": car.pk, "transfer": one.pk}
+
+
+def _sales(store: Store) -> None:
+    """One row of each kind that sales have."""
+    # catalog
+    store.ids["lead"] = _lead(store)
+    # showroom
+    # drives
+    # quotes
+    # spotchecks
+    # nurturing
+    # orders
+    # deliveries
+    # intake
+    # funnel
 
 
 def _lead(store: Store) -> int:

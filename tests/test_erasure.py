@@ -333,6 +333,18 @@ EXPLAINED = {
     "aftersales_visit.closed_on": "for the books",
     "catalog_carmodel": HOUSE, "leads_source": HOUSE, "leads_stage": HOUSE, "leads_stagechange": CODE,
     "leads_lead": "what was wanted and what came of it, for the figures; words about people go (`leads.erasing`)",
+    # catalog
+    # leads
+    # showroom
+    # drives
+    # quotes
+    # spotchecks
+    # nurturing
+    # orders
+    # deliveries
+    # intake
+    # funnel
+    # care
     "care_carepolicy": HOUSE, "care_maintenanceinterval": HOUSE, "care_plan": HOUSE, "care_planoverride": HOUSE,
     "care_step": HOUSE, "care_reckoned": IDS,
     "connect_import": "names of files and columns; samples and the sheets themselves go (`connect.erasing`)",

@@ -70,9 +70,18 @@ INSTALLED_APPS = [
     "qibu.tasks",
     "qibu.contact",
     "qibu.leads",
+    "qibu.showroom",
+    "qibu.drives",
+    "qibu.quotes",
+    "qibu.spotchecks",
+    "qibu.nurturing",
+    "qibu.orders",
+    "qibu.deliveries",
     "qibu.aftersales",
     "qibu.care",
     "qibu.connect",
+    "qibu.intake",
+    "qibu.funnel",
     "qibu.config",
 ]
 MIDDLEWARE = [

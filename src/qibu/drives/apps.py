@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class DrivesConfig(AppConfig):
+    name = "qibu.drives"
+    label = "drives"

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class ShowroomConfig(AppConfig):
+    name = "qibu.showroom"
+    label = "showroom"
