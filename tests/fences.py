@@ -26,7 +26,10 @@ FILLERS = {
     "timestamptz": "'2026-01-01'", "time": "'09:00'", "numeric": "1", "xid8": "'1'",
 }  # fmt: skip
 NUMBERS = {"int2": "1", "int4": "1", "int8": "{number}"}
-PARTICULAR = {("customers_duplicate", "second_id"): "{number} + 1"}  # a pair lies in order
+PARTICULAR = {
+    ("customers_duplicate", "second_id"): "{number} + 1",  # a pair lies in order
+    ("leads_lead", "closed_at"): "now()",
+}
 # What PostgreSQL says where row security refuses, or where nobody said whose rows may be read.
 REFUSALS = (
     "row-level security", "permission denied", "invalid input syntax", "malformed array literal",

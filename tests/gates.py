@@ -77,6 +77,12 @@ GATES: dict[str, str] = {
     "customers.services.tags.take_off": C.CUSTOMERS_EDIT,
     # catalog
     # leads
+    "leads.services.allocating.give": C.SALES_ASSIGN,
+    "leads.services.ending.lose": C.SALES_WORK,
+    "leads.services.ending.reopen": C.SALES_WORK,
+    "leads.services.following.plan": C.SALES_WORK,
+    "leads.services.receiving.receive": C.SALES_RECEIVE,
+    "leads.services.stages.move": C.SALES_WORK,
     # showroom
     # drives
     # quotes
@@ -148,6 +154,31 @@ GATES: dict[str, str] = {
 }
 
 OPEN: dict[str, str] = {
+    # leads
+    "customers.services.assignments.follow": PART,
+    "leads.services.allocating.move": PART,
+    "leads.services.allocating.place": PART,
+    "leads.services.allocating.tell": PART,
+    "leads.services.ending.give_up": PART,
+    "leads.services.ending.win": PART,
+    "leads.services.following.answered": PART,
+    "leads.services.following.begin": PART,
+    "leads.services.following.come_again": PART,
+    "leads.services.following.replace": PART,
+    "leads.services.receiving.at_the_door": PART,
+    "leads.services.stages.advance": PART,
+    "tasks.services.tasks.create_work": PART,
+    "tasks.services.tasks.settle": PART,
+    # showroom
+    # drives
+    # quotes
+    # spotchecks
+    # nurturing
+    # orders
+    # deliveries
+    # intake
+    # funnel
+    # care and others
     "care.services.dues.forget": ITSELF,
     "care.services.dues.refresh": ITSELF,
     "care.services.dues.refresh_all": ITSELF,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import ClassVar
 
 from qibu.kernel.events import Event
@@ -50,6 +50,14 @@ class LeadAnswered(Event):
     """The first word of the store to the person: the first-response clock stops."""
 
     after_minutes: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeadPlanned(Event):
+    """Somebody said what is done next."""
+
+    what: str
+    due_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)

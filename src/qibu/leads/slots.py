@@ -13,6 +13,7 @@ from qibu.contracts import leads as events
 from qibu.customers.models import Customer
 from qibu.customers.timeline import SALE, Happening, Line, Mark, Renderer, Renderers
 from qibu.kernel.actors import Actor
+from qibu.kernel.scoping import current_actor
 from qibu.leads import selectors, words
 from qibu.network.rules import Capability
 from qibu.ui import slots
@@ -53,7 +54,9 @@ def timeline(request: HttpRequest, **context: Any) -> Renderers:
 
 
 def _page(entry: Happening) -> str:
-    return reverse("leads:detail", args=[entry.subject_id]) if entry.subject_id else ""
+    """The customer's leads, as far as the reader sees some: a former one may have been a colleague's."""
+    sees = current_actor().may(Capability.SALES_VIEW)
+    return reverse("leads:of-customer", args=[entry.of]) if sees and entry.of else ""
 
 
 def _received(entry: Happening) -> Line:

@@ -12,6 +12,7 @@ trail.say(events.LeadTouched, gettext_lazy("{customer} 又来联系，补充了�
 trail.say(events.LeadAssigned, gettext_lazy("把 {customer} 的线索交给{staff_name}"))
 trail.say(events.LeadChanged, gettext_lazy("修改了 {customer} 的线索：{changes}"))
 trail.say(events.LeadAnswered, gettext_lazy("首次联系了 {customer}，用时 {after_minutes} 分钟"))
+trail.say(events.LeadPlanned, gettext_lazy("为 {customer} 安排了下一步：{what}（{due_at}）"))
 trail.say(events.LeadStageChanged, gettext_lazy("把 {customer} 的线索从 {was} 移到 {stage}"))
 trail.say(events.LeadGraded, gettext_lazy("把 {customer} 的意向级别从 {was} 改为 {grade}"))
 trail.say(events.LeadLost, gettext_lazy("{customer} 的线索战败：{reason} {lost_to}"))

@@ -32,6 +32,8 @@ SLOTS: dict[str, str] = {
     "customer.panel": "Panel: cards at the side of a customer's page",
     "customer.tab": "Tab: further tabs of a customer's page",
     "customer.timeline": "dict[event name, renderer]: how an entry of the journal reads",
+    "lead.panel": "Panel: cards on the page of a lead",
+    "lead.actions": "Action: buttons in the head of a lead's page",
     "vehicle.panel": "Panel: cards on a vehicle's page",
     "task.panel": "Panel: facts beside a task's script",
     "staff.actions": "Action: buttons beside the list of staff",

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from qibu.contracts.leads import LeadAnswered
+from qibu.contracts.leads import LeadAnswered, LeadPlanned
 from qibu.kernel import journal, times
 from qibu.kernel.actors import Actor
 from qibu.leads import selectors
@@ -22,6 +24,7 @@ from qibu.tasks.services import tasks
 from qibu.tasks.services.tasks import Work
 
 FIRST, FOLLOW = "lead.first_response", "lead.follow_up"
+NEXT_WORD = gettext_lazy("跟进")
 ANSWER_WITHIN = timedelta(minutes=30)  # of the store's opening hours
 
 
@@ -30,10 +33,10 @@ def begin(actor: Actor, lead: Lead, received: Received) -> None:
     now = times.now()
     if received.consultant_id is not None:
         lead.answered_at = received.at
-        lead.next_task = _plan(actor, lead, FOLLOW, _("跟进"), _in_hours(actor, next_contact(Grade(lead.grade), now)))
+        lead.next_task = _plan(actor, lead, FOLLOW, NEXT_WORD, _in_hours(actor, next_contact(Grade(lead.grade), now)))
         return
     due = calendar_of(actor.organisation_id).add_working_time(max(now, received.at), ANSWER_WITHIN)
-    lead.next_task = _plan(actor, lead, FIRST, _("首次联系"), due)
+    lead.next_task = _plan(actor, lead, FIRST, gettext_lazy("首次联系"), due)
 
 
 def come_again(actor: Actor, lead: Lead, received: Received) -> None:
@@ -43,7 +46,7 @@ def come_again(actor: Actor, lead: Lead, received: Received) -> None:
     due = calendar_of(actor.organisation_id).add_working_time(times.now(), ANSWER_WITHIN)
     if lead.next_task is not None and lead.next_task.state == Task.State.OPEN and lead.next_task.due_at <= due:
         return
-    replace(actor, lead, kind=FOLLOW, title=_("客户又来联系"), due_at=due)
+    replace(actor, lead, kind=FOLLOW, title=gettext_lazy("客户又来联系"), due_at=due)
 
 
 def plan(*, actor: Actor, lead_id: int, title: str, due_at: datetime, detail: str = "") -> Lead:
@@ -53,10 +56,11 @@ def plan(*, actor: Actor, lead_id: int, title: str, due_at: datetime, detail: st
     if not lead.living:
         raise Closed
     replace(actor, lead, kind=FOLLOW, title=title, due_at=due_at, detail=detail)
+    journal.record(LeadPlanned(**lead.about(), what=title, due_at=due_at), actor=actor)
     return lead
 
 
-def replace(actor: Actor, lead: Lead, *, kind: str, title: str, due_at: datetime, detail: str = "") -> None:
+def replace(actor: Actor, lead: Lead, *, kind: str, title: Any, due_at: datetime, detail: str = "") -> None:
     """For acts that have asked: a held, open lead gets its next action; the former one ends."""
     former = lead.next_task_id
     lead.next_task = _plan(actor, lead, kind, title, due_at, detail)
@@ -76,7 +80,7 @@ def answered(actor: Actor, lead: Lead, at: datetime) -> None:
     journal.record(LeadAnswered(**lead.about(), after_minutes=minutes), actor=actor)
 
 
-def _plan(actor: Actor, lead: Lead, kind: str, title: str, due_at: datetime, detail: str = "") -> Task:
+def _plan(actor: Actor, lead: Lead, kind: str, title: Any, due_at: datetime, detail: str = "") -> Task:
     work = Work(
         kind=kind, title=title, due_at=due_at, detail=detail, customer_id=lead.customer_id,
         assignee_id=lead.consultant_id, desk=Task.Desk.SALES, facts={"car": lead.car, "lead": lead.pk or 0},
@@ -102,7 +106,7 @@ def _ended(actor: Actor, ended: list[Task]) -> None:
         if task.outcome == Task.Outcome.REACHED:
             answered(actor, lead, now)
         due = _in_hours(actor, next_contact(Grade(lead.grade or Grade.C), now))
-        lead.next_task = _plan(actor, lead, FOLLOW, _("跟进"), due)
+        lead.next_task = _plan(actor, lead, FOLLOW, NEXT_WORD, due)
         lead.next_task.facts |= {"after": task.pk}
         lead.next_task.save(update_fields=["facts"])
         Lead.objects.filter(pk=lead.pk).update(next_task=lead.next_task)

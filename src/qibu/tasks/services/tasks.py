@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils import translation
+
 from qibu.contracts.tasks import (
     PromiseMade,
     TaskAssigned,
@@ -72,10 +74,11 @@ def create_promise(
 
 @dataclass(frozen=True, kw_only=True)
 class Work:
-    """A task that another app makes: `kind` begins with the app's word, `key` keeps it from being made twice."""
+    """A task that another app makes: `kind` begins with the app's word, `key` keeps it from being made twice. A lazy
+    `title` is kept in the languages of the product, so that everybody reads it in their own."""
 
     kind: str
-    title: str
+    title: Any
     due_at: datetime
     category: str = Task.Category.FOLLOW_UP
     detail: str = ""
@@ -89,22 +92,28 @@ class Work:
 
 
 def create_work(*, actor: Actor, work: Work) -> Task:
-    """A task that follows from what happened elsewhere. Whoever may do what made it may make it. One whose key is there
-    already is left as it is."""
+    """A task that follows from what happened elsewhere, whose own event says so. Whoever may do what made it may make
+    it. One whose key is there already is left as it is."""
     known = Task.objects.filter(key=work.key).first() if work.key else None
     if known is not None:
         return known
     now, person = times.now(), _colleague(work.assignee_id)
+    title, english = (_in_language(work.title, language) for language in ("zh-hans", "en"))
+    facts = {**work.facts} if english == title else {**work.facts, "title_en": english}
     task = Task.objects.create(
-        organisation_id=actor.organisation_id, category=work.category, kind=work.kind, title=work.title,
+        organisation_id=actor.organisation_id, category=work.category, kind=work.kind, title=title,
         detail=work.detail, customer_id=work.customer_id, vehicle_id=work.vehicle_id,
         assignee_id=person.pk if person else None, assigned_at=now if person else None, desk=work.desk,
-        due_at=work.due_at, shown_from=work.shown_from or now, facts=dict(work.facts), key=work.key, created_at=now,
+        due_at=work.due_at, shown_from=work.shown_from or now, facts=facts, key=work.key, created_at=now,
         created_by_id=actor.staff_id,
     )  # fmt: skip
     clocks.start(actor=actor, task=task, at=now)
-    journal.record(TaskCreated(**clocks.about(task), kind=task.kind, category=task.category), actor=actor)
     return task
+
+
+def _in_language(words: Any, language: str) -> str:
+    with translation.override(language):
+        return str(words)
 
 
 def settle(*, actor: Actor, task_ids: Iterable[int], done: bool, note: str) -> list[int]:
