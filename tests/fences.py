@@ -50,7 +50,7 @@ class Table:
         for name, kind, must in self.columns:
             if name in given:
                 found[name] = str(given[name])
-            elif must and name not in found:
+            elif name not in found and (must or (self.name, name) in PARTICULAR):
                 number = NOBODYS + (organisation_id or 0)  # everyone's is another: what must be there once is
                 found[name] = (PARTICULAR.get((self.name, name)) or filler(kind)).replace("{number}", str(number))
         return found
