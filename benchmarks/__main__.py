@@ -37,6 +37,8 @@ def main() -> None:
     parser.add_argument("what", choices=CHOICES)
     parser.add_argument("--customers", type=int, default=80_000)
     parser.add_argument("--visits", type=int, default=400_000)
+    parser.add_argument("--sizes", default="1,10,100", help="crowd: stores of so many ten thousands of customers")
+    parser.add_argument("--folder", type=Path, help="crowd: keep the stores there, and take those that are there")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="qibu-benchmark-") as folder:
         Path(folder).chmod(0o711)
@@ -135,9 +137,9 @@ def measure_handover(folder: Path, _args: argparse.Namespace) -> None:
     print(run([sys.executable, "-m", "benchmarks.handover"], prepared(folder)), end="")
 
 
-def measure_crowd(folder: Path, _args: argparse.Namespace) -> None:
+def measure_crowd(folder: Path, args: argparse.Namespace) -> None:
     """Stores of ten thousand, a hundred thousand and a million customers: a day's planning, and pages under load."""
-    stores = crowds(folder)
+    stores = crowds(args.folder or folder, [int(size) for size in args.sizes.split(",")])
     print("| cars | planned | seconds | again | next day | hand-written | ratio | peak MB |")
     print("|---|---|---|---|---|---|---|---|")
     for home in stores.values():
@@ -146,7 +148,8 @@ def measure_crowd(folder: Path, _args: argparse.Namespace) -> None:
         bare = told["hand-written"]
         print(
             f"| {told['cars']} | {told['first day']['tasks']} | {days[0]} | {days[1]} | {days[2]}"
-            f" | {bare['seconds']} ({bare['tasks']}) | {days[0] / bare['seconds']:.1f} | {told['memory after MB']} |"
+            f" | {bare['seconds']} ({bare['tasks']}) | {days[0] / bare['seconds']:.1f} | {told['memory after MB']} |",
+            flush=True,
         )
     with ExitStack() as serving:
         found = []
@@ -171,18 +174,25 @@ def measure_keeping(folder: Path, args: argparse.Namespace) -> None:
         print(run([sys.executable, "-m", "benchmarks.keeping", str(place)], home))
 
 
-def crowds(folder: Path) -> dict[str, Path]:
+def crowds(folder: Path, sizes: list[int]) -> dict[str, Path]:
     """The small store is imported, the others are copies of its home in which its files are multiplied."""
-    files, small = write_exports(folder, 12_850, 40_000), prepared(folder)
-    for kind, path in files.items():
-        qibu(small, "import", kind, str(path), "--org", "B1", "--json")
-    homes = {}
-    for times in (1, 10, 100):
-        home = folder / f"home{times}"
+    folder.mkdir(mode=0o711, exist_ok=True)
+    small = folder / "home"
+    if not small.exists():
+        files, small = write_exports(folder, 12_850, 40_000), prepared(folder)
+        for kind, path in files.items():
+            qibu(small, "import", kind, str(path), "--org", "B1", "--json")
+    return dict(crowd(folder, small, times) for times in sizes)
+
+
+def crowd(folder: Path, small: Path, times: int) -> tuple[str, Path]:
+    """A store `times` as large, with how many customers it has; one that is whole is taken as it is."""
+    home, count = folder / f"home{times}", folder / f"count{times}"
+    if not count.exists():
         subprocess.run(["cp", "-a", str(small), str(home)], check=True)
         made = run([sys.executable, "-m", "benchmarks.crowd", str(times - 1)], home)
-        homes[f"{int(made.splitlines()[-1]):,}"] = home
-    return homes
+        count.write_text(made.splitlines()[-1])
+    return f"{int(count.read_text()):,}", home
 
 
 def measure_chain(folder: Path, _args: argparse.Namespace) -> None:

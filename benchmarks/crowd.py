@@ -39,7 +39,21 @@ def main() -> None:
             table = model._meta.db_table
             db.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id) + 1) FROM {table}")  # noqa: S608
             db.execute(f"VACUUM (ANALYZE) {table}")
+        end_of_journal(db)
         print(db.execute("SELECT count(*) FROM customers_customer").fetchone()[0])
+
+
+def end_of_journal(db: Any) -> None:
+    """What readers made of the copied entries is copied, too: they go on behind them."""
+    from qibu.kernel.relay import READERS
+
+    for reader in READERS:
+        db.execute(
+            "INSERT INTO kernel_readerposition (organisation_id, reader, xid, entry_id)"
+            " SELECT organisation_id, %s, xid, id FROM kernel_entry ORDER BY xid DESC, id DESC LIMIT 1"
+            " ON CONFLICT (organisation_id, reader) DO UPDATE SET xid = excluded.xid, entry_id = excluded.entry_id",
+            [reader],
+        )
 
 
 @contextmanager

@@ -37,14 +37,23 @@ class Browser:
         if form is not None:
             body = urlencode(form)
             headers |= {"Content-Type": "application/x-www-form-urlencoded", "Origin": f"http://127.0.0.1:{self.port}"}
-        self.line.request("POST" if form is not None else "GET", path, body, headers)
-        answer = self.line.getresponse()
+        answer = self._answer("POST" if form is not None else "GET", path, body, headers)
         text = answer.read().decode(errors="replace")
         for name, value in answer.getheaders():
             if name.lower() == "set-cookie":
                 self.cookies.update([value.split(";")[0].split("=", 1)])
         self.place = answer.getheader("Location") or ""
         return answer.status, text
+
+    def _answer(self, method: str, path: str, body: str | None, headers: dict[str, str]) -> http.client.HTTPResponse:
+        """A line that rested was closed by the server, as lines are: it is opened again."""
+        try:
+            self.line.request(method, path, body, headers)
+            return self.line.getresponse()
+        except http.client.RemoteDisconnected:
+            self.line.close()
+            self.line.request(method, path, body, headers)
+            return self.line.getresponse()
 
     def token(self, path: str) -> str:
         found = TOKEN.search(self.ask(path)[1])

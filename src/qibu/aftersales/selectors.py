@@ -17,6 +17,7 @@ from qibu.customers.models import Customer
 from qibu.kernel import times
 from qibu.kernel.actors import Actor
 from qibu.kernel.days import add_months
+from qibu.kernel.distinct import values_of
 from qibu.network.rules import Capability
 from qibu.ui import cursor
 from qibu.vehicles import selectors as vehicles
@@ -116,8 +117,7 @@ def last_visits(customer_ids: Iterable[int]) -> dict[int, Visit]:
 
 
 def kind_choices() -> list[tuple[str, str]]:
-    rows = Visit.objects.exclude(kind="").order_by("kind").values_list("kind", flat=True).distinct()
-    return [(kind, of_kind(kind)) for kind in rows]
+    return [(kind, of_kind(kind)) for kind in values_of(Visit, "kind")]
 
 
 PAGE = 20

@@ -41,6 +41,7 @@ class Visit(TenantModel):
             models.Index(fields=["organisation", "customer", "-opened_on"], name="visit_of_customer"),
             models.Index(fields=["organisation", "-opened_on", "-id"], name="visit_by_open"),
             models.Index(fields=["organisation", "-closed_on"], name="visit_by_close"),
+            models.Index(fields=["organisation", "kind"], name="visit_by_kind", condition=~models.Q(kind="")),
             models.Index(
                 fields=["organisation", "import_id"], name="visit_by_import",
                 condition=models.Q(import_id__isnull=False),

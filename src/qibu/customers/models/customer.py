@@ -87,6 +87,15 @@ class Customer(TenantModel):
             models.Index(fields=["organisation", "advisor", "sort_key", "id"], name="customer_by_advisor"),
             models.Index(fields=["organisation", "seller", "sort_key", "id"], name="customer_by_seller"),
             models.Index(
+                fields=["organisation", "source"], name="customer_by_source", condition=~models.Q(source="")
+            ),
+            models.Index(
+                fields=["organisation", "id"], name="customer_of_nobody",
+                condition=models.Q(
+                    advisor__isnull=True, seller__isnull=True, merged_into__isnull=True, erased_at__isnull=True
+                ),
+            ),
+            models.Index(
                 fields=["organisation", "identity_hash"], name="customer_by_identity",
                 condition=models.Q(identity_hash__isnull=False),
             ),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from qibu.customers import rules
 from qibu.customers.models import ContactPoint, Customer
 from qibu.customers.selectors.customers import visible
 from qibu.customers.services import fingerprints
@@ -59,5 +60,5 @@ def _with_identity(identity: str) -> list[int]:
 
 def _named(actor: Actor, name: str) -> list[int]:
     """A name alone says little, so it is only looked for among the customers whom the actor may see anyway."""
-    rows = visible(actor).filter(name=name)
+    rows = visible(actor).filter(sort_key=rules.sort_key(name), name=name)  # found by the index of the list's order
     return list(rows.values_list("id", flat=True)[:MOST_SHOWN]) if name else []

@@ -17,6 +17,7 @@ from qibu.customers.selectors.consents import live_holds
 from qibu.customers.selectors.customers import Point, points_of, tags_of, visible
 from qibu.kernel import times
 from qibu.kernel.actors import Actor
+from qibu.kernel.distinct import values_of
 from qibu.network import custom
 
 FACTS = {
@@ -122,5 +123,4 @@ def _other(row: Relation, customer_id: int) -> int:
 
 def source_choices() -> Iterable[str]:
     """Ways in which customers have come to this store, to choose from while typing."""
-    rows = Customer.objects.exclude(source="").order_by("source").distinct()
-    return rows.values_list("source", flat=True)[:40]
+    return values_of(Customer, "source", most=40)

@@ -96,8 +96,8 @@ def _by_prefix(prefix: str) -> list[Q]:
     """Of one or two letters people come before plates, whose next sign is a digit."""
     if len(prefix) > SHORT or not _LETTERS.fullmatch(prefix):
         return [Q(token__gte=prefix, token__lt=prefix + BEYOND)]
-    people = Q(token=prefix) | Q(token__gte=f"{prefix}a", token__lt=prefix + BEYOND)
-    return [people, Q(token__gte=prefix, token__lt=f"{prefix}a")]
+    people = Q(token__gte=f"{prefix}a", token__lt=prefix + BEYOND)
+    return [Q(token=prefix), people, Q(token__gt=prefix, token__lt=f"{prefix}a")]  # each a range of the index
 
 
 def _any(term: Term) -> Q:

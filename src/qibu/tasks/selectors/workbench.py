@@ -182,7 +182,8 @@ def backlog(actor: Actor, staff_id: int | None, now: datetime) -> Backlog:
     waiting = is_later(actor, now)
     if staff_id != actor.staff_id:
         waiting &= Q(assignee_id=staff_id)
-    found: dict[str, int] = visible_tasks(actor).aggregate(
+    living = visible_tasks(actor).filter(state__in=[Task.State.OPEN, Task.State.BACKLOG])  # what is done piles up
+    found: dict[str, int] = living.aggregate(
         waiting=Count("pk", filter=waiting), released=Count("pk", filter=released)
     )
     return Backlog(**found)

@@ -16,6 +16,7 @@ from qibu.customers import selectors as customers
 from qibu.customers.models import Customer
 from qibu.kernel import times
 from qibu.kernel.actors import Actor
+from qibu.kernel.distinct import values_of
 from qibu.network.rules import Capability
 from qibu.vehicles import extras
 from qibu.vehicles.models import Ownership, Policy, Reading, Vehicle
@@ -245,8 +246,7 @@ def fleets_of(actor: Actor, customer_ids: list[int]) -> dict[int, list[Vehicle]]
 
 
 def series_choices(actor: Actor) -> list[tuple[str, str]]:
-    rows = Vehicle.objects.exclude(series="").order_by("series").values_list("series", flat=True).distinct()
-    return [(series, series) for series in rows]
+    return [(series, series) for series in values_of(Vehicle, "series")]
 
 
 
