@@ -300,6 +300,9 @@ PAGES: dict[str, Page] = {
     # deliveries
     # intake
     # funnel
+    "funnel:overview": see(C.SALES_VIEW),
+    "funnel:leads": see(C.SALES_VIEW),
+    "funnel:costs": fill_in(C.SALES_MANAGE, {"form": "1200"}, query={"month": "2026-10"}),
     # after-sales
     "aftersales:list": see(C.CUSTOMERS_VIEW),
     "aftersales:create": fill_in(

@@ -92,6 +92,7 @@ GATES: dict[str, str] = {
     # deliveries
     # intake
     # funnel
+    "funnel.services.costs.write": C.SALES_MANAGE,
     # network
     "network.services.audit.export": C.AUDIT_VIEW,
     "network.services.chains.ask": C.AUDIT_VIEW,
@@ -178,6 +179,7 @@ OPEN: dict[str, str] = {
     # deliveries
     # intake
     # funnel
+    "funnel.services.forecasts.keep": ITSELF,
     # care and others
     "care.services.dues.forget": ITSELF,
     "care.services.dues.refresh": ITSELF,

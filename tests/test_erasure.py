@@ -344,6 +344,7 @@ EXPLAINED = {
     # deliveries
     # intake
     # funnel
+    "funnel_sourcecost": HOUSE, "funnel_forecast": HOUSE,
     # care
     "care_carepolicy": HOUSE, "care_maintenanceinterval": HOUSE, "care_plan": HOUSE, "care_planoverride": HOUSE,
     "care_step": HOUSE, "care_reckoned": IDS,

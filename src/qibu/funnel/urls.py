@@ -1,6 +1,11 @@
-from __future__ import annotations
+from django.urls import path
 
-from django.urls import URLPattern
+from qibu.funnel import views
+from qibu.funnel.lists import CountedLeads
 
 app_name = "funnel"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.overview, name="overview"),
+    path("leads/", CountedLeads.as_view(), name="leads"),
+    path("costs/", views.source_costs, name="costs"),
+]

@@ -1,0 +1,204 @@
+"""The figures of a cohort of leads, as far as the reader sees them. Each leads to its rows: `narrowed` is what the page
+and the list behind a figure share."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+from django.db.models import Case, Count, IntegerField, Max, Q, QuerySet, Sum, Value, When
+from django.db.models.functions import Coalesce
+
+from qibu.funnel import rules
+from qibu.funnel.models import Forecast, SourceCost
+from qibu.funnel.rules import Chance, Step
+from qibu.kernel import times
+from qibu.kernel.actors import Actor
+from qibu.leads import selectors as leads
+from qibu.leads.models import Lead
+
+State = Lead.State
+NOBODY = "none"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A period of days, both included, in which leads were received, and what they are narrowed by."""
+
+    first: date
+    last: date
+    source: str = ""
+    consultant: str = ""
+    series: str = ""
+
+
+def cohort(actor: Actor, asked: Asked) -> QuerySet[Lead]:
+    """Leads that were none (无效) belong to no funnel."""
+    rows = leads.visible(actor).exclude(state=State.INVALID).filter(
+        received_at__gte=times.start_of(asked.first), received_at__lt=times.start_of(asked.last + timedelta(days=1))
+    )  # fmt: skip
+    if asked.source:
+        rows = rows.filter(source=asked.source)
+    if asked.series:
+        rows = rows.filter(series=asked.series)
+    if asked.consultant == NOBODY:
+        return rows.filter(consultant__isnull=True)
+    return rows.filter(consultant_id=int(asked.consultant)) if asked.consultant.isdecimal() else rows
+
+
+def stages(actor: Actor, series: str = "") -> list[Any]:
+    return leads.stages_for(actor, series=series)
+
+
+def with_reach(rows: QuerySet[Lead], codes: list[str]) -> QuerySet[Any]:
+    """`reach`: the furthest place among the stages where a lead ever stood."""
+    places = [When(stage_changes__stage=code, then=Value(place)) for place, code in enumerate(codes)]
+    furthest = Max(Case(*places, default=Value(0), output_field=IntegerField()))
+    found: QuerySet[Any] = rows.annotate(reach=Coalesce(furthest, 0))
+    return found
+
+
+def reached(rows: QuerySet[Lead], codes: list[str], code: str) -> QuerySet[Any]:
+    """Those who came as far as a stage, or have the car."""
+    if code == State.WON:
+        return rows.filter(state=State.WON)
+    if code not in codes:
+        return rows.none()
+    return with_reach(rows, codes).filter(Q(reach__gte=codes.index(code)) | Q(state=State.WON))
+
+
+class Seen:
+    """A cohort as one query reads it, for the whole and for its parts."""
+
+    def __init__(self, actor: Actor, asked: Asked) -> None:
+        self.codes = [stage.code for stage in stages(actor, asked.series)]
+        rows = with_reach(cohort(actor, asked), self.codes)
+        self.rows = list(rows.values_list("state", "reach", "source", "consultant_id", "series", "received_at"))
+
+    def funnel(self) -> list[Step]:
+        return self._steps(self.rows)
+
+    def by(self, what: str) -> dict[Any, list[Step]]:
+        """The funnel of each source, consultant, series or month; the largest first, months in their order."""
+        parted = dict[Any, list[Any]]()
+        for row in self.rows:
+            parted.setdefault(PARTS[what](row), []).append(row)
+        found = {key: self._steps(rows) for key, rows in parted.items()}
+        if what == "month":
+            return dict(sorted(found.items()))
+        return dict(sorted(found.items(), key=lambda pair: -pair[1][0].whole))
+
+    def _steps(self, rows: list[Any]) -> list[Step]:
+        won = sum(row[0] == State.WON for row in rows)
+        furthest = Counter(row[1] for row in rows if row[0] != State.WON)
+        return rules.steps(self.codes, furthest, won)
+
+
+PARTS: dict[str, Callable[[Any], Any]] = {
+    "source": lambda row: row[2], "consultant": lambda row: row[3], "series": lambda row: row[4],
+    "month": lambda row: times.day_of(row[5]).replace(day=1),
+}  # fmt: skip
+
+
+# How long a lead stands ---------------------------------------------------------------------------
+STOOD = """
+SELECT stage, percentile_cont(0.5) WITHIN GROUP (ORDER BY until - at), count(*)
+  FROM (SELECT c.stage, c.at, lead(c.at) OVER (PARTITION BY c.lead_id ORDER BY c.at, c.id) AS next_at,
+               coalesce(lead(c.at) OVER (PARTITION BY c.lead_id ORDER BY c.at, c.id), l.closed_at, %(now)s) AS until
+          FROM leads_stagechange c JOIN leads_lead l ON l.organisation_id = c.organisation_id AND l.id = c.lead_id
+         WHERE c.organisation_id = %(org)s AND c.lead_id = ANY(%(leads)s)) stood
+ GROUP BY stage
+"""
+
+
+def stood(actor: Actor, asked: Asked) -> dict[str, tuple[timedelta, int]]:
+    """Stage → the median time that leads of the cohort stood or have been standing there, and how many did."""
+    numbers = list(cohort(actor, asked).values_list("pk", flat=True))
+    with connection.cursor() as cursor:
+        cursor.execute(STOOD, {"org": actor.organisation_id, "leads": numbers, "now": times.now()})
+        return {stage: (median, number) for stage, median, number in cursor.fetchall()}
+
+
+def losses(actor: Actor, asked: Asked) -> dict[str, int]:
+    """Reason → how many of the cohort were lost for it, the most frequent first."""
+    lost = cohort(actor, asked).filter(state=State.LOST)
+    return dict(lost.values_list("loss").annotate(n=Count("pk")).order_by("-n", "loss"))
+
+
+# What it cost -------------------------------------------------------------------------------------
+def costs(actor: Actor, asked: Asked) -> dict[str, Decimal]:
+    """Source → what it cost in the months that the period touches. Whole months: a part of one isn't guessed."""
+    first, last = asked.first.replace(day=1), asked.last
+    rows = SourceCost.objects.filter(organisation_id=actor.organisation_id, month__gte=first, month__lte=last)
+    return dict(rows.values_list("source").annotate(total=Sum("amount")))
+
+
+def costs_of_month(actor: Actor, month: date) -> dict[str, Decimal]:
+    rows = SourceCost.objects.filter(organisation_id=actor.organisation_id, month=month)
+    return dict(rows.values_list("source", "amount"))
+
+
+# The forecast -------------------------------------------------------------------------------------
+def chances(actor: Actor) -> list[Chance]:
+    """All open leads that have a probability."""
+    rows = leads.visible(actor).filter(state=State.OPEN, probability__isnull=False)
+    return [
+        Chance(probability, grade, times.day_of(at), buys_by)
+        for probability, grade, at, buys_by in rows.values_list("probability", "grade", "received_at", "buys_by")
+    ]
+
+
+def won_in(actor: Actor, first: date, last: date) -> int:
+    rows = leads.visible(actor).filter(
+        state=State.WON, closed_at__gte=times.start_of(first), closed_at__lt=times.start_of(last + timedelta(days=1))
+    )
+    return rows.count()
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """This month as it looks today: delivered so far, and expected of the open leads."""
+
+    month: date
+    won: int
+    expected: float
+    leads: int
+
+    @property
+    def total(self) -> float:
+        return self.won + self.expected
+
+
+def outlook(actor: Actor, on: date) -> Outlook:
+    first, last = rules.month_of(on)
+    open_ones = chances(actor)
+    counted = [one for one in open_ones if rules.falls_within(one, on, last)]
+    return Outlook(first, won_in(actor, first, on), rules.expected(open_ones, on, last), len(counted))
+
+
+@dataclass(frozen=True)
+class Proof:
+    """A month that is over: what its first forecast said, and what came."""
+
+    month: date
+    made_on: date
+    forecast: float
+    actual: int
+
+    @property
+    def error(self) -> int | None:
+        return rules.error(self.forecast, self.actual)
+
+
+def proofs(actor: Actor, on: date, months: int = 6) -> list[Proof]:
+    """The first forecast of each past month beside what was delivered in it, the newest first."""
+    rows = Forecast.objects.filter(organisation_id=actor.organisation_id, month__lt=on.replace(day=1))
+    firsts = rows.order_by("-month", "made_on").distinct("month")[:months]
+    return [
+        Proof(one.month, one.made_on, one.total, won_in(actor, *rules.month_of(one.month))) for one in firsts
+    ]

@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from qibu.funnel import selectors
+from qibu.funnel.models import Forecast, SourceCost
+from qibu.funnel.selectors import Asked, Seen
+from qibu.funnel.services import costs, forecasts
+from qibu.kernel import times
+from qibu.kernel.actors import Actor, PermissionRefused
+from qibu.kernel.models import Entry
+from qibu.kernel.scoping import scope
+from qibu.leads.models import Lead, StageChange
+from qibu.leads.services import ending, receiving, stages
+from qibu.leads.services.ending import Loss
+from qibu.leads.tests.world import caller, person, received, store
+from qibu.network.services import actors
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def house() -> Iterator[Actor]:
+    actor = actors.system(store())
+    with scope(actor):
+        yield actor
+
+
+def lead(actor: Actor, number: int, *, stage: str = "new", source: str = "form", series: str = "追光",
+         at: datetime | None = None) -> Lead:  # fmt: skip
+    who = caller(f"客{number}", f"138555{number:05d}")
+    moment = at or times.now() - timedelta(days=3)
+    came = received(who, source=source, at=moment, wish={"brand": "星辰", "series": series})
+    found = receiving.receive(actor=actor, received=came).lead
+    if stage != "new":
+        stages.move(actor=actor, lead_id=found.pk, stage=stage)
+    found.refresh_from_db()
+    return found
+
+
+def asked(**narrowed: str) -> Asked:
+    return Asked(times.today() - timedelta(days=29), times.today(), **narrowed)
+
+
+def came(seen: Seen) -> dict[str, int]:
+    return {one.code: one.came for one in seen.funnel()}
+
+
+def test_a_cohort_is_counted_by_the_furthest_stage_each_came_to(house: Actor) -> None:
+    lead(house, 1)
+    back = lead(house, 2, stage="quoted")
+    stages.move(actor=house, lead_id=back.pk, stage="contacted")
+    ending.win(house, lead(house, 3, stage="ordered"))
+    found = came(Seen(house, asked()))
+    assert (found["new"], found["contacted"], found["quoted"], found["ordered"], found["won"]) == (3, 2, 2, 1, 1)
+
+
+def test_what_was_no_lead_and_what_came_at_another_time_is_not_counted(house: Actor) -> None:
+    lead(house, 1)
+    wrong = lead(house, 2)
+    ending.lose(actor=house, lead_id=wrong.pk, loss=Loss(reason="wrong-number", invalid=True))
+    lead(house, 3, at=times.now() - timedelta(days=60))
+    assert came(Seen(house, asked()))["new"] == 1
+
+
+def test_parts_add_up_to_the_whole_and_each_leads_to_its_rows(house: Actor) -> None:
+    for number, source in enumerate(("form", "form", "walk-in")):
+        lead(house, number, source=source, stage="visited" if number else "new")
+    seen = Seen(house, asked())
+    parts = seen.by("source")
+    assert {key: found[0].whole for key, found in parts.items()} == {"form": 2, "walk-in": 1}
+    for key, found in parts.items():
+        codes = [one.code for one in found[:-1]]
+        for step in found:
+            rows = selectors.reached(selectors.cohort(house, asked(source=key)), codes, step.code)
+            assert rows.count() == step.came, (key, step.code)
+
+
+def test_a_consultant_sees_the_funnel_of_their_own(house: Actor) -> None:
+    seller = person(house.organisation_id, "李思远", "sales_consultant")
+    own, _others = lead(house, 1), lead(house, 2)
+    Lead.objects.filter(pk=own.pk).update(consultant_id=seller.staff_id)
+    other = person(house.organisation_id, "孙梅", "sales_consultant")
+    Lead.objects.filter(pk=_others.pk).update(consultant_id=other.staff_id)
+    assert came(Seen(seller, asked()))["new"] == 1
+
+
+def test_how_long_leads_stand_is_told_by_the_median(house: Actor) -> None:
+    now = times.now()
+    for number, days in enumerate((1, 2, 9)):
+        one = lead(house, number, stage="contacted", at=now - timedelta(days=20))
+        StageChange.objects.filter(lead=one, stage="new").update(at=now - timedelta(days=20))
+        StageChange.objects.filter(lead=one, stage="contacted").update(at=now - timedelta(days=20 - days))
+    found = selectors.stood(house, asked())
+    assert found["new"] == (timedelta(days=2), 3)
+    assert found["contacted"][0] > timedelta(days=17)
+
+
+def test_costs_are_kept_by_month_and_an_empty_one_is_taken_away(house: Actor) -> None:
+    month = times.today().replace(day=1)
+    assert costs.write(actor=house, month=month, amounts={"form": Decimal(3000), "walk-in": Decimal(0)}) == ["form"]
+    assert selectors.costs(house, asked()) == {"form": Decimal(3000)}
+    assert costs.write(actor=house, month=month, amounts={"form": Decimal(3000)}) == []
+    costs.write(actor=house, month=month, amounts={"form": Decimal(0)})
+    assert not SourceCost.objects.exists()
+    assert Entry.objects.filter(type="funnel.SourceCostsChanged").count() == 2
+
+
+def test_only_who_manages_sales_writes_costs(house: Actor) -> None:
+    seller = person(house.organisation_id, "李思远", "sales_consultant")
+    with pytest.raises(PermissionRefused):
+        costs.write(actor=seller, month=times.today(), amounts={"form": Decimal(1)})
+
+
+def test_a_forecast_is_kept_once_a_day_and_proven_when_the_month_is_over(house: Actor) -> None:
+    today = times.today()
+    hot = lead(house, 1)
+    Lead.objects.filter(pk=hot.pk).update(probability=0.4, grade="H", buys_by=today)
+    ending.win(house, lead(house, 2))
+    first = forecasts.keep(actor=house, on=today)
+    assert (first.won, first.leads, round(first.expected, 2)) == (1, 1, 0.4)
+    Lead.objects.filter(pk=hot.pk).update(probability=0.9)
+    assert forecasts.keep(actor=house, on=today).pk == first.pk
+    Forecast.objects.update(month=date(2026, 1, 1), made_on=date(2026, 1, 1))
+    Lead.objects.filter(state="won").update(closed_at=datetime(2026, 1, 20, tzinfo=times.ZONE))
+    (proof,) = selectors.proofs(house, today)
+    assert (round(proof.forecast, 1), proof.actual, proof.error) == (1.4, 1, 40)
