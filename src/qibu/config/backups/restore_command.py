@@ -86,9 +86,13 @@ def _tell(home: Home, done: Restored) -> None:
 
 
 def _of_ledgers(done: Restored) -> str:
-    if not done.ledgers:
-        return (
-            "没有找到删除记录：备份以后应客户要求删除的个人信息，可能又回来了。"
-            "请找到最新的 qibu-erasures-….ledger，用 --erasures 再恢复一次，或逐位再删除。"
-        )
-    return f"删除记录用的是 {'、'.join(map(str, done.ledgers))}。"
+    """From where it is known who was erased since, and what may be missing."""
+    told, cut = done.ledgers, done.ledgers.cut
+    said = [f"删除记录 {path} 末尾少了 {lacking} 条，已从备份里补上。" for path, lacking in cut.items()]
+    if told.copies:
+        return "".join([*said, f"删除记录用的是 {'、'.join(map(str, told.copies))}。"])
+    until = f"用的是 {told.newest} 里的，只到那份备份为止：那" if told.newest else "备份"
+    return (
+        f"没有找到单独存放的删除记录，{until}以后应客户要求删除的个人信息，可能又回来了。"
+        "请找到最新的 qibu-erasures-….ledger，用 --erasures 再恢复一次，或逐位再删除。"
+    )
