@@ -53,4 +53,4 @@ def _others(whom: Whom) -> int:
 
 erase_parts.special("connect.sheets", _forget)
 erase_parts.goes(gettext_lazy("导入时上传的表格，整份"), _files)
-erase_parts.goes(gettext_lazy("其他上传过的表格：随后逐份查找，查到就整份删除"), _others)
+erase_parts.goes(gettext_lazy("其他上传过的表格：逐份查找，查到就整份删除"), _others)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from datetime import datetime
 from pathlib import Path
 
 from qibu.config import keyfiles, passphrase
@@ -11,7 +12,7 @@ from qibu.config.backups import restoring
 from qibu.config.backups.command import Progress
 from qibu.config.backups.envelope import Damaged
 from qibu.config.backups.restoring import Restored
-from qibu.config.home import Home
+from qibu.config.home import Home, moment
 from qibu.config.migrating import set_up_django
 from qibu.kernel.erasures import LEDGER
 from qibu.kernel.recovery import DATA, Secrets, Unusable
@@ -74,7 +75,8 @@ def _ledgers(args: argparse.Namespace) -> list[Path]:
 
 
 def _tell(home: Home, done: Restored) -> None:
-    print(f"\r恢复完成：{home.path}，数据到 {done.about['snapshot_at'][:16].replace('T', ' ')}（UTC）为止。")
+    until = moment(datetime.fromisoformat(done.about["snapshot_at"]))
+    print(f"\r恢复完成：{home.path}，数据到 {until} 为止。")
     print(f"{done.tables} 张表 {done.rows} 行、{done.files} 个文件，和备份逐行一致。")
     for name, sentence in HELD.items():
         if done.held.get(name):
