@@ -188,6 +188,7 @@ PAGES: dict[str, Page] = {
     "network:dengbao-end": send(C.SECURITY_MANAGE),
     "network:chain": fill_in(C.AUDIT_VIEW, {"anchor": ""}),
     "network:chain-state": see(C.AUDIT_VIEW),
+    "network:chain-stop": send(C.AUDIT_VIEW),
     "network:audit": fill_in(C.AUDIT_VIEW, {"purpose": "季度检查"}),
     # Mail to one's own people
     "contact:mail": fill_in(

@@ -96,6 +96,7 @@ GATES: dict[str, str] = {
     # network
     "network.services.audit.export": C.AUDIT_VIEW,
     "network.services.chains.ask": C.AUDIT_VIEW,
+    "network.services.chains.stop": C.AUDIT_VIEW,
     "network.services.chains.verify": C.AUDIT_VIEW,
     "network.services.custom_fields.change": C.ORGANISATION_MANAGE,
     "network.services.custom_fields.define": C.ORGANISATION_MANAGE,
@@ -226,6 +227,7 @@ OPEN: dict[str, str] = {
     "network.services.batches.undo": LATER,
     "network.services.batches.work": ITSELF,
     "network.services.chains.keep_anchor": ITSELF,
+    "network.services.chains.work": ITSELF,
     "network.services.exports.ask": LATER,
     "network.services.exports.decide": LATER,
     "network.services.exports.hear": OWN,

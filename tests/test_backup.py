@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 import signal
@@ -17,8 +18,8 @@ import pytest
 from tests.homes import environment, everything, in_home, lived_in, qibu, rows, words_in
 
 from qibu.config import keyfiles
-from qibu.config.backups import verifying
-from qibu.config.backups.parts import unpacked
+from qibu.config.backups import making, verifying
+from qibu.config.backups.parts import Packing, unpacked
 from qibu.config.home import Home
 from qibu.config.postgres import Engine, own_program
 from qibu.kernel import keeping
@@ -46,6 +47,7 @@ class Kept:
         with psycopg.connect(self.home.conninfo("owner")) as owner:
             owner.execute(WAITING)
         self.words, self.recovery = words_in(place), place / "recovery"
+        qibu(self.home, "audit", "anchor")
         self.said = [qibu(self.home, "keys", "recovery", "--out", str(self.recovery), *self.passphrase)]
         self.said.append(qibu(self.home, "backup", "--to", str(self.backups)))
 
@@ -112,6 +114,30 @@ def test_everything_is_the_same_row_by_row(kept: Kept, restored: tuple[Home, str
 
 def files_of(home: Home) -> dict[Path, bytes]:
     return {path.relative_to(home.files): path.read_bytes() for path in home.files.rglob("*") if path.is_file()}
+
+
+def test_anchors_of_the_trail_come_along(kept: Kept, restored: tuple[Home, str]) -> None:
+    home, _said = restored
+    assert (home.files / "audit" / "anchors.jsonl").read_text().count('"anchor"') >= len(kept.ids)
+    assert qibu(home, "audit", "verify")[0] == 0
+
+
+def test_an_anchor_that_came_after_the_snapshot_stays_out(tmp_path: Path, settings: Any) -> None:
+    """It would be of a chain that the backup doesn't have, and look like a forgery in the new home."""
+    settings.QIBU_FILES = tmp_path / "files"
+    anchors = settings.QIBU_FILES / "audit" / "anchors.jsonl"
+    anchors.parent.mkdir(parents=True)
+    anchors.write_text("before\n")
+    earlier = making._of_no_row()
+    with anchors.open("a") as file:
+        file.write("after\n")
+    (anchors.parent / "later.jsonl").write_text("after\n")
+    into = io.BytesIO()
+    packing = Packing(into)
+    making._put_files(packing, earlier, lambda _text: None)
+    packing.close()
+    found = {name: content.read() for name, content in unpacked(io.BytesIO(into.getvalue()))}
+    assert found == {"files/audit/anchors.jsonl": b"before\n"}
 
 
 def test_files_are_the_same_and_as_closed(kept: Kept, restored: tuple[Home, str]) -> None:
@@ -596,11 +622,25 @@ def test_without_a_ledger_the_restore_says_so_and_a_named_one_is_taken(kept: Kep
     file = Path(shutil.copy(kept.file, alone / kept.file.name))
     way = ("--recovery", str(kept.recovery), *kept.passphrase)
     home, code, said = kept.restore("no-ledger", file, *way)
-    assert (code, "没有找到删除记录" in said, name_in(home, customer)) == (0, True, name), said
+    assert (code, "没有找到单独存放的删除记录" in said, name_in(home, customer)) == (0, True, name), said
     home, code, said = kept.restore("named", file, *way, "--erasures", str(ledger_beside(kept)))
     assert (code, name_in(home, customer)) == (0, "已删除的客户"), said
     home, code, said = kept.restore("old-keys", file, "--keys", str(kept.home.keys))
     assert (code, name_in(home, customer)) == (0, "已删除的客户"), said
+
+
+def test_lines_cut_off_its_end_are_noticed_by_a_later_backup(kept: Kept, erased: tuple[int, str]) -> None:
+    customer, _name = erased
+    folder = kept.place / "cut"
+    assert qibu(kept.home, "backup", "--to", str(folder))[0] == 0
+    (later,) = folder.glob("qibu-*.qibu")
+    earlier, (copy,) = Path(shutil.copy(kept.file, folder)), folder.glob("*.ledger")
+    assert earlier.name < later.name
+    copy.write_text(copy.read_text().splitlines(keepends=True)[0])
+    home, code, said = kept.restore("cut-off", earlier)
+    assert (code, "末尾少了 1 条，已从备份里补上" in said) == (0, True), said
+    assert name_in(home, customer) == "已删除的客户"
+    assert qibu(home, "audit", "verify")[0] == 0, "its anchors are those of its own chain"
 
 
 def test_an_altered_ledger_is_refused_before_anything_is_restored(kept: Kept, erased: tuple[int, str]) -> None:

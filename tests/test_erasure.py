@@ -19,8 +19,9 @@ from qibu.aftersales.models import Visit
 from qibu.aftersales.services import visits
 from qibu.aftersales.services.visits import Sender
 from qibu.connect.mapping import Mapping
-from qibu.connect.models import SavedMapping
-from qibu.connect.services import imports
+from qibu.connect.models import Import, SavedMapping
+from qibu.connect.services import imports, searching
+from qibu.connect.storage import Folder
 from qibu.connect.tests import loads
 from qibu.contact.models import Message
 from qibu.customers import erase_parts
@@ -133,7 +134,10 @@ def _opened(text: str) -> Iterator[str]:
 
 
 def erase(actor: Any, one: Customer, **more: Any) -> Erasure:
-    return erasures.erase(actor=actor, customer_id=one.pk, reason=REASON, **more)
+    """To the end: with what the background does then."""
+    made = erasures.erase(actor=actor, customer_id=one.pk, reason=REASON, **more)
+    searching.work(actor=actor)
+    return made
 
 
 def test_no_mark_is_left_in_any_column(actor: Any) -> None:
@@ -190,7 +194,7 @@ def test_pages_and_trail_say_nothing_of_what_was_written(world: Any) -> None:
     text = page.content.decode()
     assert page.status_code == 200 and "这位客户的个人信息已按要求删除" in text and "工单、项目和金额" in text
     trail = client.get(reverse("network:audit"), {"customer": one.pk}).content.decode()
-    assert "删除了 已删除的客户 的个人信息" in trail and REASON in trail
+    assert "按要求删除了一位客户的个人信息" in trail and REASON in trail
     for mark in (NAME, OTHER_NAME, WORD, PHONE):
         assert mark not in text and mark not in trail
     assert client.get(f"/customers/{one.pk}/timeline/").status_code == 404
@@ -221,6 +225,67 @@ def test_the_sheet_that_brought_them_goes_and_its_folder_stays(actor: Any) -> No
     assert [path.name for path in folder.iterdir()]
     erase(actor, one)
     assert folder.is_dir() and not list(folder.iterdir())
+
+
+THEIRS = (NAME, "", loads.VIN, "京A·98Q71", "瑞虎8", "", "", "", "", "")
+NAMESAKE = (NAME, "139-5530-0007", loads.VIN2, "皖B54321", "艾瑞泽5", "", "", "", "", "")
+CALLED = ("诸葛某", "139 1234 0987", "", "", "", "", "", "", "", "")
+
+
+def lie_here(actor: Any) -> dict[str, Import]:
+    """Sheets that no key leads from them to: uploaded, looked at, loaded without them, unreadable."""
+    of = {
+        "car": THEIRS, "phone": CALLED, "identity": ("某人", "13955300008", *[""] * 4, f"证 {IDENTITY}", "", "", ""),
+        "namesake": NAMESAKE, "other": loads.WANG, "at work": CALLED, "broken": THEIRS,
+    }  # fmt: skip
+    made = {key: loads.begin(actor, loads.owners(loads.LI, row)) for key, row in of.items()}
+    for key in ("car", "phone", "identity", "namesake", "other"):
+        made[key] = loads.step(actor, made[key], Import.State.READING)
+    made["rejected"] = loads.load(actor, loads.owners(loads.LI, ("", PHONE, "VIN?", *[""] * 7)))
+    Import.objects.filter(pk=made["at work"].pk).update(state=Import.State.CHECKING)
+    Import.objects.filter(pk=made["broken"].pk).update(state=Import.State.FAILED)
+    original(made["broken"]).write_bytes(b"\x00\x01\x02")
+    return made
+
+
+def original(one: Import) -> Path:
+    return Folder(one.organisation_id, one.pk).original
+
+
+def test_sheets_to_which_no_key_leads_are_searched(actor: Any) -> None:
+    one, made = lived(actor), lie_here(actor)
+    erase(actor, one)
+    there = {key for key, each in made.items() if original(each).exists()}
+    assert there == {"namesake", "other", "at work"}
+    told = {key: loads.again(actor, each) for key, each in made.items()}
+    assert {key for key, each in told.items() if each.error.get("code") == "erased"} == {
+        "car", "phone", "identity", "broken",
+    }  # fmt: skip
+    assert told["rejected"].state == Import.State.LOADED
+    search = searching.of_customer(one.pk)
+    assert search is not None and search.left == [made["at work"].pk] and search.marks
+    Import.objects.filter(pk=made["at work"].pk).update(state=Import.State.STOPPED)
+    searching.work(actor=actor)
+    search.refresh_from_db()
+    assert (search.left, search.marks, bool(search.ended_at)) == ([], None, True)
+    assert not original(made["at work"]).exists()
+    with pytest.raises(imports.OutOfTurn):
+        imports.ask_again(actor=actor, import_id=made["car"].pk)
+
+
+def test_the_page_of_who_was_erased_says_how_far_the_search_is(world: Any) -> None:
+    with scope(world.a.actor) as actor:
+        one, made = lived(actor), lie_here(actor)
+        erasures.erase(actor=actor, customer_id=one.pk, reason=REASON)
+    client = world.a.manager.client()
+    page = client.get(f"/customers/{one.pk}/").content.decode()
+    assert "正在逐份查找" in page
+    with scope(world.a.actor) as actor:
+        Import.objects.filter(pk=made["at work"].pk).update(state=Import.State.STOPPED)
+    searching.work(actor=world.a.actor)
+    page = client.get(f"/customers/{one.pk}/").content.decode()
+    assert "正在逐份查找" not in page and "已整份删除" in page
+    assert "整份删除，没有载入" in client.get(f"/imports/{made['car'].pk}/").content.decode()
 
 
 def test_open_promises_are_not_forgotten_silently(actor: Any) -> None:
@@ -349,6 +414,7 @@ EXPLAINED = {
     "care_carepolicy": HOUSE, "care_maintenanceinterval": HOUSE, "care_plan": HOUSE, "care_planoverride": HOUSE,
     "care_step": HOUSE, "care_reckoned": IDS,
     "connect_import": "names of files and columns; samples and the sheets themselves go (`connect.erasing`)",
+    "connect_sheetsearch": "by what sheets are found; goes with the last of them (`connect.services.searching`)",
     "connect_savedmapping": "how columns are called; samples go (`connect.erasing`)",
     "connect_change": "rows of theirs go by their numbers (`connect.erasing`)",
     "connect_difference": "rows of theirs go by their numbers (`connect.erasing`)",
@@ -448,6 +514,41 @@ def test_an_altered_ledger_is_noticed(tmp_path: Path) -> None:
         ledger.read(path, ledger.key_of(b"x" * 32))
 
 
+def noted(world: Any, place: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The ledger of a home in which two people were erased, of a store each."""
+    monkeypatch.setattr(erasures, "place", lambda: place)
+    for store in (world.a, world.b):
+        with scope(store.actor) as actor:
+            erase(actor, customers.register(actor=actor, values={"name": "抹去的人"}, phones=[]))
+        assert erasures.note(actor.organisation_id) == 1
+    return place.read_text().splitlines(keepends=True)
+
+
+def test_lines_that_were_cut_off_are_written_again(
+    world: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = tmp_path / "ledger"
+    lines = noted(world, place, monkeypatch)
+    assert erasures.mend() == 0
+    for left in (lines[:2], lines[:1], []):
+        place.write_text("".join(left))
+        assert erasures.mend() == 3 - max(1, len(left))
+        assert place.read_text() == "".join(lines)
+    place.unlink()
+    assert erasures.mend() == 2
+
+
+def test_a_ledger_that_was_altered_is_set_aside_and_written_anew(
+    world: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = tmp_path / "ledger"
+    lines = noted(world, place, monkeypatch)
+    place.write_text("".join([lines[0], lines[2]]))
+    assert erasures.mend() == 2
+    assert place.read_text() == "".join(lines)
+    assert [path.read_text() for path in tmp_path.glob("ledger.altered-*")] == ["".join([lines[0], lines[2]])]
+
+
 def test_another_person_with_the_number_is_not_meant(actor: Any) -> None:
     """After a restore numbers are given again: the ledger means who was born when its line says."""
     one = lived(actor)
@@ -458,4 +559,5 @@ def test_another_person_with_the_number_is_not_meant(actor: Any) -> None:
     mine = ledger.who(key, actor.organisation_id, one.pk, Customer.objects.get(pk=one.pk).created_at)
     mine_line = ledger.Erased(actor.organisation_id, one.pk, times.now().isoformat(), mine)
     assert erasures.again(actor=actor, lines=[mine_line, mine_line]) == 1
+    searching.work(actor=actor)
     assert found_in_tables() == set()

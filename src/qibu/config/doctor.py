@@ -21,7 +21,8 @@ from qibu.config.home import ENGINE_MAJOR, ROLE_NAMES, Home, Role
 from qibu.config.postgres import Engine, EngineError, connect_super, external_url
 from qibu.config.processes import ADDRESS, AlreadyRunning, Record, answers, only_supervisor
 from qibu.config.waiting import said
-from qibu.kernel import keeping
+from qibu.kernel import erasures, keeping
+from qibu.kernel.recovery import DATA
 
 OLDEST = (3, 11)
 LITTLE_SPACE, NO_SPACE = 5 * 2**30, 2**30
@@ -82,6 +83,7 @@ def examine(home: Home) -> Iterator[Finding]:
             return
         for check in (engine, settings, roles, row_security, parked):
             yield check(connection)
+        yield erased(home, connection)
         yield signing_in(home)
         yield migrations()
 
@@ -253,6 +255,23 @@ def parked(connection: Connection) -> Finding:
         text = f"有记录没能处理，先放在一边，会自动再试：{which}。原因见 logs/worker.log，修好后可执行 bin/qibu retry。"
         return Finding("parked", "warn", text)
     return Finding("parked", "ok", "没有处理不了的记录。")
+
+
+def erased(home: Home, connection: Connection) -> Finding:
+    """Whether the ledger outside the database knows everybody who was erased: a restore goes by it."""
+    there = connection.execute("SELECT to_regclass('customers_erasure')").fetchone()
+    if not (home.keys / DATA).exists() or there == (None,):
+        return Finding("erasures", "ok", "还没有删除过个人信息。")
+    found = connection.execute("SELECT count(*) FROM customers_erasure WHERE noted_at IS NOT NULL").fetchone()
+    wanted = found[0] if found else 0
+    try:
+        lines = len(erasures.read(home.path / erasures.LEDGER, erasures.key_in((home.keys / DATA).read_text())))
+    except erasures.Forged as error:
+        return Finding("erasures", "fail", f"{error}七步运行着的话，一小时内会照数据库重写一份，改过的留在旁边。")
+    if lines < wanted:
+        text = f"删除记录 {home.path / erasures.LEDGER} 少了 {wanted - lines} 条，七步运行着的话，一小时内会补上。"
+        return Finding("erasures", "warn", text)
+    return Finding("erasures", "ok", f"删除过的个人信息都有记录，共 {lines} 条。")
 
 
 def signing_in(home: Home) -> Finding:

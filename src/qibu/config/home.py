@@ -7,9 +7,11 @@ import os
 import secrets
 import tempfile
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import parse_qsl, unquote, urlsplit
+from zoneinfo import ZoneInfo
 
 from psycopg.conninfo import make_conninfo
 
@@ -19,8 +21,14 @@ ROLE_NAMES: dict[Role, str] = {
     "app": "qibu_app", "owner": "qibu_owner", "super": "qibu_super", "backup": "qibu_backup",
 }  # fmt: skip
 ENGINE_MAJOR = "18"
+ZONE = "Asia/Shanghai"  # of the stores; the machine may live in another
 # A socket's address holds 107 bytes; PostgreSQL adds "/.s.PGSQL.5432" and a lock file beside it.
 LONGEST_SOCKET_FOLDER = 107 - len("/.s.PGSQL.5432.lock")
+
+
+def moment(at: datetime) -> str:
+    """As the commands say it: by the stores' clock, like the pages."""
+    return at.astimezone(ZoneInfo(ZONE)).strftime("%Y-%m-%d %H:%M")
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,12 @@ import argparse
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qibu.config import keyfiles, passphrase
 from qibu.config.backups.command import Progress
-from qibu.config.home import Home
+from qibu.config.home import Home, moment
 from qibu.config.postgres import Engine
 from qibu.config.processes import AlreadyRunning, only_supervisor
 from qibu.kernel import keeping, keys
@@ -107,7 +106,7 @@ def status(args: argparse.Namespace) -> int:
         from qibu.network.services import resealing
 
         for state in resealing.states():
-            since = f"，{_moment(state.made)} 启用" if state.made else ""
+            since = f"，{moment(state.made)} 启用" if state.made else ""
             print(f"第 {state.number} 把{'（当前）' if state.current else ''}：加密了 {state.values} 处{since}。")
         one = resealing.current()
         if one:
@@ -126,8 +125,8 @@ def recovery_sentence(home: Home) -> str:
     if known.made_at is None:
         return f"还没有恢复文件：硬盘坏了，备份也打不开。{REMIND}"
     if known.outdated:
-        return f"恢复文件（{_moment(known.made_at)}）里没有最新的密钥。{REMIND}"
-    return f"恢复文件写于 {_moment(known.made_at)}，里面的密钥是最新的。"
+        return f"恢复文件（{moment(known.made_at)}）里没有最新的密钥。{REMIND}"
+    return f"恢复文件写于 {moment(known.made_at)}，里面的密钥是最新的。"
 
 
 def _do(home: Home, one: Resealing) -> int:
@@ -157,10 +156,6 @@ def _work_here(one: Resealing) -> int:
 
 def _unreadable(one: Resealing) -> str:
     return f"，{one.unreadable} 处打不开，原样留着。" if one.unreadable else "。"
-
-
-def _moment(moment: datetime) -> str:
-    return moment.astimezone().strftime("%Y-%m-%d %H:%M")
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from qibu.config.home import Home
+from qibu.config.home import ZONE, Home
 from qibu.kernel.addresses import networks
 
 HOME = Home.from_environment()
@@ -176,7 +176,7 @@ LANGUAGES = [("zh-hans", _("中文")), ("en", "English")]
 LANGUAGE_COOKIE_NAME = "qibu_language"
 USE_I18N = True
 USE_TZ = True
-TIME_ZONE = "Asia/Shanghai"
+TIME_ZONE = ZONE
 
 STATIC_URL = "/static/"
 STATIC_ROOT = CHECKOUT / "build" / "static"

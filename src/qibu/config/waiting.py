@@ -59,7 +59,7 @@ SENT = (
     "刚才填写的内容还在浏览器里：恢复以后按浏览器的「刷新」再交一次。已经保存的都在。",
     "What you typed is still in the browser: once things are back, press its “Reload”. Everything saved is there.",
 )
-SINCE = ("已 {n} 秒", "{n} s so far")
+SINCE = ("已等 {n} 秒", "{n} s so far")
 
 
 class Waiting:

@@ -1,5 +1,6 @@
 """Sheets that brought a customer who is erased: the files go as a whole, nobody can take one row out of a sheet that is
-kept as evidence. What the load did stays on record by numbers."""
+kept as evidence. What the load did stays on record by numbers. All other sheets are searched afterwards, in the
+background (`services.searching`)."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from qibu.aftersales.models import Visit
 from qibu.connect.models import Change, Difference, Import, SavedMapping
+from qibu.connect.services import searching
 from qibu.connect.storage import Folder
 from qibu.customers import erase_parts
 from qibu.customers.erase_parts import Whom
@@ -28,11 +30,12 @@ def _sheets(whom: Whom) -> QuerySet[Import]:
 
 
 def _forget(actor: Actor, whom: Whom) -> None:
-    for one in _sheets(whom):
-        _empty(Folder(one.organisation_id, one.pk))
-        _forget_samples(one)
+    brought = list(_sheets(whom))
+    for one in brought:
+        searching.forget(one)
+    searching.begin(actor, whom, [one.pk for one in brought])
     for saved in SavedMapping.objects.all():  # a store has a handful; a sample may be of whichever sheet
-        _forget_samples(saved)
+        searching.forget_samples(saved)
     visits = list(Visit.objects.filter(customer_id__in=whom.ids).values_list("pk", flat=True))
     mine = Q(table__in=("customer", "customer sheet"), row_id__in=whom.ids)
     mine |= Q(table__in=("visit", "visit sheet"), row_id__in=visits)
@@ -40,21 +43,14 @@ def _forget(actor: Actor, whom: Whom) -> None:
         model._default_manager.filter(mine).delete()
 
 
-def _forget_samples(one: Import | SavedMapping) -> None:
-    """Beside each column stand values of the first rows."""
-    one.mapping = {**one.mapping, "columns": [{**each, "samples": []} for each in one.mapping.get("columns", ())]}
-    one.save(update_fields=["mapping"])
-
-
-def _empty(folder: Folder) -> None:
-    """The folder stays: a backup finds nothing missing."""
-    if folder.path.exists():
-        folder.drop(path for path in folder.path.iterdir() if path.is_file())
-
-
 def _files(whom: Whom) -> int:
     return sum(any(Folder(one.organisation_id, one.pk).path.glob("*")) for one in _sheets(whom))
 
 
+def _others(whom: Whom) -> int:
+    return len(searching.to_search(list(_sheets(whom).values_list("pk", flat=True))))
+
+
 erase_parts.special("connect.sheets", _forget)
 erase_parts.goes(gettext_lazy("导入时上传的表格，整份"), _files)
+erase_parts.goes(gettext_lazy("其他上传过的表格：逐份查找，查到就整份删除"), _others)

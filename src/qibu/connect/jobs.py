@@ -6,10 +6,10 @@ import logging
 from datetime import timedelta
 
 from qibu.connect.models import Import
-from qibu.connect.services import imports, steps, watching
+from qibu.connect.services import imports, searching, steps, watching
 from qibu.connect.storage import Folder
 from qibu.kernel import times
-from qibu.kernel.jobs import app, each
+from qibu.kernel.jobs import app, each, once_each
 from qibu.kernel.scoping import scope
 from qibu.network.models import Organisation
 from qibu.network.services import actors
@@ -45,6 +45,25 @@ def _drop_rows(organisation_id: int) -> None:
     with scope(actors.system(organisation_id)):
         for one in Import.objects.filter(state__in=(Import.State.LOADED, Import.State.UNDONE)):
             steps.forget_rows(one)
+
+
+@app.task(name=searching.WORK)
+def search_sheets(organisation_id: int) -> None:
+    """For somebody who was erased, in the sheets that lie here."""
+    searching.work(actor=actors.system(organisation_id))
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="qibu.connect.jobs.search_on", queueing_lock="connect-search-on", pass_context=False)
+def search_on(timestamp: int) -> None:
+    """Sheets somebody was at, and searches that a killed worker left."""
+    each(Organisation.objects.values_list("pk", flat=True), _search_on)
+
+
+def _search_on(organisation_id: int) -> None:
+    with scope(actors.system(organisation_id)):
+        if searching.unfinished().exists():
+            once_each(searching.WORK, [organisation_id])
 
 
 def _forget_upload(one: Import) -> None:

@@ -7,9 +7,10 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from qibu.connect.messages import FIELDS
+from qibu.connect.services import searching
 from qibu.network import custom
 from qibu.network.rules import Capability
-from qibu.ui.slots import Action, Command, NavItem, Setting, fills
+from qibu.ui.slots import Action, Command, NavItem, Panel, Setting, fills
 
 custom.reserve(lambda: FIELDS.values())
 
@@ -17,6 +18,15 @@ custom.reserve(lambda: FIELDS.values())
 @fills("navigation", order=800)
 def navigation(request: HttpRequest) -> NavItem:
     return NavItem("imports", _("导入"), "upload", "connect:list", capability=Capability.IMPORT)
+
+
+@fills("customer.erased", order=10)
+def searched(request: HttpRequest, customer_id: int) -> Panel | None:
+    """How far the sheets that lie here have been searched for them."""
+    found = searching.of_customer(customer_id)
+    if found is None:
+        return None
+    return Panel("connect/slots/searched.html", {"search": found, "done": found.total - len(found.left)})
 
 
 @fills("search.commands", order=80)

@@ -51,6 +51,11 @@ class Folder:
     def rejected(self) -> Path:
         return self.path / "rejected.xlsx"
 
+    def make(self) -> None:
+        """Empty, for rows that came without a file."""
+        for folder in (self.path.parent.parent, self.path.parent, self.path):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
     def keep(self, file: File[Any]) -> str:
         """Store the file piece by piece; gives its digest."""
         self.remove()  # what lies there is of a database that is no more: the number is new

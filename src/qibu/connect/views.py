@@ -21,6 +21,7 @@ from qibu.connect.services import undo as undoing
 from qibu.connect.services.imports import OutOfTurn
 from qibu.connect.sheets import UnreadableSheet
 from qibu.kernel.scoping import scope
+from qibu.network import taken
 from qibu.network.middleware import Request, own_scope, unattended
 from qibu.network.rules import Capability
 
@@ -36,17 +37,26 @@ def upload(request: Request) -> HttpResponse:
     form = UploadForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
+        with scope(request.actor) as actor:
+            taken.refuse_again(request, actor)
         try:
             one = imports.begin(actor=request.actor, file=file, name=file.name)
         except UnreadableSheet as error:
             form.refuse(error.code, error.facts)
         else:
-            with scope(request.actor):
-                imports.ask_reading(actor=request.actor, import_id=one.pk)
-            return redirect("connect:detail", one.pk)
+            return _begun(request, one)
     context = {"form": form, "accept": ACCEPTED, "limit": sheets.LIMITS.file_bytes, "step": 1}
     with scope(request.actor):
         return render(request, "connect/upload.html", context, status=422 if form.errors else 200)
+
+
+def _begun(request: Request, one: Import) -> HttpResponse:
+    """Of a form that came twice at the same moment the second one's file is forgotten (`jobs.recover`)."""
+    with scope(request.actor) as actor:
+        form = taken.claim(request, actor)
+        imports.ask_reading(actor=actor, import_id=one.pk)
+        form.keep(reverse("connect:detail", args=[one.pk]))
+    return redirect("connect:detail", one.pk)
 
 
 @require_GET

@@ -17,6 +17,7 @@ from qibu.connect.mapping import OWNERS, VISITS
 from qibu.connect.models import Import
 from qibu.connect.services.loading import apply
 from qibu.connect.services.loading.sql import Load
+from qibu.connect.storage import Folder
 from qibu.contracts.tasks import TaskTried
 from qibu.customers.models import Customer as File
 from qibu.customers.rules import sort_key
@@ -220,6 +221,7 @@ def _load(actor: Actor, kind: str, name: str, records: Iterator[Record]) -> None
             organisation_id=actor.organisation_id, kind=kind, state=Import.State.LOADED, file_name=name,
             evidence="售车合同与服务协议", loaded_at=times.now(), by_id=actor.staff_id,
         )  # fmt: skip
+    Folder(actor.organisation_id, source.pk).make()
     counts = apply.load(
         Load(actor, source.pk), kind=kind, records=enumerate(records, 1), basis="contract", marketing=False,
         evidence="售车合同与服务协议",

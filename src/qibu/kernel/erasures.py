@@ -5,8 +5,9 @@
 
 It names nobody: `who` is a keyed fingerprint of the row's number and birth, so that another person who was given the
 same number in another life of the database is never meant. Each MAC holds the one before it: a line that is altered,
-slipped in or missing in the middle is noticed; what is cut off at the end is not. The key comes from the look-up key of
-the home, which a recovery file brings along. No Django here but for the place of the running home.
+slipped in or missing in the middle is noticed. What is cut off at the end shows against what knows more: the database
+while the home lives, the newest backup, which has a copy in it, when it is restored. The key comes from the look-up key
+of the home, which a recovery file brings along. No Django here but for the place of the running home.
 """
 
 from __future__ import annotations
@@ -69,6 +70,11 @@ def read(path: Path, key: bytes) -> list[Erased]:
     return _lines(text, key, path)
 
 
+def read_inside(content: bytes, key: bytes, path: Path) -> list[Erased]:
+    """The lines that a backup at this place has in it."""
+    return _lines(content.decode("utf-8", "replace"), key, path)
+
+
 def _lines(text: str, key: bytes, path: Path) -> list[Erased]:
     head, *rest = text.splitlines(keepends=True) or [""]
     if not head.endswith("\n"):
@@ -109,10 +115,8 @@ def add(path: Path, key: bytes, erased: Iterable[Erased]) -> None:
     sync_folder(path.parent)
 
 
-def lay_beside(path: Path, target: Path, key: bytes) -> None:
+def lay_beside(path: Path, target: Path) -> None:
     """A copy with the backups: whole under its name, or the one that was there."""
-    if not path.exists():
-        add(path, key, ())  # nobody has been erased yet, and that is told, too
     draft = target.with_name(f".{target.name}.{os.getpid()}")
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "wb") as file:

@@ -14,7 +14,7 @@ after a place, chain and all: against that stand anchors, digests that are kept 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from django.db import connection
@@ -42,6 +42,7 @@ SELECT id, xid, sha256(convert_to({CANONICAL}, 'UTF8')) FROM kernel_entry
 END = 2**62
 
 Row = tuple[int, int, bytes]  # entry, transaction, digest of the canonical row
+Report = Callable[[int, int], None]  # how many entries were reckoned, of how many; may raise to break off
 
 
 @dataclass(frozen=True)
@@ -98,12 +99,14 @@ def _seal_batch(organisation_id: int) -> int:
     return len(rows)
 
 
-def verify(actor: Actor) -> Verdict:
+def verify(actor: Actor, report: Report = lambda _done, _total: None) -> Verdict:
     """Reckon the whole chain anew from the rows and compare. Each piece is read in a transaction of its own."""
     with scope(actor):
         numbers = list(_seals(actor).values_list("number", flat=True))
+        last = _last(actor.organisation_id)
     before: Seal | None = None
     for position, number in enumerate(numbers, start=1):
+        report(before.total if before else 0, last.total if last else 0)
         with scope(actor):
             piece = _seals(actor).get(number=number)
             broken = _compare(piece, before, position)

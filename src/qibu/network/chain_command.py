@@ -27,7 +27,11 @@ def run(args: argparse.Namespace) -> int:
     if args.anchor and not args.org:
         print("--anchor 要和 --org 一起给。", file=sys.stderr)
         return 1
-    return _anchor(chosen) if args.act == "anchor" else _verify(chosen, args.anchor)
+    try:
+        return _anchor(chosen) if args.act == "anchor" else _verify(chosen, args.anchor)
+    except KeyboardInterrupt:
+        print("\n已停下，没有核对完。", file=sys.stderr)
+        return 130
 
 
 def _anchor(chosen: Iterable[Organisation]) -> int:
@@ -41,7 +45,7 @@ def _verify(chosen: Iterable[Organisation], noted: str) -> int:
     good = True
     for one in chosen:
         actor = actors.system(one)
-        finding = chains.verify(actor=actor)
+        finding = chains.verify(actor=actor, report=_Progress(one.code))
         where = f"，第 {finding.position} 条（编号 {finding.entry_id}）" if finding.broken else ""
         said = f"{one.code}  {finding.entries} 条，{words.CHAIN[finding.broken]}{where}"
         print(f"{said}  {finding.anchor}" if finding.anchor else said)
@@ -49,6 +53,17 @@ def _verify(chosen: Iterable[Organisation], noted: str) -> int:
         if noted:
             good &= _noted(actor.organisation_id, noted)
     return 0 if good else 1
+
+
+class _Progress:
+    """One line that is written over at a terminal; in a log it would only be in the way."""
+
+    def __init__(self, code: str) -> None:
+        self.code, self.live = code, sys.stderr.isatty()
+
+    def __call__(self, done: int, total: int) -> None:
+        if self.live:
+            print(f"\r\033[K{self.code}  {done} / {total}\r", end="", file=sys.stderr, flush=True)
 
 
 def _noted(organisation_id: int, text: str) -> bool:

@@ -65,7 +65,7 @@ def seal(timestamp: int) -> None:
 
 @app.task(name=chains.VERIFY)
 def verify(organisation_id: int, staff_id: int | None = None) -> None:
-    chains.verify(actor=chains.actor_of(organisation_id, staff_id))
+    chains.work(actor=chains.actor_of(organisation_id, staff_id))
 
 
 @app.periodic(cron="40 2 * * *")

@@ -21,7 +21,7 @@ from qibu.network import security, selectors
 from qibu.network.models import User
 from qibu.network.services import actors, sessions
 from qibu.network.services.actors import Membership
-from qibu.network.taken import once_only
+from qibu.network.taken import once_only, own_only
 from qibu.ui.answers import asked, refuse
 from qibu.ui.chosen import Outdated
 
@@ -108,7 +108,7 @@ def _answer(
 ) -> HttpResponse:
     try:
         if getattr(view, "own_scope", False):
-            return view(request, *args, **kwargs)
+            return own_only(request, lambda: view(request, *args, **kwargs))
         with scope(actor):
             return once_only(request, actor, lambda: view(request, *args, **kwargs))
     except Outdated as outdated:

@@ -26,6 +26,12 @@ class CodeInput(forms.TextInput):
     def __init__(self, *, recovery: bool = False) -> None:
         way = {"autocomplete": "off"} if recovery else {"autocomplete": "one-time-code", "inputmode": "numeric"}
         super().__init__(attrs={**way, "autofocus": True, "autocapitalize": "none", "spellcheck": "false"})
+        self.recovery = recovery
+
+    def format_value(self, value: Any) -> str | None:
+        """A wrong code of the app is over in half a minute: the next one is typed into an empty field."""
+        shown: str | None = super().format_value(value) if self.recovery else None
+        return shown
 
 
 class CodeForm(Form):

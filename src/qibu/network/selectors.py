@@ -32,6 +32,7 @@ from qibu.network.models import (
     SecurityPolicy,
     Staff,
     User,
+    Verification,
 )
 from qibu.network.rules import CAPABILITIES, Capability, ExportLevel, capabilities_of, may_agree
 
@@ -57,6 +58,12 @@ class LeftBehind:
     error: str
     tries: int
     next_try_at: datetime
+
+
+def heads_all(organisation_id: int) -> bool:
+    """Whether all others in this installation are below it."""
+    tops = Organisation.objects.filter(parent=None).values_list("pk", flat=True)[:2]
+    return list(tops) == [organisation_id]
 
 
 def parked(actor: Actor) -> tuple[list[LeftBehind], int]:
@@ -130,6 +137,11 @@ def last_verification(actor: Actor) -> Entry | None:
     """When the chain over the journal was reckoned last, and what was found."""
     actor.require(Capability.AUDIT_VIEW)
     return verifications().first()
+
+
+def verification(actor: Actor) -> Verification | None:
+    """How far the last one is, or was, that somebody asked for."""
+    return Verification.objects.filter(organisation_id=actor.organisation_id).first()
 
 
 def verifications() -> QuerySet[Entry]:

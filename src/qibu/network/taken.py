@@ -1,11 +1,20 @@
 """Forms that carry `{% once %}`: the token says which opened form it is, so that sending it again is told apart from
-filling in another one. See `services.once`."""
+filling in another one. See `services.once`.
+
+`once_only` does it for every view in a scope. A view that opens its own claims the form in the scope of its act:
+
+    with scope(request.actor):
+        form = taken.claim(request)
+        person = services.join(…)
+        form.keep(reverse("network:staff-member", args=[person.pk]))
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -36,6 +45,54 @@ def once_only(request: HttpRequest, actor: Actor, act: Callable[[], HttpResponse
         return _told(request, answer)
     once.release(actor=actor, key=key)
     return answer
+
+
+class Again(Exception):
+    """The form was taken before; `address` is where it led."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__(address)
+        self.address = address
+
+
+@dataclass(frozen=True)
+class Claim:
+    """The form is this request's: what it makes is written down in the same transaction."""
+
+    request: HttpRequest
+    actor: Actor
+    key: str
+
+    def keep(self, address: str) -> None:
+        if self.key:
+            once.keep(actor=self.actor, key=self.key, address=address)
+            self.request.form_was_taken = True  # type: ignore[attr-defined]  # for `own_only`
+
+
+def claim(request: HttpRequest, actor: Actor) -> Claim:
+    """For views with `@own_scope`, in the scope of the act. Raises `Again`."""
+    key = _key(request, actor) if request.POST.get(FIELD) else ""
+    first = once.claim(actor=actor, key=key) if key else None
+    if first is not None:
+        raise Again(first)
+    return Claim(request, actor, key)
+
+
+def refuse_again(request: HttpRequest, actor: Actor) -> None:
+    """Before something long is done for nothing: raises `Again` where the form was taken. In a scope."""
+    first = once.led_to(actor=actor, key=_key(request, actor)) if request.POST.get(FIELD) else None
+    if first:
+        raise Again(first)
+
+
+def own_only(request: HttpRequest, view: Callable[[], HttpResponse]) -> HttpResponse:
+    """Around a view with `@own_scope`."""
+    try:
+        answer = view()
+    except Again as again:
+        messages.info(request, _("这张表单刚才已经处理过，没有重复。"))
+        return _told(request, _led(request, again.address))
+    return _told(request, answer) if getattr(request, "form_was_taken", False) else answer
 
 
 def _key(request: HttpRequest, actor: Actor) -> str:

@@ -91,7 +91,7 @@ _EVENTS: dict[type[Event], Any] = {
     customers.HoldPlaced: gettext_lazy("暂停联系 {customer}"),
     customers.HoldLifted: gettext_lazy("恢复联系 {customer}"),
     customers.NoteWritten: gettext_lazy("给 {customer} 写了备注"),
-    customers.CustomerErased: gettext_lazy("删除了 {customer} 的个人信息"),
+    customers.CustomerErased: gettext_lazy("按要求删除了一位客户的个人信息"),
     customers.AdvisorChanged: gettext_lazy("把 {customer} 的顾问换成 {staff_name}"),
     vehicles.VehicleRegistered: gettext_lazy("登记了车辆 {vehicle}"),
     vehicles.VehicleChanged: gettext_lazy("修改了车辆 {vehicle}：{changes}"),

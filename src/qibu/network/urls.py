@@ -90,6 +90,7 @@ urlpatterns = [
     path("settings/security/dengbao/end/", security.profile_end, name="dengbao-end"),
     path("settings/audit/chain/", chain.chain, name="chain"),
     path("settings/audit/chain/state/", chain.state, name="chain-state"),
+    path("settings/audit/chain/stop/", chain.stop, name="chain-stop"),
     path("settings/keeping/", keeping.keeping, name="keeping"),
     path("settings/audit/", audit.AuditList.as_view(), name="audit"),
 ]

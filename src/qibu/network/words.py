@@ -337,6 +337,15 @@ def amiss(backups: Backups, recovery: Recovery) -> bool:
     return bool(backups.failed) or stale or recovery.missing or recovery.outdated
 
 
+def covered(one: Absence, today: date) -> str:
+    """When somebody is not there, and who does their work meanwhile."""
+    if one.stand_in is None:
+        return _("{name}{away}，没有代班人").format(name=one.staff.name, away=away(one, today))
+    return _("{name}{away}，{stand_in}代班").format(
+        name=one.staff.name, away=away(one, today), stand_in=one.stand_in.name
+    )
+
+
 def away(one: Absence | None, today: date) -> str:
     """When somebody is not there, beside their name; nothing of who is."""
     if one is None:

@@ -71,6 +71,13 @@ def number(value: Decimal | int | float | str | None, places: int = 0) -> str:
     return f"{Decimal(str(value)):,.{places}f}"
 
 
+def counted(unit: str, count: int) -> str:
+    """What is counted, as it follows a number: the English of a list's unit is a plural ("exports", "people")."""
+    if chinese() or count != 1:
+        return unit
+    return {"people": "person"}.get(unit, unit.removesuffix("s"))
+
+
 def money(value: Decimal | int | float | str | None, style: str = "full") -> str:
     """`full` ¥1,286.00, `round` ¥1,286, `wan` ¥12.9 万 (¥129k) from ten thousand on."""
     if value is None or value == "":

@@ -30,6 +30,7 @@ SLOTS: dict[str, str] = {
     "customer.header": "Panel: figures and marks in the head of a customer's page",
     "customer.actions": "Action: buttons in the head of a customer's page",
     "customer.panel": "Panel: cards at the side of a customer's page",
+    "customer.erased": "Panel: what is still done after a customer was erased",
     "customer.tab": "Tab: further tabs of a customer's page",
     "customer.timeline": "dict[event name, renderer]: how an entry of the journal reads",
     "lead.panel": "Panel: cards on the page of a lead",

@@ -6,10 +6,11 @@ import argparse
 import os
 import sys
 import time
+from datetime import datetime
 from pathlib import Path
 
 from qibu.config import passphrase
-from qibu.config.home import Home
+from qibu.config.home import Home, moment
 from qibu.config.postgres import EngineError, own_program
 from qibu.kernel.recovery import Unusable
 
@@ -77,7 +78,7 @@ def verify(args: argparse.Namespace) -> int:
         _refuse_nothing(home)
         key = backup_key(home)
     found = verifying.verify(args.file, key, program=own_program("pg_restore"))
-    print(f"备份完整：{found.about['snapshot_at'][:16].replace('T', ' ')}（UTC）的数据，")
+    print(f"备份完整：{moment(datetime.fromisoformat(found.about['snapshot_at']))} 的数据，")
     print(f"{len(found.manifest['tables'])} 张表 {found.rows} 行，{len(found.files)} 个文件。")
     return 0
 

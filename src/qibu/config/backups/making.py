@@ -22,7 +22,7 @@ from typing import IO, Any
 
 from qibu.config.backups import dumping, snapshot, verifying
 from qibu.config.backups.envelope import Damaged, Sealing, head_of, mark_of
-from qibu.config.backups.parts import ABOUT, MANIFEST, FileMark, Packing
+from qibu.config.backups.parts import ABOUT, ERASURES, MANIFEST, FileMark, Packing
 from qibu.config.backups.snapshot import Connection, TableMark
 from qibu.config.home import Home
 from qibu.config.keyfiles import backup_key
@@ -79,11 +79,12 @@ def _make(home: Home, folder: Path, report: Report) -> Made:
         left.unlink()  # of a backup that was killed: we alone are at it
     path = folder / f"qibu-{datetime.now(UTC):%Y%m%d-%H%M%S}{SUFFIX}"
     draft = folder / f".{path.name}.part"
+    earlier = _of_no_row()  # before the snapshot, so that no anchor is of a chain that isn't in it
     try:
         with _written(draft) as file, snapshot.taken(home, role := role_for_backups(home)) as (connection, name):
             refuse_full_disk(folder, snapshot.size(connection) // 2 + _files_size())
             packed = Packed(file, backup_key(home))
-            made = _fill(home, packed, connection, lambda: dumping.dumped(home, role, name), report)
+            made = _fill(home, packed, connection, lambda: dumping.dumped(home, role, name), report, earlier)
         report("正在核对…")
         verifying.verify(draft, backup_key(home), program=dumping.program(home, "pg_restore"))
         draft.rename(path)
@@ -112,11 +113,13 @@ class Packed:
 
 
 def _fill(
-    home: Home, into: Packed, connection: Connection, dump: Callable[[], Iterator[bytes]], report: Report
-) -> Made:
+    home: Home, into: Packed, connection: Connection, dump: Callable[[], Iterator[bytes]], report: Report,
+    earlier: dict[str, Lying],
+) -> Made:  # fmt: skip
     tables = snapshot.tables(connection)
-    keys, named = _keys_in(connection, tables), _named(connection, tables)
+    keys, named = _keys_in(connection, tables), _named(connection, tables) | earlier
     into.put(ABOUT, _about(home, connection) | {"keys": keys})
+    into.packing.put(ERASURES, _ledger(home).read_bytes())
     counting = Counting(connection)
     shape = snapshot.shape(connection)
     counting.start()
@@ -188,19 +191,33 @@ def files_folder() -> Path:
     return Path(settings.QIBU_FILES)
 
 
-def _named(connection: Connection, tables: dict[str, list[str]]) -> dict[str, Path]:
-    """Every file of the snapshot's rows, and what lies there of no known area: rather too much than too little."""
-    root, found = files_folder(), dict[str, Path]()
+@dataclass(frozen=True)
+class Lying:
+    """A file as it lies there; `length` where it was looked at before the snapshot."""
+
+    path: Path
+    length: int | None = None
+
+
+def _named(connection: Connection, tables: dict[str, list[str]]) -> dict[str, Lying]:
+    """Every file of the snapshot's rows."""
+    root, found = files_folder(), dict[str, Lying]()
     for statement in holdings.areas().values():
         if _table_of(statement) in tables:  # an older database may not have it yet
             for (name,) in connection.execute(statement.encode()).fetchall():
-                found |= _below(root, root / name)
-                found.setdefault(name, root / name)
+                found |= {inner: Lying(path) for inner, path in _below(root, root / name).items()}
+                found.setdefault(name, Lying(root / name))
+    return found
+
+
+def _of_no_row() -> dict[str, Lying]:
+    """Anchors of the audit trail, and what else lies there of no known area: rather too much than too little."""
+    root, found = files_folder(), dict[str, Lying]()
     known = {root / area for area in holdings.areas()}
     for folder in root.iterdir() if root.exists() else ():
         if folder not in known:
-            found |= _below(root, folder)
-    return dict(sorted(found.items()))
+            found |= {name: Lying(path, path.stat().st_size) for name, path in _below(root, folder).items()}
+    return found
 
 
 def _table_of(statement: str) -> str:
@@ -213,14 +230,14 @@ def _below(root: Path, path: Path) -> dict[str, Path]:
     return {str(one.relative_to(root)): one for one in inside if not one.is_symlink()}
 
 
-def _put_files(packing: Packing, named: dict[str, Path], report: Report) -> tuple[dict[str, FileMark], list[str]]:
+def _put_files(packing: Packing, named: dict[str, Lying], report: Report) -> tuple[dict[str, FileMark], list[str]]:
     """Those that are gone by now are named: the row was removed, or somebody removed the file."""
     taken, missing = dict[str, FileMark](), list[str]()
-    for name, path in named.items():
-        if path.is_dir():
+    for name, one in sorted(named.items()):
+        if one.path.is_dir():
             continue  # its files are named themselves
         try:
-            taken[name] = packing.put_file(name, path)
+            taken[name] = packing.put_file(name, one.path, one.length)
         except FileNotFoundError:
             missing.append(name)
         report(f"文件 {len(taken)} / {len(named)}")
@@ -282,10 +299,18 @@ def refuse_full_disk(folder: Path, needed: int) -> None:
 
 def lay_ledger_beside(home: Home, folder: Path) -> None:
     """Who was erased, newest of all: a restore of whichever backup erases them again (`kernel.erasures`)."""
+    target = folder / erasures.name_beside(mark_of(backup_key(home)))
+    erasures.lay_beside(_ledger(home), target)
+
+
+def _ledger(home: Home) -> Path:
+    """The home's own; that nobody has been erased yet is told, too."""
     if not (home.keys / DATA).exists():
         keys.create(home.keys / DATA)
-    target = folder / erasures.name_beside(mark_of(backup_key(home)))
-    erasures.lay_beside(home.path / erasures.LEDGER, target, erasures.key_in((home.keys / DATA).read_text()))
+    path = home.path / erasures.LEDGER
+    if not path.exists():
+        erasures.add(path, erasures.key_in((home.keys / DATA).read_text()), ())
+    return path
 
 
 def _note(home: Home, made: Made) -> None:

@@ -1,8 +1,9 @@
 """What lies in a backup, in this order, as a tar inside the envelope:
 
     about.json            what it is: release, migrations, sizes; read before anything is done with the rest
+    erasures.ledger       who had been erased when it was made (`kernel.erasures`)
     database/00000 …      `pg_dump` in its own format, in pieces
-    files/<area>/…        the files of the snapshot's rows
+    files/<area>/…        the files of the snapshot's rows, and anchors of the audit trail that were written before it
     manifest.json         rows and digest of every table, digest of every file, the shape of the database
 """
 
@@ -19,6 +20,7 @@ from typing import IO
 from qibu.config.backups.envelope import Damaged
 
 ABOUT, DATABASE, FILES, MANIFEST = "about.json", "database/", "files/", "manifest.json"
+ERASURES = "erasures.ledger"
 PIECE = 8 * 1024 * 1024
 
 
@@ -47,10 +49,10 @@ class Packing:
         self.put(f"{DATABASE}{self.pieces:05}", content)
         self.pieces += 1
 
-    def put_file(self, name: str, path: Path) -> FileMark:
-        """As long as it is now: what is written behind that meanwhile belongs to a later moment."""
+    def put_file(self, name: str, path: Path, length: int | None = None) -> FileMark:
+        """As long as it was, or is now: what is written behind that meanwhile belongs to a later moment."""
         with path.open("rb") as file:
-            length = path.stat().st_size
+            length = path.stat().st_size if length is None else length
             entry = tarfile.TarInfo(FILES + name)
             entry.size = length
             counted = Counted(file, length)

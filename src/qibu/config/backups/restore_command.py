@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from datetime import datetime
 from pathlib import Path
 
 from qibu.config import keyfiles, passphrase
@@ -11,7 +12,7 @@ from qibu.config.backups import restoring
 from qibu.config.backups.command import Progress
 from qibu.config.backups.envelope import Damaged
 from qibu.config.backups.restoring import Restored
-from qibu.config.home import Home
+from qibu.config.home import Home, moment
 from qibu.config.migrating import set_up_django
 from qibu.kernel.erasures import LEDGER
 from qibu.kernel.recovery import DATA, Secrets, Unusable
@@ -74,7 +75,8 @@ def _ledgers(args: argparse.Namespace) -> list[Path]:
 
 
 def _tell(home: Home, done: Restored) -> None:
-    print(f"\r恢复完成：{home.path}，数据到 {done.about['snapshot_at'][:16].replace('T', ' ')}（UTC）为止。")
+    until = moment(datetime.fromisoformat(done.about["snapshot_at"]))
+    print(f"\r恢复完成：{home.path}，数据到 {until} 为止。")
     print(f"{done.tables} 张表 {done.rows} 行、{done.files} 个文件，和备份逐行一致。")
     for name, sentence in HELD.items():
         if done.held.get(name):
@@ -86,9 +88,13 @@ def _tell(home: Home, done: Restored) -> None:
 
 
 def _of_ledgers(done: Restored) -> str:
-    if not done.ledgers:
-        return (
-            "没有找到删除记录：备份以后应客户要求删除的个人信息，可能又回来了。"
-            "请找到最新的 qibu-erasures-….ledger，用 --erasures 再恢复一次，或逐位再删除。"
-        )
-    return f"删除记录用的是 {'、'.join(map(str, done.ledgers))}。"
+    """From where it is known who was erased since, and what may be missing."""
+    told, cut = done.ledgers, done.ledgers.cut
+    said = [f"删除记录 {path} 末尾少了 {lacking} 条，已从备份里补上。" for path, lacking in cut.items()]
+    if told.copies:
+        return "".join([*said, f"删除记录用的是 {'、'.join(map(str, told.copies))}。"])
+    until = f"用的是 {told.newest} 里的，只到那份备份为止：那" if told.newest else "备份"
+    return (
+        f"没有找到单独存放的删除记录，{until}以后应客户要求删除的个人信息，可能又回来了。"
+        "请找到最新的 qibu-erasures-….ledger，用 --erasures 再恢复一次，或逐位再删除。"
+    )

@@ -18,13 +18,12 @@ from pathlib import Path
 from typing import IO, Any
 
 from qibu.config.backups import dumping, snapshot, verifying
-from qibu.config.backups.envelope import Damaged, mark_of
-from qibu.config.backups.parts import ABOUT, DATABASE, FILES, MANIFEST, PIECE, safe_path, unpacked
+from qibu.config.backups.ledgers import Ledgers
+from qibu.config.backups.parts import DATABASE, ERASURES, FILES, MANIFEST, PIECE, safe_path, unpacked
 from qibu.config.home import Home
 from qibu.config.keyfiles import BACKUP, put_back
 from qibu.config.postgres import Engine, EngineError, connect_super, external_url
 from qibu.kernel import erasures
-from qibu.kernel.erasures import Erased
 from qibu.kernel.recovery import DATA, Secrets
 
 ROOM = 500 * 2**20
@@ -45,7 +44,7 @@ class Restored:
     rows: int = 0
     files: int = 0
     held: dict[str, int] = field(default_factory=dict)
-    ledgers: list[Path] = field(default_factory=list)  # that tell who was erased since
+    ledgers: Ledgers = field(default_factory=Ledgers)  # that tell who was erased since
 
 
 def restore(
@@ -53,21 +52,19 @@ def restore(
 ) -> Restored:
     """The backup as a new home. Raises before anything is touched where the place isn't free or the backup not ours.
 
-    `ledgers`: of erasures, beside the one that lies with the backup. Who was erased since is erased again.
+    `ledgers`: of erasures, beside those that lie with the backup and in it. Who was erased since is erased again.
     """
     refuse_used(home)
     key = secret.files[BACKUP].strip().encode("ascii")
-    about = about_of(backup, key)
+    about, _inside = verifying.beginning(backup, key)
     refuse_newer(about)
     refuse_missing_keys(about, secret)
-    found_ledgers = ledgers_for(backup, key, ledgers)
-    erased = read_ledgers(found_ledgers, secret)
+    told = Ledgers.beside(backup, key, erasures.key_in(secret.files[DATA]), ledgers)
     draft = Home(home.path.with_name(f".{home.path.name}.restoring"), home.database)
     _remove(draft)
     refuse_full_disk(draft, about)
     try:
-        found = _fill(backup, draft, secret, about, report, erased)
-        found.ledgers = found_ledgers
+        found = _fill(backup, draft, secret, about, report, told)
         if home.path.exists():
             home.path.rmdir()  # it is empty
         draft.path.rename(home.path)
@@ -75,17 +72,6 @@ def restore(
         _remove(draft)
         raise
     return found
-
-
-def about_of(backup: Path, key: bytes) -> dict[str, Any]:
-    """What the backup says of itself, before the rest of it is read."""
-    envelope, source = verifying.opened(backup, key)
-    with envelope.file:
-        for name, content in unpacked(source):
-            if name == ABOUT:
-                found: dict[str, Any] = json.load(content)
-                return found
-    raise Damaged("备份文件不完整，缺少目录。请换一份备份。")
 
 
 # What is refused ---------------------------------------------------------------------------------------
@@ -151,35 +137,12 @@ def refuse_low_numbers(draft: Home, about: dict[str, Any]) -> None:
         )
 
 
-# Who was erased since ----------------------------------------------------------------------------------
-def ledgers_for(backup: Path, key: bytes, given: Sequence[Path]) -> list[Path]:
-    """Those that were named, and the copy that lies beside the backup."""
-    beside = backup.resolve().parent / erasures.name_beside(mark_of(key))
-    missing = next((path for path in given if not path.is_file()), None)
-    if missing is not None:
-        raise EngineError(f"没有删除记录 {missing}。")
-    return [*given, *([beside] if beside.is_file() else [])]
-
-
-def read_ledgers(paths: Sequence[Path], secret: Secrets) -> list[Erased]:
-    """All that any of them knows, in the order of time; one that was altered is refused before anything is restored."""
-    try:
-        lines = [line for path in paths for line in erasures.read(path, _ledger_key(secret))]
-    except erasures.Forged as error:
-        raise EngineError(str(error)) from None
-    return sorted(set(lines), key=lambda one: (one.erased_at, one.organisation, one.customer))
-
-
-def _ledger_key(secret: Secrets) -> bytes:
-    return erasures.key_in(secret.files[DATA])
-
-
 # Filling -----------------------------------------------------------------------------------------------
 def _fill(
-    backup: Path, draft: Home, secret: Secrets, about: dict[str, Any], report: Report, erased: Sequence[Erased]
+    backup: Path, draft: Home, secret: Secrets, about: dict[str, Any], report: Report, told: Ledgers
 ) -> Restored:
     put_back(draft, secret)
-    erasures.add(draft.path / erasures.LEDGER, _ledger_key(secret), erased)
+    erasures.add(draft.path / erasures.LEDGER, erasures.key_in(secret.files[DATA]), told.lines)
     with Engine(draft, report=report, first_transaction=about["next_transaction"]).used():
         refuse_low_numbers(draft, about)
         files, manifest = _unpack(backup, draft, secret.files[BACKUP].strip().encode("ascii"), report)
@@ -189,7 +152,7 @@ def _fill(
         report("正在升级和收尾…")
         held = _settle(draft, about["snapshot_at"])
     rows = sum(one["rows"] for one in manifest["tables"].values())
-    return Restored(about, len(manifest["tables"]), rows, len(files), held)
+    return Restored(about, len(manifest["tables"]), rows, len(files), held, told)
 
 
 def _unpack(backup: Path, draft: Home, key: bytes, report: Report) -> tuple[dict[str, str], dict[str, Any]]:
@@ -205,7 +168,7 @@ def _unpack(backup: Path, draft: Home, key: bytes, report: Report) -> tuple[dict
             elif name.startswith(FILES):
                 files[name.removeprefix(FILES)] = _write(safe_path(draft.files, name), content)
                 report(f"文件 {len(files)}")
-            else:
+            elif name != ERASURES:  # read before anything else
                 told[name] = json.load(content)
     return files, told[MANIFEST]
 

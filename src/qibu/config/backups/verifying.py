@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from qibu.config.backups.envelope import Damaged, Opening
-from qibu.config.backups.parts import ABOUT, DATABASE, FILES, MANIFEST, PIECE, unpacked
+from qibu.config.backups.parts import ABOUT, DATABASE, ERASURES, FILES, MANIFEST, PIECE, unpacked
 
 
 @dataclass
@@ -39,6 +39,23 @@ def opened(path: Path, key: bytes) -> tuple[Opening, IO[bytes]]:
         file.close()
         raise
     return envelope, io.BufferedReader(envelope, PIECE)
+
+
+def beginning(path: Path, key: bytes) -> tuple[dict[str, Any], bytes]:
+    """What a backup says of itself, and its ledger of erasures; before the rest of it is read."""
+    envelope, source = opened(path, key)
+    about, ledger = dict[str, Any](), b""
+    with envelope.file:
+        for name, content in unpacked(source):
+            if name == ABOUT:
+                about = json.load(content)
+            elif name == ERASURES:
+                ledger = content.read()
+            else:
+                break  # an older one has none
+    if not about:
+        raise Damaged("备份文件不完整，缺少目录。请换一份备份。")
+    return about, ledger
 
 
 def verify(path: Path, key: bytes, *, program: Path) -> Contents:
@@ -70,7 +87,7 @@ def _look(found: Contents, name: str, content: IO[bytes], listing: subprocess.Po
         found.database_bytes += _feed(content, listing)
     elif name.startswith(FILES):
         found.files[name.removeprefix(FILES)] = hashlib.file_digest(content, "sha256").hexdigest()  # type: ignore[arg-type]  # a reader is enough
-    else:
+    elif name != ERASURES:  # it carries its own proof, for which the data keys are needed
         raise Damaged(f"备份里有不认识的部分：{name}。请先升级七步再试。")
 
 

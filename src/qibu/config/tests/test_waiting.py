@@ -41,7 +41,7 @@ def ask(door: Waiting, path: str = "/customers/", method: str = "GET", **headers
 def test_a_page_says_what_is_going_on_and_asks_again_by_itself(door: Waiting) -> None:
     status, headers, page = ask(door)
     assert (status, headers["Retry-After"]) == (503, "2")
-    assert "七步正在启动" in page and 'http-equiv="refresh"' in page and "已 0 秒" in page
+    assert "七步正在启动" in page and 'http-equiv="refresh"' in page and "已等 0 秒" in page
     door.phase = Phase.RECOVERING
     assert "数据库正在恢复" in ask(door)[2]
 

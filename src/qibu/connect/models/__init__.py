@@ -1,3 +1,4 @@
 from qibu.connect.models.imports import Change, Difference, Import, SavedMapping
+from qibu.connect.models.search import SheetSearch
 
-__all__ = ["Change", "Difference", "Import", "SavedMapping"]
+__all__ = ["Change", "Difference", "Import", "SavedMapping", "SheetSearch"]

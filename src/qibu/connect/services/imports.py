@@ -58,6 +58,8 @@ def begin(*, actor: Actor, file: File[Any], name: str) -> Import:
 def ask_reading(*, actor: Actor, import_id: int, sheet: str | None = None) -> None:
     """Read the file, or another sheet of it."""
     one = _mine(actor, import_id)
+    if one.error.get("code") == "erased":
+        raise OutOfTurn
     if sheet is not None:
         info = SheetInfo.from_json(one.sheet)
         if sheet not in info.sheets:
@@ -110,7 +112,7 @@ def ask_stop(*, actor: Actor, import_id: int) -> None:
 def ask_again(*, actor: Actor, import_id: int) -> None:
     """Begin the step anew that was interrupted, stopped or failed."""
     one = _mine(actor, import_id)
-    if watching.at_work(import_id):
+    if watching.at_work(import_id) or one.error.get("code") == "erased":
         raise OutOfTurn
     wanted = one.state if one.state in Import.RUNNING else one.progress.get("step", State.READING)
     _move(one, (*Import.RUNNING, State.STOPPED, State.FAILED), wanted)

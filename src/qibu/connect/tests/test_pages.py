@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -75,6 +76,20 @@ def test_a_file_goes_from_upload_to_the_basis(client: Client, actor: Actor) -> N
     assert client.post(f"/imports/{one.pk}/basis/", asked).status_code == 422
     assert client.post(f"/imports/{one.pk}/basis/", asked | {"evidence": "合同"}).status_code == 302
     assert again(actor, one).state == State.CHECKING
+
+
+def test_the_same_upload_again_leads_to_the_first(client: Client, actor: Actor) -> None:
+    form = {"once": re.findall(r'name="once" value="([^"]+)"', client.get("/imports/new/").content.decode())[0]}
+
+    def send(content: bytes) -> Any:
+        return client.post("/imports/new/", form | {"file": SimpleUploadedFile("车主.csv", content)})
+
+    first, again, other = send(owners(LI)), send(owners(LI)), send(owners(LI, WANG))
+    with scope(actor):
+        made = [f"/imports/{one.pk}/" for one in Import.objects.order_by("pk")]
+    assert [first.url, other.url] == made
+    assert again.url == first.url
+    assert again.cookies["qibu_taken"].value == form["once"]
 
 
 def test_a_file_that_is_no_sheet_is_told_at_the_field(client: Client, actor: Actor) -> None:

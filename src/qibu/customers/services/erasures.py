@@ -28,6 +28,7 @@ from qibu.kernel import erasures as ledger
 from qibu.kernel import journal, keeping, keys, times
 from qibu.kernel.actors import Actor
 from qibu.kernel.scoping import scope
+from qibu.network.models import Organisation
 from qibu.network.rules import Capability
 from qibu.network.services import actors
 
@@ -140,7 +141,7 @@ def _note_soon(organisation_id: int) -> None:
     """At once; where that fails the worker does it within a minute, from the row."""
     try:
         note(organisation_id)
-    except OSError:
+    except (OSError, ledger.Forged):
         log.exception("the ledger of erasures could not be written")
 
 
@@ -161,6 +162,34 @@ def note(organisation_id: int) -> int:
     return len(found)
 
 
+def mend() -> int:
+    """What the ledger has lost of what the database knows is written again; gives how many lines. A ledger that was
+    altered is set aside whole: what stands behind the altered line proves nothing any more."""
+    key = ledger.key_of(keys.ring().lookup)
+    try:
+        there = set(ledger.read(place(), key))
+    except ledger.Forged:
+        aside = place().with_name(f"ledger.altered-{times.now():%Y%m%d-%H%M%S}")
+        place().rename(aside)
+        log.error("the ledger of erasures was altered; it lies at %s now, and is written anew", aside)
+        there = set()
+    lost = [line for line in _known(key) if line not in there]
+    if lost:
+        log.error("the ledger of erasures had lost %s lines, they are written again", len(lost))
+        ledger.add(place(), key, lost)
+        _lay_beside_backups()
+    return len(lost)
+
+
+def _known(key: bytes) -> list[ledger.Erased]:
+    """All that was written down, as the database says, in the order of time."""
+    found: list[Erasure] = []
+    for organisation_id in Organisation.objects.order_by("pk").values_list("pk", flat=True):
+        with scope(actors.system(organisation_id)):
+            found += Erasure.objects.filter(noted_at__isnull=False).select_related("customer")
+    return [_line(key, one) for one in sorted(found, key=lambda one: (one.at, one.pk))]
+
+
 def _line(key: bytes, one: Erasure) -> ledger.Erased:
     mark = ledger.who(key, one.organisation_id, one.customer_id, one.customer.created_at)
     return ledger.Erased(one.organisation_id, one.customer_id, one.at.isoformat(), mark)
@@ -179,6 +208,6 @@ def _lay_over(copy: Path) -> None:
     key = ledger.key_of(keys.ring().lookup)
     try:
         ledger.read(copy, key)
-        ledger.lay_beside(place(), copy, key)
+        ledger.lay_beside(place(), copy)
     except (ledger.Forged, OSError) as error:
         log.info("no copy of the ledger of erasures at %s: %s", copy, error)

@@ -28,7 +28,7 @@ def erase(request: Request, customer_id: int) -> HttpResponse:
 
 def _erase(request: Request, customer: Customer) -> HttpResponse:
     if "sure" not in request.POST:
-        return _page(request, customer, _("请先勾选「我知道删除以后不能恢复」，再删除。"))
+        return _page(request, customer, _("请先勾选「我知道删除以后不能恢复」，再删除。"), "sure")
     try:
         with transaction.atomic():
             erasures.erase(
@@ -36,16 +36,18 @@ def _erase(request: Request, customer: Customer) -> HttpResponse:
                 with_promises="promises" in request.POST,
             )  # fmt: skip
     except (Busy, erasures.PromisesOpen, ValueError) as fault:
-        return _page(request, customer, _refusal(fault))
+        focus = "promises" if isinstance(fault, erasures.PromisesOpen) else "reason"
+        return _page(request, customer, _refusal(fault), focus)
     messages.success(request, _("个人信息已删除。"))
     return HttpResponseRedirect(reverse("customers:detail", args=[customer.pk]))
 
 
-def _page(request: Request, customer: Customer, refused: str = "") -> HttpResponse:
+def _page(request: Request, customer: Customer, refused: str = "", focus: str = "") -> HttpResponse:
+    """`focus`: the field that is amiss; when the page is opened what goes is read first."""
     context = {
         "customer": customer, "found": preview(erasures.whom_of(request.actor, customer.pk)), "refused": refused,
         "reason": request.POST.get("reason", ""), "sure": "sure" in request.POST,
-        "promises": "promises" in request.POST,
+        "promises": "promises" in request.POST, "focus": focus,
     }  # fmt: skip
     return render(request, "customers/erasure.html", context, status=422 if refused else 200)
 

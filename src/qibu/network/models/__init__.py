@@ -18,6 +18,7 @@ from qibu.network.models.saved_view import SavedView
 from qibu.network.models.security import SecurityPolicy
 from qibu.network.models.staff import Staff
 from qibu.network.models.tenant import InheritedModel, TenantModel
+from qibu.network.models.verification import Verification
 
 __all__ = [
     "Absence",
@@ -42,4 +43,5 @@ __all__ = [
     "TenantForeignKey",
     "TenantModel",
     "User",
+    "Verification",
 ]

@@ -9,11 +9,13 @@ from __future__ import annotations
 import json
 import logging
 import os
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django.models import ProcrastinateJob
 
@@ -23,12 +25,17 @@ from qibu.kernel.actors import Actor
 from qibu.kernel.jobs import app
 from qibu.kernel.scoping import scope
 from qibu.kernel.sealing import Anchor
-from qibu.network.models import Staff
+from qibu.network.models import Staff, Verification
 from qibu.network.rules import Capability
 from qibu.network.services import actors
 
 VERIFY = "qibu.network.jobs.verify"
+OFTEN = 0.5  # seconds between two words on how far it is
 log = logging.getLogger(__name__)
+
+
+class Stopped(Exception):
+    """Somebody asked to stop: nothing was found, neither good nor bad."""
 
 
 @dataclass(frozen=True)
@@ -47,11 +54,50 @@ class Finding:
 def ask(*, actor: Actor) -> None:
     """Have the chain reckoned anew in the background; asked twice it is done once."""
     actor.require(Capability.AUDIT_VIEW)
-    lock = f"{VERIFY}:{actor.organisation_id}"
-    task = app.configure_task(VERIFY, queueing_lock=lock)
+    if waiting(actor.organisation_id):
+        _mine(actor).update(stop_asked=False)
+        return
+    fresh = {"done": 0, "total": 0, "stop_asked": False, "stopped_at": None}
+    Verification.objects.update_or_create(organisation_id=actor.organisation_id, defaults=fresh)
+    task = app.configure_task(VERIFY, queueing_lock=f"{VERIFY}:{actor.organisation_id}")
     job = task.make_new_job(organisation_id=actor.organisation_id, staff_id=actor.staff_id)
-    if not waiting(actor.organisation_id):
-        app.job_manager.batch_defer_jobs([job])
+    app.job_manager.batch_defer_jobs([job])
+
+
+def stop(*, actor: Actor) -> None:
+    """The one that was asked for ends with its present piece, and says nothing of the chain."""
+    actor.require(Capability.AUDIT_VIEW)
+    _mine(actor).update(stop_asked=True)
+
+
+def work(*, actor: Actor) -> None:
+    """The one that was asked for, telling how far it is. Not in a scope."""
+    try:
+        verify(actor=actor, report=_told(actor))
+    except Stopped:
+        with scope(actor):
+            _mine(actor).update(stop_asked=False, stopped_at=times.now())
+
+
+def _mine(actor: Actor) -> QuerySet[Verification]:
+    return Verification.objects.filter(organisation_id=actor.organisation_id)
+
+
+def _told(actor: Actor) -> sealing.Report:
+    """Writes down now and then how far it is, and looks whether it was stopped."""
+    told = 0.0
+
+    def report(done: int, total: int) -> None:
+        nonlocal told
+        if time.monotonic() - told < OFTEN:
+            return
+        told = time.monotonic()
+        with scope(actor):
+            _mine(actor).update(done=done, total=total)
+            if _mine(actor).filter(stop_asked=True).exists():
+                raise Stopped
+
+    return report
 
 
 def waiting(organisation_id: int) -> bool:
@@ -71,12 +117,12 @@ def actor_of(organisation_id: int, staff_id: int | None) -> Actor:
     return Actor(organisation_id=organisation_id, staff_id=person.pk, name=person.name, capabilities=rights)
 
 
-def verify(*, actor: Actor) -> Finding:
+def verify(*, actor: Actor, report: sealing.Report = lambda _done, _total: None) -> Finding:
     """Reckon the chain anew and compare it with the anchors that were kept. Opens its own scopes, one a piece."""
     actor.require(Capability.AUDIT_VIEW)
     sealing.seal(actor)
     kept = list(anchors(actor.organisation_id))
-    verdict = sealing.verify(actor)
+    verdict = sealing.verify(actor, report)
     lost = next((one for one in kept if not sealing.holds(actor, one)), None)
     if verdict.broken:
         found = (verdict.broken.why, verdict.broken.entry_id, verdict.broken.position)

@@ -32,6 +32,11 @@ def claim(*, actor: Actor, key: str) -> str | None:
     return _mine(actor, key).values_list("address", flat=True).get()
 
 
+def led_to(*, actor: Actor, key: str) -> str | None:
+    """Where a form that was taken led; None for one that wasn't."""
+    return _mine(actor, key).values_list("address", flat=True).first()
+
+
 def keep(*, actor: Actor, key: str, address: str) -> None:
     """The act was done and led there."""
     _mine(actor, key).update(address=address)

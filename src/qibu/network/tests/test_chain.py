@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from qibu.kernel import sealing
 from qibu.kernel.actors import Actor, PermissionRefused
@@ -98,7 +99,7 @@ def test_the_page_shows_the_digest_and_asks_for_a_verification_once(client: Clie
     assert str(anchor) in client.get(CHAIN).content.decode()
     for _n in range(2):
         assert client.post(CHAIN).status_code == 302
-    assert "正在从第一条起重新核对" in client.get(f"{CHAIN}state/").content.decode()
+    assert "从第一条起重新核对" in client.get(f"{CHAIN}state/").content.decode()
     assert chains.waiting(store.organisation_id)
 
 
@@ -110,6 +111,42 @@ def test_the_job_verifies_in_the_name_of_who_asked(client: Client, store: Actor)
     assert "核对了操作记录的校验链，2 条：完好" in client.get("/settings/audit/").content.decode()
     with scope(store):
         assert Entry.objects.get(type="network.AuditVerified").actor_id == store.staff_id
+
+
+def test_the_page_shows_how_far_it_is_and_stops_it(
+    client: Client, store: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen, told = [], sealing.verify
+
+    def halfway(actor: Actor, report: sealing.Report) -> Any:
+        seen.append(client.get(f"{CHAIN}state/").content.decode())
+        report(1, 4)
+        seen.append(client.get(f"{CHAIN}state/").content.decode())
+        assert client.post(f"{CHAIN}stop/").status_code == 302
+        seen.append(client.get(f"{CHAIN}state/").content.decode())
+        return told(actor, report)
+
+    monkeypatch.setattr(chains, "OFTEN", -1.0)
+    monkeypatch.setattr(sealing, "verify", halfway)
+    enter(client, store)
+    client.post(CHAIN)
+    chains.work(actor=store)
+    assert ["<progress" in page and f"{CHAIN}stop/" in page for page in seen] == [True] * 3
+    assert ["1 / 4" in page for page in seen] == [False, True, True]
+    assert "这一段就停" in seen[2]
+    assert written(store) == []  # neither good nor bad
+    ProcrastinateJob.objects.all().delete()  # the worker's own end of it
+    assert "没有核对完" in client.get(CHAIN).content.decode()
+
+
+def test_asked_for_again_it_is_not_stopped_any_more(client: Client, store: Actor) -> None:
+    enter(client, store)
+    for address in (CHAIN, f"{CHAIN}stop/", CHAIN):
+        client.post(address)
+    chains.work(actor=store)
+    assert [each["broken"] for each in written(store)] == [""]
+    ProcrastinateJob.objects.all().delete()
+    assert "没有核对完" not in client.get(CHAIN).content.decode()
 
 
 def test_a_broken_link_is_named_with_what_the_entry_says(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -136,6 +137,17 @@ def test_a_person_without_a_sign_in_is_possible_and_gets_one_later(manager: Clie
     response = manager.post(f"/settings/staff/{person.pk}/sign-in/", {"username": "wumin"})
     assert response.context["username"] == "wumin"
     assert User.objects.get(username="wumin").must_change_password
+
+
+@pytest.mark.parametrize("username", ["", "chenlei"])
+def test_a_new_person_sent_again_is_the_same_person(manager: Client, store: Actor, username: str) -> None:
+    token = re.findall(r'name="once" value="([^"]+)"', manager.get("/settings/staff/new/").content.decode())[0]
+    form = {"name": "陈磊", "username": username, "once": token}
+    manager.post("/settings/staff/new/", form)
+    again = manager.post("/settings/staff/new/", form)
+    with scope(store):
+        assert again["Location"] == f"/settings/staff/{Staff.objects.get(name='陈磊').pk}/"
+    assert "没有重复" in manager.get(again["Location"]).content.decode()
 
 
 def test_a_taken_sign_in_name_is_refused_in_any_case(manager: Client) -> None:

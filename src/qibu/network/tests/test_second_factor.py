@@ -229,6 +229,14 @@ def test_a_recovery_code_is_good_once_and_says_how_many_are_left(
     assert half_way(Client()).post("/sign-in/code/", {"code": made[4]}).status_code == 302
 
 
+def test_a_wrong_code_is_told_as_what_it_is(client: Client, secret: str) -> None:
+    half_way(client)
+    app = client.post("/sign-in/code/", {"code": "123456"}).content.decode()
+    assert "最新的 6 位数字" in app and "123456" not in app
+    paper = client.post("/sign-in/code/?recovery=1", {"code": "abcd-efgh"}).content.decode()
+    assert "恢复码不对" in paper and "abcd-efgh" in paper
+
+
 def test_a_recovery_code_of_somebody_else_is_none(store: Any, user: User, clock: Clock, secret: str) -> None:
     other = hire(store, "zhouting", "service_advisor")
     assert other.user is not None

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from qibu.kernel import sealing
 from qibu.kernel.models import Entry
@@ -46,12 +46,21 @@ def state(request: Request) -> HttpResponse:
     return response
 
 
+@require_POST
+def stop(request: Request) -> HttpResponse:
+    """What was reckoned so far says nothing of the whole: it is as if it had not been asked for."""
+    chains.stop(actor=request.actor)
+    return redirect("network:chain")
+
+
 def _state(request: Request) -> dict[str, Any]:
-    last = selectors.last_verification(request.actor)
+    last, progress = selectors.last_verification(request.actor), selectors.verification(request.actor)
     broken_entry = Entry.objects.filter(pk=last.data["entry_id"]).first() if last and last.data["broken"] else None
     told = trail.tell(request.actor, [broken_entry])[0] if broken_entry else None
+    stopped = progress.stopped_at if progress else None
     return {
         "last": last, "told": told, "broken": words.CHAIN[last.data["broken"]] if last else "",
-        "running": chains.waiting(request.actor.organisation_id),
+        "running": chains.waiting(request.actor.organisation_id), "progress": progress,
+        "stopped": stopped if stopped and (last is None or last.at < stopped) else None,
         "waiting": sealing.waiting(request.actor), "anchor": sealing.newest(request.actor),
     }  # fmt: skip

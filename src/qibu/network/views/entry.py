@@ -127,11 +127,17 @@ def _half_signed_in(request: HttpRequest) -> User | None:
 
 def _code_refused(request: HttpRequest, user: User, form: CodeForm, refusal: SignInRefused) -> HttpResponse:
     if not refusal.wait:
-        form.add_error("code", _("验证码不对或已经用过。请输入手机上最新的 6 位数字。"))
+        form.add_error("code", _wrong_code(request))
         return _code_page(request, user, form, status=422)
     wait = words.duration(refusal.wait)
     form.add_error("code", _("验证码不对，试的次数多了。{wait}后可以再试。").format(wait=wait))
     return _later(_code_page(request, user, form, status=429), refusal)
+
+
+def _wrong_code(request: HttpRequest) -> str:
+    if request.GET.get("recovery"):
+        return _("恢复码不对或已经用过。请对照纸上的再输一次，或换下一个。")
+    return _("验证码不对或已经用过。请输入手机上最新的 6 位数字。")
 
 
 def _code_page(request: HttpRequest, user: User, form: CodeForm, *, status: int) -> HttpResponse:

@@ -98,8 +98,12 @@ def _takers_for(giver: Staff) -> list[dict[str, Any]]:
 
 
 def _tried(record: HandOver, form: HandOverForm) -> dict[str, Any]:
-    """What would go where, in the words of the record; `shown` marks the plan."""
-    return {"tried": table(record), "sentence": in_customers(record), "shown": form.plan().mark}
+    """What would go where, in the words of the record, and who of them is not there; `shown` marks the plan."""
+    days, today = selectors.days_away(times.today()), times.today()
+    absent = [words.covered(days[int(pk)], today) for pk in record.shares if int(pk) in days]
+    return {
+        "tried": table(record), "sentence": in_customers(record), "shown": form.plan().mark, "absent": absent,
+    }  # fmt: skip
 
 
 def _done(request: Request, giver: Staff, form: HandOverForm) -> HttpResponse:

@@ -1,4 +1,8 @@
-"""Backups and keys of the whole system: how it stands, and what whoever looks after the machine is to do."""
+"""Backups and keys: whether one's data are safe, for every manager; what concerns the machine, for the head of all.
+
+The head of the whole installation is the one organisation that has none above it. Where several have none, none of
+them is: then the machine is the business of whoever runs it, by command (`doctor`, docs/operations.md).
+"""
 
 from __future__ import annotations
 
@@ -10,6 +14,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from qibu.kernel import keeping as kept
+from qibu.network import selectors
 from qibu.network.middleware import Request
 from qibu.network.rules import Capability
 from qibu.network.services import resealing
@@ -25,5 +30,6 @@ def keeping(request: Request) -> HttpResponse:
         "last": last, "name": Path(last.file).name if last else "", "old": bool(last and last.age > kept.STALE),
         "failed": known.failed, "nightly": settings.QIBU_BACKUP_AT if settings.QIBU_BACKUP_TO else None,
         "recovery": kept.recovery(home), "resealing": resealing.current(),
+        "heads_all": selectors.heads_all(request.actor.organisation_id),
     }  # fmt: skip
     return render(request, "network/keeping.html", context)

@@ -16,10 +16,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from qibu.kernel.actors import Actor
 from qibu.kernel.meanwhile import Disputed
 from qibu.kernel.scoping import scope
-from qibu.network import handover, selectors, words
+from qibu.network import handover, selectors, taken, words
 from qibu.network.forms import GrantForm, NewStaffForm, StaffForm, add_errors
 from qibu.network.middleware import Request, own_scope
 from qibu.network.models import Staff
@@ -100,11 +99,12 @@ def new(request: Request) -> HttpResponse:
     actor = request.actor
     actor.require(Capability.STAFF_MANAGE)
     with scope(actor):
+        taken.refuse_again(request, actor)
         form = NewStaffForm(request.POST or None, people=selectors.superiors_for())
     if request.method == "POST" and form.is_valid():
         secret = accounts.temporary_password()
         try:
-            person = _join(actor, form.details(), form.cleaned_data["username"], secret)
+            person = _join(request, form.details(), form.cleaned_data["username"], secret)
         except ValidationError as error:
             add_errors(form, error)
         else:
@@ -116,10 +116,13 @@ def new(request: Request) -> HttpResponse:
         return _show(request, "new", {"form": form, "title": _("新建员工")}, form)
 
 
-def _join(actor: Actor, details: Details, username: str, secret: str) -> Staff:
+def _join(request: Request, details: Details, username: str, secret: str) -> Staff:
     credentials = accounts.prepare(username=username, password=secret, must_change=True) if username else None
-    with scope(actor):
-        return services.join(actor=actor, details=details, credentials=credentials)
+    with scope(request.actor) as actor:
+        form = taken.claim(request, actor)
+        person = services.join(actor=actor, details=details, credentials=credentials)
+        form.keep(reverse("network:staff-member", args=[person.pk]))
+    return person
 
 
 @require_http_methods(["GET", "POST"])

@@ -94,6 +94,11 @@ def number(value: Decimal | int | None, places: int = 0) -> str:
 
 
 @register.filter
+def counted(unit: Any, count: int) -> str:
+    return formats.counted(str(unit), count)
+
+
+@register.filter
 def size(value: int) -> str:
     return formats.size(value)
 

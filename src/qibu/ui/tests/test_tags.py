@@ -73,6 +73,13 @@ def test_days_and_moments_in_the_zone_of_the_store(monkeypatch: pytest.MonkeyPat
         assert formats.day(date(2026, 11, 18), "words") == "Wed 18 Nov"
 
 
+def test_one_of_a_kind_is_a_singular_in_english() -> None:
+    told = [("exports", 1), ("exports", 2), ("people", 1), ("repair orders", 1)]
+    with translation.override("en"):
+        assert [formats.counted(*one) for one in told] == ["export", "exports", "person", "repair order"]
+    assert formats.counted("次导出", 1) == "次导出"
+
+
 def test_lunar_day_only_in_chinese() -> None:
     assert formats.lunar(date(2026, 11, 18)) == "农历十月初十"
     with translation.override("en"):

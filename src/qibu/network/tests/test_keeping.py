@@ -1,0 +1,49 @@
+"""Whether one's data are safe, every manager reads; what concerns the machine, the head of the whole installation."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from qibu.kernel import keeping
+from qibu.kernel.actors import Actor
+from qibu.network.models import Organisation
+from qibu.network.tests.test_pages import enter, found
+
+pytestmark = pytest.mark.django_db
+OF_THE_MACHINE = ("a.qibu", "1.0 MB", "/mnt/backup", "bin/qibu")
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, settings: Any) -> Path:
+    settings.QIBU_HOME = tmp_path
+    for folder in ("run", "keys"):
+        (tmp_path / folder).mkdir()
+    file = tmp_path / "a.qibu"
+    file.write_bytes(b"x")
+    keeping.note_backup(tmp_path, keeping.Backup(str(file), "2026-11-18T02:31:00+00:00", 2**20, 3.0))
+    keeping.note_failure(tmp_path, "/mnt/backup 剩余 3 MB")
+    return tmp_path
+
+
+def told(client: Client, who: Actor) -> list[bool]:
+    page = enter(client, who).get("/settings/keeping/").content.decode()
+    assert "没有成功" in page and "还没有恢复文件" in page
+    return [word in page for word in OF_THE_MACHINE]
+
+
+def test_who_has_nobody_above_and_all_others_below_reads_of_the_machine(client: Client) -> None:
+    head = found("A")
+    assert told(client, head) == [True] * 4
+    below = found("B")
+    Organisation.objects.filter(pk=below.organisation_id).update(parent=head.organisation_id)
+    assert told(client, head) == [True] * 4
+    assert told(client, below) == [False] * 4
+
+
+def test_where_several_have_nobody_above_none_of_them_does(client: Client) -> None:
+    stores = [found("A"), found("B")]
+    assert [told(client, one) for one in stores] == [[False] * 4] * 2
