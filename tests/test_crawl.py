@@ -8,8 +8,9 @@ import pytest
 
 from crawling import Visited, walk
 from drawing import drawn
-from personas import World
+from personas import Person, World
 from qibu.network.rules import Role
+from test_isolation import beyond
 
 # A mobile number, or an identity number, that is not part of a longer one.
 IN_THE_CLEAR = re.compile(r"(?<![\dA-Za-z])(1[3-9]\d{9}|\d{17}[\dXx])(?![\dA-Za-z])")
@@ -25,8 +26,14 @@ def test_a_walk_through_the_product(world: World, role: Role) -> None:
     manages = role == Role.STORE_MANAGER
     pages = list(walk(person.client(), of_a_kind=2 if manages else 1))
     assert len(pages) > (40 if manages else 3)
-    wrong = [f"{page.address}: {fault}" for page in pages for fault in faults(page, world)]
+    wrong = [f"{page.address}: {fault}" for page in pages for fault in [*faults(page, world), *too_much(page, person)]]
     assert not wrong, "\n".join(wrong)
+
+
+def too_much(page: Visited, person: Person) -> list[str]:
+    """What it offers of which this reader would be turned away: also in tabs and drawers."""
+    seen = page.answer.status_code == 200 and not page.answer.streaming
+    return [f"offers {one}" for one in beyond(person, page.answer)] if seen else []
 
 
 def faults(page: Visited, world: World) -> list[str]:

@@ -1,4 +1,4 @@
-"""What is a colleague's is not one's own, also where one comes near it: by a delay one was told of, on a list, on paper."""
+"""What is a colleague's is not one's own, also where one comes near it: told of a delay, on a list, on paper."""
 
 from __future__ import annotations
 
