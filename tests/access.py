@@ -251,9 +251,7 @@ PAGES: dict[str, Page] = {
     "customers:hold": send(C.CUSTOMERS_EDIT, {"reach": "everything", "reason": "请勿打扰"}, ids=CUSTOMER),
     "customers:lifting": send(C.CUSTOMERS_EDIT, ids={**CUSTOMER, "hold_id": "@hold"}),
     "customers:relation": fill_in(
-        C.CUSTOMERS_VIEW,
-        {"kind": "同事", "other": "@free_name", "chosen": "@free_customer"},
-        ids=CUSTOMER, act=C.CUSTOMERS_EDIT, opens=OPENS, refuses=HIDES | {422},
+        C.CUSTOMERS_EDIT, {"kind": "同事", "other": "@free_name", "chosen": "@free_customer"}, ids=CUSTOMER
     ),
     "customers:relation-removal": send(
         C.CUSTOMERS_EDIT, quiet=True, ids={**CUSTOMER, "relation_id": "@relation"}

@@ -31,6 +31,7 @@ from qibu.config.postgres import Engine
 from qibu.config.processes import Record, answers
 
 PATIENCE = 240.0  # far beyond what is usual
+PAUSE = 0.1  # while one waits: to look more often would take the time from those one waits for
 TOKENS = {name: re.compile(rf'name="{name}" value="([^"]+)"') for name in ("csrfmiddlewaretoken", "once")}
 USER, PASSWORD = "manager", "a-store-of-its-own-7"
 
@@ -40,7 +41,7 @@ def until(what: Callable[[], Any], why: Callable[[], str] = lambda: "it did not 
     end = time.monotonic() + PATIENCE
     while not (found := what()):
         assert time.monotonic() < end, why()
-        time.sleep(0.02)
+        time.sleep(PAUSE)
     return found
 
 

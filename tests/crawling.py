@@ -64,6 +64,28 @@ def links_of(page: Visited) -> list[str]:
     return [urljoin(page.address, link.replace("&amp;", "&")) for link in LINKS.findall(page.html)]
 
 
+def offers(answer: Any) -> list[tuple[str, str]]:
+    """What a page lets its reader open (`get`) and send (`post`), by the name of the address."""
+    parser = _Offers()
+    parser.feed(answer.content.decode(errors="replace"))
+    named = {(way, name_of(urljoin(answer.request["PATH_INFO"], address))) for way, address in parser.found}
+    return sorted((way, name) for way, name in named if name and name != "nowhere")
+
+
+class _Offers(HTMLParser):
+    WAYS = {"href": "get", "hx-get": "get", "hx-post": "post", "formaction": "post"}
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[tuple[str, str]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        said = dict(attrs)
+        self.found += [(way, said[key] or "") for key, way in self.WAYS.items() if said.get(key)]
+        if tag == "form" and said.get("action"):
+            self.found.append(((said.get("method") or "get").lower(), said["action"] or ""))
+
+
 class _Words(HTMLParser):
     def __init__(self) -> None:
         super().__init__()

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import partial
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +16,13 @@ from django.db import connection
 from doors import STEP, Somebody, numbered, numbers_of, things_of
 from personas import Person, Store, World, phone_of, plate_of, sign_in, vin_of
 from qibu.aftersales.models import Visit
-from qibu.customers.models import Duplicate
+from qibu.customers.models import Customer, Duplicate
 from qibu.customers.services import assignments, customers, holds, merges, points, relations
 from qibu.kernel import times
 from qibu.kernel.scoping import scope
+from qibu.leads.rules import Door, Received
+from qibu.leads.rules import Person as Caller
+from qibu.leads.services import receiving
 from qibu.network.models import Staff
 from qibu.network.rules import Role
 from qibu.network.services import actors, saved_views
@@ -29,7 +32,6 @@ from qibu.tasks.models import Attempt, Clock, Task
 from qibu.vehicles.models import Ownership
 from qibu.vehicles.services import policies, transfers, vehicles
 
-Content = Callable[[], dict[str, str]]
 OWN_ONLY = (Role.SALES_CONSULTANT, Role.TECHNICIAN)  # see the customers they look after, and nobody's
 
 
@@ -41,7 +43,7 @@ class Asker:
     person: Person
     ids: Mapping[str, Any]
     other: Somebody
-    guarded: tuple[Content, ...] = ()  # of which no byte may change
+    guarded: tuple[Guarded, ...] = ()  # of which no byte may change
 
 
 @dataclass
@@ -53,11 +55,11 @@ class Crossing:
     both: Person
     stores: dict[str, Somebody]
 
-    @property
+    @cached_property
     def askers(self) -> list[Asker]:
         a, b, c = self.world.stores
-        of_a, of_b, of_c = (partial(content_of, store) for store in (a, b, c))
-        unseen = partial(rows_of, a, self.hidden.numbers)
+        of_a, of_b, of_c = (Guarded(store) for store in (a, b, c))
+        unseen = Guarded(a, self.hidden.numbers)
         consultant, technician = (
             Asker(f"a {role}", a.people[role], a.ids, self.hidden, (unseen,)) for role in OWN_ONLY
         )
@@ -116,7 +118,7 @@ def hidden(store: Store) -> Somebody:
     }  # fmt: skip
     things = {kind: str(value) for kind, value in ids.items()} | words
     secret = {words[kind] for kind in ("name", "plate", "vin", "phone", "order")} | {"藏起来的视图", "藏起来的理由"}
-    secret |= {store.customers[index].name for index in (2, 3)}
+    secret |= {store.customers[index].name for index in (2, 3)} | {"藏起来的愿望"}
     numbers = frozenset(str(value) for value in ids.values())
     return Somebody("a colleague's customer", things, numbers, frozenset(secret))
 
@@ -156,7 +158,18 @@ def _hidden_rows(store: Store) -> dict[str, int]:
         "export": store.ids["export"], "visit": Visit.objects.get(vehicle=car).pk, "task": task.pk,
         "pool_task": task.pk, "clock": Clock.objects.get(task=task).pk, "promise": store.ids["promise"],
         "done_task": done.pk, "attempt": Attempt.objects.get(task=done).pk, "import": store.ids["import"],
+        "lead": _hidden_lead(store, customer),
     }  # fmt: skip
+
+
+def _hidden_lead(store: Store, customer: Customer) -> int:
+    """One that a colleague works on."""
+    colleague = store.people[Role.SALES_MANAGER].actor.staff_id
+    received = Received(
+        door=Door.HAND, source="walk-in", person=Caller(), at=times.now(), wish={"remark": "藏起来的愿望"},
+        customer_id=customer.pk, consultant_id=colleague,
+    )  # fmt: skip
+    return receiving.receive(actor=store.actor, received=received).lead.pk
 
 
 # -- What no byte may change of
@@ -170,38 +183,84 @@ BOUND = {
 }
 
 
-def content_of(store: Store) -> dict[str, str]:
+def content_of(store: Store) -> dict[str, str | None]:
     """Every row of the store in every table, and every file that lies there for it, in a few signs each."""
-    number = store.organisation.pk
-    with scope(store.actor), connection.cursor() as cursor:
+    return Guarded(store).now() | {"files": files_of(store.organisation.pk)}
+
+
+class Guarded:
+    """What belongs to a store, or some rows of it, by a few signs for each table or row.
+
+    All of it is looked at once, at the beginning. Later only tables in which something was written are looked at
+    again: PostgreSQL counts what is written in a transaction, also what is taken back.
+    """
+
+    def __init__(self, store: Store, numbers: frozenset[str] | None = None) -> None:
+        self.store, self.numbers = store, numbers
+
+    @cached_property
+    def before(self) -> dict[str, str | None]:
+        return self.now()
+
+    def noted(self) -> tuple[dict[str, int], str]:
+        """What `changed` goes by."""
+        return (written(), files_of(self.store.organisation.pk)) if self.before else ({}, "")
+
+    def changed(self, since: tuple[dict[str, int], str]) -> list[str]:
+        tables = {name for name, count in written().items() if count != since[0].get(name)}
+        now = self.now(tables)
+        files = [] if files_of(self.store.organisation.pk) == since[1] else ["files"]
+        return [place for place, signs in now.items() if signs != self.before[place]] + files
+
+    def now(self, tables: Collection[str] | None = None) -> dict[str, str | None]:
+        parts = self._of_tables(tables) if self.numbers is None else self._of_rows(self.numbers, tables)
+        if not parts:
+            return {}
+        with scope(self.store.actor), connection.cursor() as cursor:
+            cursor.execute(" UNION ALL ".join(parts))
+            return dict(cursor.fetchall())
+
+    def _of_tables(self, tables: Collection[str] | None) -> list[str]:
+        number = self.store.organisation.pk
+        which = dict.fromkeys(secured(), f"organisation_id = {number}")
+        which |= {name: condition.format(number) for name, condition in BOUND.items()}
+        return [
+            f"SELECT '{name}', md5(string_agg(r::text, '|' ORDER BY r.id)) FROM {name} r WHERE {condition}"  # noqa: S608
+            for name, condition in sorted(which.items()) if tables is None or name in tables
+        ]  # fmt: skip
+
+    def _of_rows(self, numbers: frozenset[str], tables: Collection[str] | None) -> list[str]:
+        places = {one: numbered()[int(one) // STEP] for one in sorted(numbers)}
+        return [
+            f"SELECT '{one}', (SELECT md5(r::text) FROM {table} r WHERE id = {one})"  # noqa: S608
+            for one, table in places.items() if tables is None or table in tables
+        ]  # fmt: skip
+
+
+@cache
+def secured() -> list[str]:
+    """The tables whose rows belong to an organisation."""
+    with connection.cursor() as cursor:
         cursor.execute(
             "SELECT c.relname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname ="
             " 'organisation_id' WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace"
         )
-        which = {name: f"organisation_id = {number}" for (name,) in cursor.fetchall()}
-        which |= {name: condition.format(number) for name, condition in BOUND.items()}
-        parts = [
-            f"SELECT '{name}', md5(string_agg(r::text, '|' ORDER BY r.id)) FROM {name} r WHERE {condition}"  # noqa: S608
-            for name, condition in sorted(which.items())
-        ]
-        cursor.execute(" UNION ALL ".join(parts))
-        found: dict[str, str] = dict(cursor.fetchall())
-    return found | files_of(number)
+        return [name for (name,) in cursor.fetchall()]
 
 
-def rows_of(store: Store, numbers: frozenset[str]) -> dict[str, str]:
-    """The rows of those numbers."""
-    table_of = numbered()
-    parts = [
-        f"SELECT '{one}', md5(r::text) FROM {table_of[int(one) // STEP]} r WHERE id = {one}" for one in sorted(numbers)  # noqa: S608
-    ]
-    with scope(store.actor), connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(parts))
+def written() -> dict[str, int]:
+    """How often something was written into each table in this transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_xact_user_tables"
+            " WHERE n_tup_ins + n_tup_upd + n_tup_del > 0"
+        )
         return dict(cursor.fetchall())
 
 
-def files_of(organisation_id: int) -> dict[str, str]:
-    """What lies in folders of the store's number."""
-    root = Path(settings.MEDIA_ROOT)
-    files = [path for path in root.glob(f"*/{organisation_id}/**/*") if path.is_file()]
-    return {str(path.relative_to(root)): hashlib.md5(path.read_bytes()).hexdigest() for path in files}  # noqa: S324
+def files_of(organisation_id: int) -> str:
+    """What lies in folders of the store's number, in a few signs."""
+    root = Path(settings.QIBU_FILES)
+    files = sorted(path for path in root.glob(f"*/{organisation_id}/**/*") if path.is_file())
+    said = [(str(path.relative_to(root)), hashlib.md5(path.read_bytes()).hexdigest()) for path in files]  # noqa: S324
+    return str(said)

@@ -7,6 +7,7 @@ Then the test looks whether the work goes on to the same end."""
 from __future__ import annotations
 
 import os
+import random
 import re
 import signal
 import time
@@ -20,6 +21,7 @@ import psycopg
 import pytest
 from django.db import connection
 
+from drawing import DRAW
 from qibu.kernel.actors import Actor
 from qibu.kernel.scoping import scope
 from qibu.testing import _disconnect
@@ -106,10 +108,11 @@ def dies(act: Callable[[], object], moment: int) -> bool:
 
 
 def spread(last: int, most: int) -> list[int]:
-    """So many moments from the first to the last, in equal steps."""
+    """So many moments from the first to the last: one of each of as many equal stretches, others each day."""
     if last <= most:
         return list(range(1, last + 1))
-    return sorted({1 + round(step * (last - 1) / (most - 1)) for step in range(most)})
+    chance = random.Random(f"{DRAW} {last}")
+    return [chance.randint(last * stretch // most + 1, last * (stretch + 1) // most) for stretch in range(most)]
 
 
 # --- What stands there afterwards --------------------------------------------------------------------------

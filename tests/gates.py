@@ -255,6 +255,7 @@ OPEN: dict[str, str] = {
     "network.services.signing_in.sign_out": OWN,
     "tasks.services.breaches.account_for": PART,
     "tasks.services.clocks.mark_breaches": ITSELF,
+    "tasks.services.clocks.may_hold": QUESTION,
     "tasks.services.clocks.start": PART,
     "tasks.services.clocks.start_for_tasks": PART,
     "tasks.services.clocks.stop": PART,

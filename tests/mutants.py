@@ -189,10 +189,31 @@ def all_powerful(actor: Actor) -> Actor:
 builtins.qibu_all_powerful = all_powerful  # type: ignore[attr-defined]  # mutants call it
 
 
+class _Marker(ast.NodeTransformer):
+    """Lets every site say that it is come by."""
+
+    def __init__(self, places: dict[tuple[int, int], list[Site]]) -> None:
+        self.places = places
+
+    def visit(self, node: ast.AST) -> ast.AST:
+        here = self.places.get((node.lineno, node.col_offset), []) if isinstance(node, ast.expr) else []
+        text = " ".join(ast.unparse(node).split())[:90] if here else ""
+        said = [ast.Constant(one.name) for one in here if one.text == text]
+        changed = self.generic_visit(node)
+        if not said or not isinstance(changed, ast.expr):
+            return changed
+        telling = ast.Call(ast.Name("qibu_come_by", ast.Load()), list(said), [])
+        pair = ast.Subscript(ast.Tuple([telling, changed], ast.Load()), ast.Constant(1), ast.Load())
+        return ast.copy_location(pair, node)
+
+
+builtins.qibu_come_by = lambda *names: COME_BY.update(names)  # type: ignore[attr-defined]  # marks call it
+COME_BY: set[str] = set()  # the names of the sites that ran lately
+
+
 # -- Putting one in place
 
-Place = tuple[str, int]  # qualified name and first line
-
+Swaps = list[tuple[FunctionType, CodeType]]  # functions, and what runs in them instead
 
 @cache
 def living() -> dict[tuple[str, str, int], list[FunctionType]]:
@@ -224,7 +245,7 @@ class CannotBe(Exception):
     """This mutant can't be put in place."""
 
 
-def replacements(site: Site) -> list[tuple[FunctionType, CodeType]]:
+def replacements(site: Site) -> Swaps:
     """The functions around the site, and what they become."""
     tree, breaker = ast.parse(source(site.path)), _Breaker(site)
     broken = ast.fix_missing_locations(breaker.visit(tree))
@@ -245,7 +266,26 @@ def replacements(site: Site) -> list[tuple[FunctionType, CodeType]]:
 
 @contextmanager
 def in_place(site: Site) -> Iterator[None]:
-    swaps = replacements(site)
+    with swapped(replacements(site)):
+        yield
+
+
+def marks(wanted: list[Site]) -> Swaps:
+    """What functions become whose sites say that they are come by."""
+    swaps: Swaps = []
+    for path in {site.path for site in wanted}:
+        places: dict[tuple[int, int], list[Site]] = {}
+        for site in (site for site in wanted if site.path == path):
+            places.setdefault((site.line, site.column), []).append(site)
+        tree = ast.fix_missing_locations(_Marker(places).visit(ast.parse(source(path))))
+        name = str(SOURCE / path)
+        for code in codes(compile(tree, name, "exec", dont_inherit=True)):
+            swaps += [(one, code) for one in living().get((name, code.co_qualname, code.co_firstlineno), [])]
+    return swaps
+
+
+@contextmanager
+def swapped(swaps: Swaps) -> Iterator[None]:
     before = [(one, one.__code__) for one, _code in swaps]
     try:
         for one, code in swaps:
@@ -254,9 +294,3 @@ def in_place(site: Site) -> Iterator[None]:
     finally:
         for one, code in before:
             one.__code__ = code
-
-
-def around(site: Site) -> set[tuple[str, str, int]]:
-    """The functions whose running is a sign that the site may matter."""
-    found = [one.__code__ for one, _changed in replacements(site)]
-    return {(code.co_filename, code.co_qualname, code.co_firstlineno) for code in found}

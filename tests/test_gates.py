@@ -6,6 +6,7 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import pytest
@@ -31,6 +32,7 @@ class Unusable:
     __hash__ = None  # type: ignore[assignment]
 
 
+@cache
 def services() -> dict[str, Callable[..., Any]]:
     """Every function of a service module that is given an actor."""
     found = {}

@@ -1,21 +1,21 @@
 """Gates and filters of the product taken away in turn: a test notices.
 
-Every run takes the gates of the acts away. All others are taken away when asked for by name, since that takes long:
-`QIBU_MUTANTS=care/ bin/test tests/test_mutants.py` those of one app, shown to the pages of that app; `QIBU_MUTANTS=all`
-everything, shown to the whole matrix. Which part of it a mutant is shown to is found out by listening who runs what.
-`QIBU_MUTANTS_REPORT=file` writes down who noticed which.
+Every run takes the gates of the acts away. All others are taken away when asked for by name, since that takes minutes:
+`QIBU_MUTANTS=all bin/test tests/test_mutants.py`, or the beginning of a path, `QIBU_MUTANTS=care/`. Each question of
+the matrix is asked once with marks at all these places, which say that they are come by; a mutant is then shown to the
+questions that come by it, the most telling first, until one is answered otherwise. `QIBU_MUTANTS_REPORT=file` writes
+down who noticed which.
 """
 
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
-import time
+from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from types import CodeType
 from typing import Any
 
 import pytest
@@ -30,93 +30,110 @@ from crossing import OWN_ONLY, Crossing
 from gates import GATES
 from mutants import Site
 from qibu.network.rules import Capability
-from survivors import SURVIVORS
+from survivors import ELSEWHERE, SURVIVORS
 
-Cell = Callable[[], None]
-MOST_TRIED = 40  # cells that a mutant is shown to, where a function runs in very many
+HERE = Path(__file__).resolve().parent
+Question = Callable[[], Any]  # says what is wrong, or raises
+MOST_TRIED = 40  # questions that a mutant is shown to, where very many come by
 WHICH = os.environ.get("QIBU_MUTANTS", "").removeprefix("all")
 BY_NAME = pytest.mark.skipif("QIBU_MUTANTS" not in os.environ, reason="takes long: asked for by QIBU_MUTANTS")
 
 
-def cells(crossed: Crossing) -> dict[str, Cell]:
-    """Parts of the matrix, each of which passes or raises; quick and telling ones first."""
-    world, app = crossed.world, WHICH.partition("/")[0]
-    found: dict[str, Cell] = {name: cell for name, cell in gates().items() if name.startswith(f"gate {app}")}
-    for name in (name for name in PAGES if name.startswith(app)):
-        found[f"roles {name}"] = partial(matrix.test_each_role_opens_what_it_may_and_nothing_else, world, name)
-    for name in (name for name in doors_tests.OF_ADDRESS if name.startswith(app)):
-        of_keys = doors_tests.test_what_is_anothers_is_answered_like_what_nobody_has
-        found[f"keys {name}"] = partial(of_keys, crossed, name)
-    for role in OWN_ONLY:
-        found[f"pages {role}"] = partial(
-            crossings_tests.test_no_page_shows_a_colleagues_customer_to_who_sees_their_own_alone, crossed, role
-        )
+def questions(crossed: Crossing) -> dict[str, Question]:
+    """The matrix in its smallest parts: of the addresses of the app that is asked for, or of all. A name begins with
+    the kind, then comes the address."""
+    app = WHICH.partition("/")[0]
+    shown = dict([*of_gates(), *of_keys(crossed), *of_pages(crossed), *of_roles(crossed), *of_ways(crossed)])
+    return {name: one for name, one in shown.items() if name.startswith("way") or name.split()[1].startswith(app)}
+
+
+def of_gates() -> Iterator[tuple[str, Question]]:
+    for name in GATES:
+        yield f"gate {name}", partial(gates_tests.test_an_act_refuses_before_it_looks_at_anything, name)
+
+
+def of_keys(crossed: Crossing) -> Iterator[tuple[str, Question]]:
+    for name, named in doors_tests.OF_ADDRESS.items():
+        for asker in crossed.askers[:2]:
+            for door, kind in named:
+                ask = partial(fault_at, asker, door, kind)
+                yield f"key {name} {door.method} {door.place} {door.key}={kind} as {asker.name}", ask
+
+
+def fault_at(asker: Any, door: Any, kind: str) -> str:
+    return next(doors_tests.faults_at(asker, door, kind, {}), "")
+
+
+def of_pages(crossed: Crossing) -> Iterator[tuple[str, Question]]:
+    for name in (name for name, page in PAGES.items() if page.get):
+        for role in OWN_ONLY:
+            yield f"page {name} {role}", partial(crossings_tests.shown_on, crossed, role, name)
+
+
+def of_roles(crossed: Crossing) -> Iterator[tuple[str, Question]]:
+    """Some who are turned away, others at each address, and those who may least of all who are let in."""
+    world, people = crossed.world, list(crossed.world.a.people.values())
+    for place, (name, page) in enumerate(PAGES.items()):
+        for method in matrix.methods(page):
+            let_in, away = matrix.parted(people, page, method)
+            least = sorted(let_in, key=lambda person: len(person.actor.capabilities))[:3]
+            some = [*away[place % max(len(away), 1) :], *away][:3]
+            for kind, chosen in (("refused", some), ("entered", least)):
+                for person in chosen:
+                    ask = partial(matrix.misjudged, world, name, method, person)
+                    yield f"{kind} {name} {method} {person.role}", ask
+
+
+def of_ways(crossed: Crossing) -> Iterator[tuple[str, Question]]:
     for name, one in vars(crossings_tests).items():
         if name.startswith("test_") and one.__code__.co_varnames[: one.__code__.co_argcount] == ("crossed",):
-            found[f"crossing {name}"] = partial(one, crossed)
-    return found
+            yield f"way {name}", partial(one, crossed)
 
 
-def gates() -> dict[str, Cell]:
-    return {
-        f"gate {name}": partial(gates_tests.test_an_act_refuses_before_it_looks_at_anything, name) for name in GATES
-    }
-
-
-@contextmanager
-def heard(wanted: set[tuple[str, str, int]]) -> Iterator[set[tuple[str, str, int]]]:
-    """Which of the wanted functions run meanwhile."""
-    names: dict[CodeType, tuple[str, str, int]] = {}
-    for functions in mutants.living().values():
-        for one in functions:
-            key = (one.__code__.co_filename, one.__code__.co_qualname, one.__code__.co_firstlineno)
-            if key in wanted:
-                names[one.__code__] = key
-    ran: set[tuple[str, str, int]] = set()
-
-    def note(frame: Any, event: str, _argument: Any) -> None:
-        if event == "call" and frame.f_code in names:
-            ran.add(names[frame.f_code])
-
-    sys.setprofile(note)
-    try:
-        yield ran
-    finally:
-        sys.setprofile(None)
-
-
-def passes(cell: Cell) -> bool:
+def well(question: Question) -> bool:
     from personas import undone
 
     with undone():
         try:
-            cell()
+            return not question()
         except (Exception, pytest.fail.Exception):
             return False
-    return True
 
 
-Seen = dict[tuple[str, str, int], list[str]]
+def coming_by(sites: list[Site], shown: dict[str, Question]) -> dict[str, list[str]]:
+    """The questions on whose way each site lies."""
+    found: dict[str, list[str]] = {}
+    with mutants.swapped(mutants.marks(sites)):
+        for name, question in shown.items():
+            mutants.COME_BY.clear()
+            assert well(question), f"{name} is answered wrongly without any mutant"
+            for site in mutants.COME_BY:
+                found.setdefault(site, []).append(name)
+    return found
 
 
-def seen_in(sites: list[Site], shown: dict[str, Cell]) -> Seen:
-    """The cells in which each function with a site runs, the quickest first."""
-    wanted = {key for site in sites for key in mutants.around(site)}
-    found: dict[tuple[str, str, int], list[tuple[float, str]]] = {}
-    for name, cell in shown.items():
-        began = time.monotonic()
-        with heard(wanted) as ran:
-            assert passes(cell), f"{name} fails without any mutant"
-        for key in ran:
-            found.setdefault(key, []).append((time.monotonic() - began, name))
-    return {key: [name for _time, name in sorted(rows)] for key, rows in found.items()}
+# The most telling kinds of questions: of a gate, and of a filter.
+AT_GATES = ("gate", "refused", "key", "page", "entered", "way")
+AT_FILTERS = ("key", "page", "way", "refused", "entered", "gate")
 
 
-def alive(sites: list[Site], shown: dict[str, Cell]) -> list[str]:
-    """The mutants that no cell notices."""
-    seen, living = seen_in(sites, shown), []
+def in_turn(site: Site, names: list[str]) -> list[str]:
+    """Telling kinds first, and of each kind one address after the other."""
+    kinds, places = AT_GATES if site.kind in {"require", "may"} else AT_FILTERS, Counter[str]()
+    turns = []
+    for name in names:
+        kind = next(kind for kind in kinds if name.startswith(kind))
+        place = kind + name.removeprefix(kind).split()[0]
+        places[place] += 1
+        turns.append((places[place] // 4, kinds.index(kind), name))
+    return [name for _round, _kind, name in sorted(turns)]
+
+
+def alive(sites: list[Site], shown: dict[str, Question]) -> list[str]:
+    """The mutants that no question notices."""
+    asked, living = coming_by(sites, shown), []
     for site in sites:
-        names = list(dict.fromkeys(name for key in mutants.around(site) for name in seen.get(key, [])))
+        names = in_turn(site, asked.get(site.name, []))
         killer = noticed(site, names[:MOST_TRIED], shown)
         living += [] if killer else [site.name]
         if report := os.environ.get("QIBU_MUTANTS_REPORT"):
@@ -125,10 +142,10 @@ def alive(sites: list[Site], shown: dict[str, Cell]) -> list[str]:
     return living
 
 
-def noticed(site: Site, names: list[str], shown: dict[str, Cell]) -> str:
-    """The first cell that fails with the mutant in place."""
+def noticed(site: Site, names: list[str], shown: dict[str, Question]) -> str:
+    """The first question that is answered wrongly with the mutant in place."""
     with mutants.in_place(site):
-        return next((name for name in names if not passes(shown[name])), "")
+        return next((name for name in names if not well(shown[name])), "")
 
 
 def asks_first(site: Site) -> bool:
@@ -142,14 +159,28 @@ def test_an_act_without_its_gate_would_be_noticed() -> None:
     """Of every act that `gates` says asks first."""
     sites = [site for site in mutants.sites() if site.kind == "require" and asks_first(site)]
     assert len(sites) > 60
-    assert alive(sites, gates()) == []
+    assert alive(sites, dict(of_gates())) == []
 
 
 @BY_NAME
 def test_every_mutant_is_noticed_or_explained(numbered: Crossing) -> None:
-    sites = [site for site in mutants.sites() if site.path.startswith(WHICH)]
-    unexplained = sorted(set(alive(sites, cells(numbered))) - SURVIVORS.keys())
+    sites = [site for site in mutants.sites() if site.path.startswith(WHICH) and not asks_first(site)]
+    unexplained = sorted(set(alive(sites, questions(numbered))) - SURVIVORS.keys() - ELSEWHERE.keys())
     assert not unexplained, "nobody misses these; write a test, or why it is all the same: " + "\n".join(unexplained)
+
+
+@BY_NAME
+def test_what_the_matrix_leaves_is_noticed_by_the_test_that_is_named(tmp_path: Path) -> None:
+    left = {name: test for name, test in ELSEWHERE.items() if name.startswith(WHICH)}
+    names, found = tmp_path / "names", tmp_path / "found"
+    names.write_text("\n".join(left), encoding="utf-8")
+    found.touch()
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("QIBU_", "PYTEST_"))}
+    own = {**kept, "QIBU_UNNOTICED": str(names), "QIBU_NOTICED": str(found), "PYTHONPATH": str(HERE)}
+    command = [sys.executable, "-m", "pytest", "-p", "noticing", *sorted(set(left.values()))]
+    done = subprocess.run(command, cwd=HERE.parent, env=own, capture_output=True, text=True, check=False)
+    noticed = {line.partition("\t")[0] for line in found.read_text(encoding="utf-8").splitlines()}
+    assert left.keys() <= noticed, f"{sorted(left.keys() - noticed)}\n{done.stdout[-2000:]}"
 
 
 @pytest.mark.slow
@@ -163,4 +194,5 @@ def test_every_mutant_can_be_put_in_place_and_taken_out() -> None:
 
 
 def test_no_explanation_is_of_something_gone() -> None:
-    assert not SURVIVORS.keys() - {site.name for site in mutants.sites()}
+    assert not (SURVIVORS.keys() | ELSEWHERE.keys()) - {site.name for site in mutants.sites()}
+    assert not SURVIVORS.keys() & ELSEWHERE.keys()

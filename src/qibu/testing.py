@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from datetime import date
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -57,6 +58,7 @@ def _new_home(prefix: str, place: Path | None = None) -> Home:
 def _open_session() -> Home:
     os.environ.pop("QIBU_DATABASE_URL", None)
     os.environ["QIBU_PLAIN_STATIC"] = "1"  # files as they are in the sources, collected or not
+    os.environ.setdefault("QIBU_DRAW", date.today().isoformat())  # alike for all workers, also at midnight
     os.environ["QIBU_DATABASE_NAME"] = f"{TEMPLATE}_{WORKER or 'main'}"
     if not WORKER:
         _sweep()

@@ -128,7 +128,8 @@ def calendar_alarm(request: HttpRequest, **context: Any) -> slots.Panel | None:
     if actor is None or not actor.may(Capability.TASKS_ASSIGN):
         return None
     years = missing_years(actor.organisation_id, times.today())
-    return slots.Panel("tasks/slots/calendar_alarm.html", {"years": years}) if years else None
+    around = {"years": years, "enters": actor.may(Capability.ORGANISATION_MANAGE)}
+    return slots.Panel("tasks/slots/calendar_alarm.html", around) if years else None
 
 
 @slots.fills("workbench.head", order=20)

@@ -155,6 +155,7 @@ def assignment(request: Request, customer_id: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def relation(request: Request, customer_id: int) -> HttpResponse:
     """Relate two customers; the other one is found like in the search field."""
+    request.actor.require(Capability.CUSTOMERS_EDIT)
     customer = selectors.customer_or_404(request.actor, customer_id)
     form = RelationForm(request.POST or None)
     context: dict[str, Any] = {"form": form, "customer": customer}

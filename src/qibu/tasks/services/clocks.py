@@ -163,6 +163,13 @@ def held(actor: Actor, clock_id: int) -> Clock:
     return clock
 
 
+def may_hold(actor: Actor, task: Task) -> bool:
+    """Whether `held` would give a clock of the task: asked before its forms are offered."""
+    if task.assignee_id == actor.staff_id or actor.may(Capability.TASKS_VIEW_ALL):
+        return True
+    return Escalation.objects.filter(clock__task=task, told=actor.staff_id or 0).exists()
+
+
 def _told(actor: Actor, clock: Clock) -> bool:
     return Escalation.objects.filter(clock=clock, told=actor.staff_id or 0).exists()
 

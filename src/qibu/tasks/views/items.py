@@ -25,7 +25,7 @@ from qibu.tasks.models import Attempt, Clock, Task
 from qibu.tasks.selectors import workbench as reads
 from qibu.tasks.selectors.lists import visible_tasks
 from qibu.tasks.selectors.promises import owed
-from qibu.tasks.services import tasks
+from qibu.tasks.services import clocks, tasks
 from qibu.tasks.services.consequences import ASKED_FOR, at_the_task
 from qibu.tasks.services.errors import AlreadyDone, NotAllowedNow
 from qibu.tasks.views.back import back_to
@@ -66,6 +66,7 @@ def _detail(request: Request, task: Task) -> dict[str, Any]:
         "is_open": task.state in {Task.State.OPEN, Task.State.BACKLOG},
         "may_claim": task.assignee_id is None and task.state == Task.State.OPEN and actor.staff_id is not None,
         "may_assign": actor.may(Capability.TASKS_ASSIGN) or task.assignee_id == actor.staff_id,
+        "may_hold": clocks.may_hold(actor, task),
         "people": staff_choices(),
         "causes": Clock.Cause.choices,
         "owes": task.pk in owed([task.pk], times.now()),
