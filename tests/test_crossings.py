@@ -223,6 +223,20 @@ def test_who_works_in_two_stores_sees_the_one_they_are_at_work_in(crossed: Cross
     assert reverse("customers:detail", args=[a.ids["customer"]]) not in recent
 
 
+def test_who_works_in_two_stores_is_told_where_they_are(crossed: Crossing) -> None:
+    """In the frame and on one's own page."""
+    a, b, client = crossed.world.a, crossed.world.b, crossed.both.client()
+    for store, title in ((a, "甲店的岗位"), (b, "乙店的岗位")):
+        with scope(actors.system(store.organisation)):
+            Staff.objects.filter(user=crossed.both.user).update(title=title)
+    client.post(reverse("network:switch"), {"organisation": b.organisation.pk})
+    page = client.get(reverse("network:account")).content.decode()
+    assert "乙店的岗位" in page and "甲店的岗位" not in page
+    assert f"<dd>{b.organisation}</dd>" in page and f"<dd>{a.organisation}</dd>" not in page
+    for store, here in ((a, False), (b, True)):
+        assert (f'value="{store.organisation.pk}"><button aria-current' in page) is here
+
+
 def test_what_was_opened_in_one_store_is_not_offered_in_the_other(crossed: Crossing) -> None:
     """The palette keeps what was opened lately in the session, which goes along."""
     a, b, client = crossed.world.a, crossed.world.b, crossed.both.client()

@@ -39,6 +39,13 @@ TOLD: dict[tuple[str, str], str] = {
 }  # fmt: skip
 
 
+# What is another's for most and not for them: who it is, and why.
+THEIRS: dict[tuple[str, str], str] = {
+    ("network:organisation-new", "parent"): "the network's manager",  # every store of it stands below their own place
+    ("network:switch", "organisation"): "somebody of both stores, at work in one",  # works in the other, too
+}
+
+
 def is_told(asker: Asker, door: Door) -> bool:
     why = TOLD.get((door.name, door.key))
     return why == ONCE or (why is not None and "colleague" in asker.other.name)
@@ -117,7 +124,7 @@ def faults_at(
     asker: Asker, door: Door, kind: str, said: dict[tuple[Door, str], Answer], *, htmx: bool = False
 ) -> Iterator[str]:
     """Of one key that is given another's; what it says to nobody's is kept in `said`."""
-    if kind not in asker.other.things:
+    if kind not in asker.other.things or THEIRS.get((door.name, door.key)) == asker.name:
         return
     theirs, (nobody, _second) = asker.other.things[kind], nobodys(kind)
     ask = partial(answered, asker, door, htmx=htmx)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -54,7 +55,7 @@ from qibu.kernel.fields import SealedTextField
 from qibu.kernel.models import Entry
 from qibu.kernel.scoping import scope
 from qibu.network.models import Export, ExportRow, SavedView
-from qibu.network.rules import Role
+from qibu.network.rules import Capability, Role
 from qibu.network.services import exports
 from qibu.tasks.models import Attempt, Task
 from qibu.tasks.services import results, tasks
@@ -318,6 +319,15 @@ def test_who_may_write_files_may_not_erase(world: Any) -> None:
                 with pytest.raises(PermissionRefused):
                     erasures.erase(actor=asking, customer_id=one.pk, reason=REASON)
         assert person.client().get(f"/customers/{one.pk}/erasure/").status_code == (200 if may else 403)
+
+
+@pytest.mark.parametrize("lacking", [Capability.CUSTOMERS_ERASE, Capability.CUSTOMERS_EDIT])
+def test_the_right_to_erase_is_none_without_the_right_to_write(world: Any, lacking: Capability) -> None:
+    with scope(world.a.actor) as actor:
+        one = lived(actor)
+        less = replace(actor, capabilities=actor.capabilities - {lacking})
+        with pytest.raises(PermissionRefused):
+            erasures.erase(actor=less, customer_id=one.pk, reason=REASON)
 
 
 def test_another_store_has_no_part_in_it(world: Any) -> None:
