@@ -20,7 +20,7 @@ from qibu.aftersales.models import Visit
 from qibu.aftersales.services import visits
 from qibu.aftersales.services.visits import Sender
 from qibu.connect.mapping import Mapping
-from qibu.connect.models import Import, SavedMapping
+from qibu.connect.models import Import, SavedMapping, SheetSearch
 from qibu.connect.services import imports, searching
 from qibu.connect.storage import Folder
 from qibu.connect.tests import loads
@@ -263,8 +263,8 @@ def test_sheets_to_which_no_key_leads_are_searched(actor: Any) -> None:
         "car", "phone", "identity", "broken",
     }  # fmt: skip
     assert told["rejected"].state == Import.State.LOADED
-    search = searching.of_customer(one.pk)
-    assert search is not None and search.left == [made["at work"].pk] and search.marks
+    search = SheetSearch.objects.get(customer=one.pk)
+    assert search.left == [made["at work"].pk] and search.marks
     Import.objects.filter(pk=made["at work"].pk).update(state=Import.State.STOPPED)
     searching.work(actor=actor)
     search.refresh_from_db()

@@ -16,6 +16,7 @@ from qibu.kernel.actors import Actor, PermissionRefused
 from qibu.kernel.models import Entry, Seal
 from qibu.kernel.scoping import scope
 from qibu.network import chain_command, jobs, standing
+from qibu.network.models import Verification
 from qibu.network.services import actors, chains
 from qibu.network.tests.test_pages import enter, found, join
 
@@ -143,6 +144,8 @@ def test_asked_for_again_it_is_not_stopped_any_more(client: Client, store: Actor
     enter(client, store)
     for address in (CHAIN, f"{CHAIN}stop/", CHAIN):
         client.post(address)
+    with scope(store):
+        assert Verification.objects.get().stop_asked is False
     chains.work(actor=store)
     assert [each["broken"] for each in written(store)] == [""]
     ProcrastinateJob.objects.all().delete()

@@ -337,6 +337,19 @@ def test_what_was_shown_is_what_is_done(store: Store, page: Client) -> None:
     assert store.above() == {"李强": 12}
 
 
+def test_who_takes_over_and_is_away_is_named_before_it_is_done(store: Store, page: Client) -> None:
+    (first, second, third), today = store.takers, times.today()
+    days = absences.Days(today, today + timedelta(2))
+    for person, stand_in in ((first, second.pk), (second, None), (third, None)):
+        absences.record(actor=store.actor, staff_id=person.pk, days=days, kind="leave", stand_in_id=stand_in)
+    address = f"/settings/handovers/new/?giver={store.giver.pk}"
+    tried = page.post(address, {**_sent(takers=[first.pk, second.pk]), "try": "1"})
+    told = tried.context["absent"]
+    assert [one[:2] for one in told] == ["何敏", "李强"] and "赵静" not in "".join(told)
+    assert told[0].endswith("李强代班") and told[1].endswith("没有代班人")
+    assert "接手的人有的不在" in tried.content.decode()
+
+
 def test_looking_asks_for_no_reason_and_choosing_customers_for_nothing(store: Store, page: Client) -> None:
     address, taker = f"/settings/handovers/new/?giver={store.giver.pk}", store.takers[0].pk
     tried = page.post(address, {**_sent(takers=[taker], reason=""), "try": "1"})
