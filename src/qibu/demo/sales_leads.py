@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from random import Random
+from typing import Any
 
 from qibu.contracts.leads import (
     LeadAnswered,
@@ -20,14 +21,15 @@ from qibu.customers.models import Customer
 from qibu.demo import enrich, people, sales_cars, sales_stories, sets
 from qibu.demo.records import Customer as Described
 from qibu.demo.records import Household, Role, Stage
+from qibu.demo.sales_scores import Course, Score
 from qibu.demo.sales_stories import STAGES, Story
 from qibu.demo.shop import Shop
 from qibu.kernel import journal, times
 from qibu.kernel.actors import Actor
 from qibu.kernel.events import Event
 from qibu.kernel.scoping import scope
-from qibu.leads.models import Lead, StageChange
-from qibu.leads.rules import Reason, grade_by
+from qibu.leads.models import Lead, StageChange, Tally
+from qibu.leads.rules import DEFAULT_PACE, Behaviour, Grade, Reason, graded
 from qibu.leads.services.following import FIRST, FOLLOW
 from qibu.tasks.models import Attempt, Task
 from qibu.tasks.services import clocks
@@ -106,18 +108,41 @@ def _lead(shop: Shop, story: Story, seller: Actor | None, customer: Customer) ->
     on = times.day_of(story.closed_at or times.now())
     return Lead(
         organisation_id=shop.system.organisation_id, customer=customer, state=story.state, stage=story.stage,
-        stage_at=last, source=story.source, campaign=sales_stories.CAMPAIGNS.get(story.source, ""),
-        received_at=story.received_at, answered_at=story.answered_at, brand=sales_cars.BRAND,
+        stage_at=last, source=story.source,
+        campaign=sales_stories.CAMPAIGNS.get(story.source, ""), door=story.door, received_at=story.received_at,
+        answered_at=story.answered_at, heard_at=_heard(story), brand=sales_cars.BRAND,
         series=model.series.name, model=sales_cars.trim(model), model_code=model.code, colour=story.colour,
         buys_by=story.buys_by, payment=story.payment, trade_in=story.trade_in, remark=story.remark,
         consultant_id=seller.staff_id if seller else None, assigned_at=story.received_at if seller else None,
-        assigned_why={"code": _why(story, seller)}, grade=grade_by(story.buys_by, on),
-        competitors=" ".join(story.rival), closed_at=story.closed_at,
+        assigned_why={"code": _why(story, seller)}, grade=_grade(story, on),
+        competitors=" ".join(filter(None, story.rival)), closed_at=story.closed_at,
         closed_by_id=seller.staff_id if seller and story.closed_at else None, loss=story.loss[0],
         loss_detail=story.loss[1], lost_brand=story.rival[0] if story.state == "lost" else "",
         lost_series=story.rival[1] if story.state == "lost" else "", retry_on=story.retry_on,
+        **_checked(shop, story),
         created_at=story.received_at, updated_at=max(last, story.closed_at or last),
     )  # fmt: skip
+
+
+def _checked(shop: Shop, story: Story) -> dict[str, Any]:
+    """What is older than a week the manager has looked at."""
+    if story.state != "lost" or story.closed_at is None or times.now() - story.closed_at < timedelta(days=7):
+        return {}
+    return {
+        "loss_checked_at": story.closed_at + timedelta(days=3),
+        "loss_checked_by_id": shop.one(Role.SALES_MANAGER).staff_id,
+    }
+
+
+def _heard(story: Story) -> datetime | None:
+    return story.steps[-1].at if story.steps else story.answered_at
+
+
+def _grade(story: Story, on: date) -> Grade:
+    """As the product would have it by now."""
+    came = {step.stage: step.at for step in story.steps}
+    behaviour = Behaviour(came.get("visited"), came.get("driven"), came.get("quoted"), _heard(story))
+    return graded(story.buys_by, behaviour, story.closed_at or times.now(), on).grade
 
 
 def _why(story: Story, seller: Actor | None) -> Reason:
@@ -140,7 +165,11 @@ def _write(shop: Shop, told: Sequence[Told], now: datetime) -> None:
     for one in told:
         if one.story.state == "open":
             one.lead.next_task = _next(shop, one, now)
+            _heard_since(shop, one)
     Task.objects.bulk_create(one.lead.next_task for one in told if one.lead.next_task is not None)
+    courses, score = [Course(one.lead, list(_changes(one))) for one in told], Score()
+    score.play(courses)
+    Tally.objects.bulk_create(score.tallies(organisation_id))
     Lead.objects.bulk_create(one.lead for one in told)
     done = [task for one in told for task in _done(shop, one)]
     Task.objects.bulk_create(done)
@@ -151,24 +180,50 @@ def _write(shop: Shop, told: Sequence[Told], now: datetime) -> None:
         )
         for task in done
     )  # fmt: skip
-    StageChange.objects.bulk_create(change for one in told for change in _changes(one))
+    StageChange.objects.bulk_create(_of_saved(courses))
     clocks.start_for_tasks(actor=shop.system)
     happened = [event for one in told for event in _happened(shop, one)]
     happened += [(task.closed_at or now, _person(shop, task), _tried(task)) for task in done]
     journal.record_history(sorted(happened, key=lambda row: row[0]), organisation_id=organisation_id)
 
 
+def _heard_since(shop: Shop, one: Told) -> None:
+    """Who planned the next action had spoken to the customer, but for some."""
+    task = one.lead.next_task
+    if task is not None and one.story.answered_at and shop.dice("heard", one.described.number).random() > 0.1:
+        one.lead.heard_at = max(task.created_at, one.story.answered_at)
+
+
+def _of_saved(courses: Sequence[Course]) -> Iterator[StageChange]:
+    """Changes know the number of their lead once it is stored."""
+    for course in courses:
+        for change in course.changes:
+            change.lead = course.lead
+            yield change
+
+
 def _next(shop: Shop, one: Told, now: datetime) -> Task:
-    story = one.story
-    due, begun = story.next_at or now, story.steps[-1].at if story.steps else story.received_at
-    first = story.stage == STAGES[0]
+    story, first = one.story, one.story.stage == STAGES[0]
+    planned, due = _planned(shop, one, now)
     return Task(
         organisation_id=shop.system.organisation_id, category=Task.Category.FOLLOW_UP, kind=FIRST if first else FOLLOW,
         title=story.next_what, customer=one.customer, assignee_id=one.lead.consultant_id,
-        assigned_at=begun if one.seller else None, desk=Task.Desk.SALES, due_at=due,
-        shown_from=min(begun, due - timedelta(minutes=20)), created_at=min(begun, due - timedelta(minutes=20)),
-        facts={"car": one.lead.car, "lead": 0}, created_by_id=one.lead.consultant_id,
+        assigned_at=planned if one.seller else None, desk=Task.Desk.SALES, due_at=due, shown_from=planned,
+        created_at=planned, facts={"car": one.lead.car, "lead": 0}, created_by_id=one.lead.consultant_id,
     )  # fmt: skip
+
+
+def _planned(shop: Shop, one: Told, now: datetime) -> tuple[datetime, datetime]:
+    """Since when the next action is planned, and for when: as the grade has it, but for a few."""
+    story, rng = one.story, shop.dice("next", one.described.number)
+    due, every = story.next_at or now, DEFAULT_PACE[Grade(one.lead.grade)].every
+    begun = max(_heard(story) or story.received_at, now - every * rng.uniform(0.1, 0.7))
+    too_late = due > begun + every or (story.buys_by is not None and times.day_of(due) > story.buys_by)
+    if too_late and rng.random() > 0.06:
+        left = (story.buys_by - times.day_of(begun)).days if story.buys_by else every.days
+        every = min(every, timedelta(days=max(left, 1)))
+        due = (begun + every * rng.uniform(0.6, 1)).replace(minute=rng.choice((0, 30)), second=0, microsecond=0)
+    return min(begun, due - timedelta(minutes=20)), due
 
 
 def _done(shop: Shop, one: Told) -> Iterator[Task]:

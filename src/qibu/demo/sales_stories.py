@@ -113,7 +113,8 @@ def of_buyer(rng: Random, number: int, model: Model, colour: str, handed_over: d
     steps = _steps(rng, ways, received, handed_over - timedelta(days=rng.randrange(2, 7)))
     return Story(
         number, source, door, received, model, colour, 0, steps, "won", handed_over,
-        payment=rng.choice(("full", "loan", "loan")), remark=rng.choice(REMARKS),
+        buys_by=rng.choice((None, times.day_of(handed_over))), payment=rng.choice(("full", "loan", "loan")),
+        trade_in=rng.choice(TRADE_INS) if rng.random() < 0.2 else "", remark=rng.choice(REMARKS),
     )  # fmt: skip
 
 
@@ -128,10 +129,11 @@ class _Drawn:
 
 def _prospect(rng: Random, now: datetime, drawn: _Drawn, *, open_still: bool) -> Story:
     reach = _reach(rng, drawn, now, open_still=open_still)
-    end = now if open_still else min(drawn.received + timedelta(days=rng.randrange(2, 40)), now - timedelta(hours=3))
+    end = now if open_still else _end(rng, drawn.received, now)
     steps = _steps(rng, STAGES[1:reach], drawn.received, end)
     model = rng.choice(list(sales_cars.on_sale()))
     seller = rng.randrange(drawn.sellers)
+    by = times.day_of(drawn.received) + timedelta(days=rng.choice((12, 25, 40, 70)))
     base: dict[str, Any] = {
         "number": drawn.number, "source": drawn.source, "door": drawn.door, "received_at": drawn.received,
         "model": model, "colour": rng.choice(brand.COLOURS) if reach > 3 else "", "steps": steps,
@@ -139,9 +141,9 @@ def _prospect(rng: Random, now: datetime, drawn: _Drawn, *, open_still: bool) ->
         "trade_in": rng.choice(TRADE_INS) if rng.random() < 0.15 else "", "remark": rng.choice(REMARKS),
     }  # fmt: skip
     if open_still:
-        waits = not steps and drawn.source not in AT_THE_HOUSE and rng.random() < 0.4
+        waits = rng.random() < (0.06 if steps else 0.5) and drawn.source not in AT_THE_HOUSE
         return Story(**base, seller=-1 if waits else seller, state="open", **_plans(rng, now, steps))
-    return Story(**base, seller=seller, **_loss(rng, end, reached=bool(steps)))
+    return Story(**base, seller=seller, buys_by=rng.choice((None, by)), **_loss(rng, end, reached=bool(steps)))
 
 
 def _reach(rng: Random, drawn: _Drawn, now: datetime, *, open_still: bool) -> int:
@@ -154,6 +156,13 @@ def _reach(rng: Random, drawn: _Drawn, now: datetime, *, open_still: bool) -> in
         return first if drawn.source == "walk-in" else rng.choice((1, 1, 2))
     most = min(len(STAGES), first + 1 + age // 4)
     return rng.randrange(first, most + 1)
+
+
+def _end(rng: Random, received: datetime, now: datetime) -> datetime:
+    """Some weeks after it came, in the hours of work."""
+    span = min(now - received, timedelta(days=40))
+    latest = now - timedelta(minutes=rng.randrange(40, 400))
+    return min(_in_hours(rng, received + span * rng.uniform(0.25, 0.9)), latest)
 
 
 def _steps(rng: Random, stages: Sequence[str], begin: datetime, end: datetime) -> tuple[Step, ...]:

@@ -20,7 +20,18 @@ from qibu.connect.services.loading.sql import Load
 from qibu.contracts.tasks import TaskTried
 from qibu.customers.models import Customer as File
 from qibu.customers.rules import sort_key
-from qibu.demo import clockwork, deeds, enrich, files, further, life, past, sales_cars, sales_leads
+from qibu.demo import (
+    clockwork,
+    deeds,
+    enrich,
+    files,
+    further,
+    life,
+    past,
+    sales_cars,
+    sales_leads,
+    sales_stories,
+)
 from qibu.demo.clockwork import told
 from qibu.demo.records import Car, Customer, Household, Policy, Role, Visit
 from qibu.demo.records import Staff as Person
@@ -129,7 +140,7 @@ def _begin_work(shop: Shop, now: datetime) -> None:
     with told(at(yesterday, 17, 12)):
         further.made_twice(shop.system, [one for home in old for one in home.customers])
     life.play(shop, today, now)
-    sales_leads.plant(shop, homes, loader.leads(now - timedelta(minutes=50)), now)
+    sales_leads.plant(shop, homes, loader.leads(now - timedelta(days=sales_stories.QUARTER, hours=2)), now)
     life.owe_something(shop, now)
     deeds.sign_ins(shop, today, now)
     if shop.described is shop.world.stores[0]:
