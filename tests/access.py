@@ -91,6 +91,7 @@ SOLD_ON = {"pk": "@sold_car", "transfer": "@transfer"}
 CAR = {"pk": "@car"}
 VISIT = {"pk": "@visit"}
 POOL = {"task_id": "@pool_task"}  # of a customer whom nobody looks after: everyone who sees customers sees it
+LEAD = {"pk": "@lead"}
 CLOCK = {"clock_id": "@clock"}
 BATCH = {"act_id": "@batch"}
 EXPORT = {"export_id": "@export"}
@@ -290,6 +291,41 @@ PAGES: dict[str, Page] = {
     # catalog
     # leads: allocation and pool
     # leads: pipeline
+    "leads:board": see(C.SALES_VIEW),
+    "leads:cards": see(C.SALES_VIEW, query={"column": "new", "after": "0"}),
+    "leads:reports": see(C.SALES_ASSIGN),
+    "leads:chances": see(C.SALES_VIEW),
+    "leads:create": fill_in(C.SALES_RECEIVE, {"name": "新客户", "phone": "13855539999", "source": "walk-in"}),
+    "leads:edit": fill_in(
+        C.SALES_WORK, {"interest": "buy", "quantity": "1", "source": "walk-in", "series": "追光"}, ids=LEAD
+    ),
+    "leads:move": fill_in(C.SALES_WORK, {"stage": "contacted"}, ids=LEAD),
+    "leads:plan": fill_in(C.SALES_WORK, {"what": "回电", "when": "pick", "pick": TOMORROW}, ids=LEAD),
+    "leads:result": send(C.SALES_WORK, {"result": "reached"}, ids=LEAD),
+    "leads:lose": fill_in(C.SALES_WORK, {"reason": "price"}, ids=LEAD),
+    "leads:confirmation": send(C.SALES_ASSIGN, ids={"pk": "@lost_lead"}),
+    "leads:reopen": fill_in(
+        C.SALES_WORK, {"what": "回电", "when": "pick", "pick": TOMORROW}, ids={"pk": "@lost_lead"}
+    ),
+    "leads:grade": send(C.SALES_WORK, {"grade": "A"}, ids=LEAD),
+    "leads:chance": send(C.SALES_WORK, {"percent": "40"}, ids=LEAD),
+    "leads:scored": send(C.SALES_WORK, {"refuse": "1"}, ids=LEAD),
+    "leads:join": send(C.SALES_WORK, {"other": "@second_lead"}, ids=LEAD),
+    "leads:stage-lines": see(C.SALES_MANAGE),
+    "leads:stages": fill_in(
+        C.SALES_MANAGE,
+        {
+            "form-TOTAL_FORMS": "2", "form-INITIAL_FORMS": "2", "form-0-code": "new", "form-0-name": "新线索",
+            "form-0-ORDER": "1", "form-1-code": "ordered", "form-1-name": "已订车", "form-1-ORDER": "2",
+            "instead_contacted": "new",
+        },
+    ),
+    "leads:stages-inheritance": send(C.SALES_MANAGE, {"brand": "", "series": ""}),
+    "leads:losses": see(C.SALES_MANAGE),
+    "leads:loss": fill_in(C.SALES_MANAGE, {"name": "等新款", "active": "on"}),
+    "leads:loss-inheritance": send(C.SALES_MANAGE, {"parent": "", "code": "price"}),
+    "leads:pace": fill_in(C.SALES_MANAGE, {"grade": "B", "within_days": "40", "every_hours": "96"}),
+    "leads:pace-inheritance": send(C.SALES_MANAGE, {"grade": "B"}),
     # showroom
     # drives
     # quotes

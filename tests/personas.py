@@ -42,9 +42,11 @@ from qibu.customers.services import (
 from qibu.kernel import times
 from qibu.kernel.actors import Actor
 from qibu.kernel.scoping import scope
+from qibu.leads.models import Lead
 from qibu.leads.rules import Door, Received
 from qibu.leads.rules import Person as Caller
-from qibu.leads.services import receiving
+from qibu.leads.services import allocating, ending, receiving
+from qibu.leads.services.ending import Loss
 from qibu.network.models import (
     Absence,
     Export,
@@ -296,6 +298,7 @@ def _sales(store: Store) -> None:
     """One row of each kind that sales have."""
     # catalog
     store.ids["lead"] = _lead(store)
+    _further_leads(store)
     # showroom
     # drives
     # quotes
@@ -305,6 +308,29 @@ def _sales(store: Store) -> None:
     # deliveries
     # intake
     # funnel
+
+
+def add_lead(store: Store, index: int) -> None:
+    """Somebody who calls about a car, in the pool."""
+    who = Caller(name=f"来电{index}", phones=(f"13855571{index:03d}",))
+    wish = {"brand": "星辰", "series": "追光"}
+    received = Received(door=Door.PHONE, source="call-in", person=who, at=times.now(), wish=wish)
+    receiving.receive(actor=store.actor, received=received)
+
+
+def _further_leads(store: Store) -> None:
+    """A second open lead of the first customer, as two files that became one leave it, and one that was lost."""
+    number = store.organisation.pk
+    for place, (kind, phone) in enumerate((("second_lead", "1385554"), ("lost_lead", "1385556"))):
+        who = Caller(name=f"又来{number}{place}", phones=(f"{phone}{number:04d}",))
+        wish = {"brand": "星辰", "series": "远航"}
+        received = Received(door=Door.HAND, source="walk-in", person=who, at=times.now(), wish=wish)
+        store.ids[kind] = receiving.receive(actor=store.actor, received=received).lead.pk
+        store.marks.add(who.name)
+    Lead.objects.filter(pk=store.ids["second_lead"]).update(customer=store.customers[0])
+    consultant = store.people.get(Role.SALES_CONSULTANT, store.manager).actor.staff_id
+    allocating.give(actor=store.actor, lead_id=store.ids["lost_lead"], staff_id=consultant)
+    ending.lose(actor=store.actor, lead_id=store.ids["lost_lead"], loss=Loss(reason="price", detail="budget"))
 
 
 def _lead(store: Store) -> int:

@@ -410,6 +410,8 @@ EXPLAINED = {
     "leads_lead": "what was wanted and what came of it, for the figures; words about people go (`leads.erasing`)",
     # catalog
     # leads
+    "leads_lossreason": HOUSE, "leads_gradepace": HOUSE, "leads_tally": "sums over many, nothing of one customer",
+    "leads_scoringrefusal": IDS,
     # showroom
     # drives
     # quotes

@@ -114,11 +114,28 @@ def analyse(found: Places) -> None:
         asked("SELECT kernel_analyse('customers_customer; DROP TABLE customers_customer')")
 
 
+def tallies(found: Places) -> None:
+    """Sums over two others of the group at least: nothing that one alone has seen, nothing of strangers."""
+    with as_super():
+        done("UPDATE leads_tally SET field = 'source', value = 'form', won = 1, lost = 2")
+    ((field, value, won, lost),) = asked("SELECT * FROM leads_tallies_around()")
+    assert (field, value, lost) == ("source", "form", 2 * won)
+    assert won >= 2
+    with as_super():
+        other = "UPDATE leads_tally SET value = '{}' WHERE organisation_id = {}"
+        done(other.format("alone", found.below))
+        done(other.format("foreign", found.stranger))
+    assert "alone" not in str(asked("SELECT * FROM leads_tallies_around()"))
+    assert "foreign" not in str(asked("SELECT * FROM leads_tallies_around()"))
+
+
 ANSWERS: dict[str, Callable[[Places], None]] = {
     "network_lineage(bigint)": lineage,
     "network_memberships(bigint)": memberships,
     "network_overridden_below()": partial(below, "network_overridden_below"),
     "care_overridden_below()": partial(below, "care_overridden_below"),
+    "leads_overridden_below()": partial(below, "leads_overridden_below"),
+    "leads_tallies_around()": tallies,
     "tasks_overridden_below()": partial(below, "tasks_overridden_below"),
     "tasks_organisations_with_due_clocks(timestamp with time zone)":
         partial(numbers, "tasks_organisations_with_due_clocks('infinity')"),

@@ -25,13 +25,14 @@ FROZEN = Path(__file__).with_name("query_counts.json")
 LISTS = (
     "tasks:workbench", "tasks:list", "tasks:team", "tasks:print", "customers:list", "aftersales:list", "care:dues",
     "care:dues-print", "connect:list", "contact:outbox", "network:staff", "network:handovers", "network:audit",
-    "network:security", "network:dengbao",
+    "network:security", "network:dengbao", "leads:list", "leads:board", "leads:reports", "leads:chances",
 )  # fmt: skip
 PAGES = {
     "customers:detail": "customer",
     "vehicles:detail": "car",
     "aftersales:detail": "visit",
     "tasks:detail": "task",
+    "leads:detail": "lead",
 }
 
 
@@ -44,6 +45,7 @@ def grown(built: World) -> Iterator[World]:
             for index in range(5, 50):
                 personas.add_customer(store, f"增客{index:02}", 1, index)
                 personas.add_work(store, index)
+                personas.add_lead(store, index)
         yield built
 
 

@@ -97,3 +97,57 @@ class LeadWon(Event):
 class LeadReopened(Event):
     timeline: ClassVar[bool] = True
     was: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LossChecked(Event):
+    """A manager looked at why a lead was lost and found it right."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeadsMerged(Event):
+    """Two open leads of a customer became one; `merged_id` is the one that was taken up."""
+
+    timeline: ClassVar[bool] = True
+    merged_id: int
+    changes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeadJudged(Event):
+    """Somebody said how likely the sale is, or left it to the counts again; None: none is reckoned."""
+
+    percent: int | None
+    by_hand: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScoringRefused(Event):
+    """The customer doesn't want to be judged by a machine."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScoringAllowed(Event):
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class StagesChanged(Event):
+    """The stages of a product line; `line` is in words, empty for all cars."""
+
+    line: str = ""
+    changes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class LossReasonChanged(Event):
+    reason: str
+    changes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaceChanged(Event):
+    """How often leads of a grade are spoken to."""
+
+    grade: str
+    changes: tuple[str, ...] = ()

@@ -34,7 +34,7 @@ CAR = (
 def enrich(actor: Actor, homes: list[Household], names: dict[str, str], today: date) -> None:
     """Runs in the store's scope, after the loader."""
     described = [customer for home in homes for customer in home.customers]
-    customers = _customers(described)
+    customers = files_of(described)
     cars = {car.vin: car for home in homes for car in home.cars}
     vehicles = {vehicle.vin or "": vehicle for vehicle in Vehicle.objects.filter(vin__in=cars)}
     further.of_customers(actor, described, customers)
@@ -47,7 +47,7 @@ def enrich(actor: Actor, homes: list[Household], names: dict[str, str], today: d
     _add_tags(actor, described, customers)
 
 
-def _customers(described: Iterable[Described]) -> dict[str, Customer]:
+def files_of(described: Iterable[Described]) -> dict[str, Customer]:
     """By the world's number; found again by phone."""
     by_hash = {
         bytes(point.hash): point.customer

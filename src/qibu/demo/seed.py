@@ -21,7 +21,18 @@ from qibu.connect.storage import Folder
 from qibu.contracts.tasks import TaskTried
 from qibu.customers.models import Customer as File
 from qibu.customers.rules import sort_key
-from qibu.demo import clockwork, deeds, enrich, files, further, life, past
+from qibu.demo import (
+    clockwork,
+    deeds,
+    enrich,
+    files,
+    further,
+    life,
+    past,
+    sales_cars,
+    sales_leads,
+    sales_stories,
+)
 from qibu.demo.clockwork import told
 from qibu.demo.records import Car, Customer, Household, Policy, Role, Visit
 from qibu.demo.records import Staff as Person
@@ -59,6 +70,7 @@ def plant(
     with clockwork.running(), told(now):
         made = _network(world)
         _people(world, made)
+        sales_cars.plant(made[world.manufacturer.code], world.today.year)
         further.define(made[world.manufacturer.code], [made[store.code] for store in world.stores[:stores]])
         for store in world.stores[:stores]:
             report(f"{store.short_name}：客户、车辆、工单和半年来的工作…")
@@ -129,6 +141,7 @@ def _begin_work(shop: Shop, now: datetime) -> None:
     with told(at(yesterday, 17, 12)):
         further.made_twice(shop.system, [one for home in old for one in home.customers])
     life.play(shop, today, now)
+    sales_leads.plant(shop, homes, loader.leads(now - timedelta(days=sales_stories.QUARTER, hours=2)), now)
     life.owe_something(shop, now)
     deeds.sign_ins(shop, today, now)
     if shop.described is shop.world.stores[0]:
@@ -167,6 +180,15 @@ class _Loader:
             # The loader writes sets, whose times the database fills by its own clock.
             for column in ("created_at", "updated_at"):
                 File.objects.filter(**{f"{column}__gte": began}).update(**{column: times.now()})
+
+    def leads(self, at: datetime) -> sales_leads.Load:
+        """The way in for people who may buy a car."""
+
+        def load(name: str, homes: list[Household]) -> None:
+            with told(at):
+                self.load(OWNERS, name, homes)
+
+        return load
 
     def _database_time(self) -> datetime:
         with connection.cursor() as cursor:

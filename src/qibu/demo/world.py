@@ -66,7 +66,7 @@ class World:
         return tuple(person for person in mine if role in (None, person.role))
 
     def households(self, store: Organisation) -> Iterator[Household]:
-        desk = self._desk(store)
+        desk = self.desk(store)
         number = 0
         while number < self.customer_count:
             couple = number % 20 == 10 and number + 1 < self.customer_count
@@ -102,7 +102,7 @@ class World:
         since = self.today - timedelta(days=days)
         return (car for car in self.cars(store) if car.delivered_at.date() >= since)
 
-    def _desk(self, store: Organisation) -> Desk:
+    def desk(self, store: Organisation) -> Desk:
         def logins(role: Role) -> tuple[str, ...]:
             return tuple(person.login for person in self.staff_of(store, role))
 

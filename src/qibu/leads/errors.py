@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from qibu.leads.rules import Lack
+from qibu.leads.rules import Lack, Need
 
 
 class LeadFault(Exception):
@@ -41,3 +41,35 @@ class NobodyThere(LeadFault):
 
 class UnknownStage(LeadFault):
     """The product line has no such stage."""
+
+
+class Wanting(LeadFault):
+    """The stage asks for something that the lead doesn't have yet."""
+
+    def __init__(self, needs: Sequence[Need]) -> None:
+        super().__init__(", ".join(needs))
+        self.needs = tuple(needs)
+
+
+class PastMoment(LeadFault):
+    """What is done next lies in the past."""
+
+
+class NotTheirs(LeadFault):
+    """Two leads are merged only if they are open and of one customer."""
+
+
+class UnknownReason(LeadFault):
+    """No such reason, or the detail belongs to another one."""
+
+
+class StageInUse(LeadFault):
+    """Leads stand at stages that would vanish."""
+
+    def __init__(self, codes: Sequence[str]) -> None:
+        super().__init__(", ".join(codes))
+        self.codes = tuple(codes)
+
+
+class Misnamed(LeadFault):
+    """A stage or a reason needs a name, and each its own."""

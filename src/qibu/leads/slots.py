@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,6 +17,7 @@ from qibu.kernel.actors import Actor
 from qibu.kernel.scoping import current_actor
 from qibu.leads import selectors, words
 from qibu.network.rules import Capability
+from qibu.tasks.models import Task
 from qibu.ui import slots
 
 
@@ -26,7 +28,7 @@ def actor_of(request: HttpRequest) -> Actor:
 
 @slots.fills("navigation", order=30)
 def navigation(request: HttpRequest) -> slots.NavItem:
-    return slots.NavItem("leads", gettext_lazy("销售"), "target", "leads:list", capability=Capability.SALES_VIEW)
+    return slots.NavItem("leads", gettext_lazy("销售"), "target", "leads:board", capability=Capability.SALES_VIEW)
 
 
 @slots.fills("customer.tab", order=25)
@@ -37,6 +39,47 @@ def tab(request: HttpRequest, customer: Customer, **context: Any) -> slots.Tab |
     count = selectors.of_customer(actor, customer.pk).count()
     url = reverse("leads:of-customer", args=[customer.pk])
     return slots.Tab("leads", gettext_lazy("线索"), url, count) if count else None
+
+
+@slots.fills("settings", order=30)
+def settings(request: HttpRequest) -> list[slots.Setting]:
+    group, may = gettext_lazy("销售"), Capability.SALES_MANAGE
+    return [
+        slots.Setting(
+            gettext_lazy("销售阶段"), gettext_lazy("从新线索到订车的每一步，进来之前要有什么"), "cols",
+            "leads:stage-lines", group, may,
+        ),
+        slots.Setting(
+            gettext_lazy("战败原因"), gettext_lazy("两级原因，哪些可以选"), "x", "leads:losses", group, may
+        ),
+        slots.Setting(
+            gettext_lazy("级别和跟进频率"), gettext_lazy("H、A、B、C 各是多少天内买，多久联系一次"), "clock",
+            "leads:pace", group, may,
+        ),
+    ]  # fmt: skip
+
+
+@slots.fills("search.commands", order=30)
+def commands(request: HttpRequest) -> list[slots.Command]:
+    see, lead = Capability.SALES_VIEW, Capability.SALES_ASSIGN
+    new = Capability.SALES_RECEIVE
+    return [
+        slots.Command(gettext_lazy("新建线索"), reverse("leads:create"), icon="plus", capability=new),
+        slots.Command(gettext_lazy("销售看板"), reverse("leads:board"), icon="cols", capability=see),
+        slots.Command(gettext_lazy("线索列表"), reverse("leads:list"), icon="rows", capability=see),
+        slots.Command(gettext_lazy("要看一眼的线索"), reverse("leads:reports"), icon="warn", capability=lead),
+        slots.Command(gettext_lazy("成交概率准不准"), reverse("leads:chances"), icon="chart", capability=see),
+    ]
+
+
+@slots.fills("task.panel", order=30)
+def task_panel(request: HttpRequest, task: Task, **context: Any) -> slots.Panel | None:
+    """Beside a call for a lead: what they want, and the way to the lead."""
+    if not task.kind.startswith("lead.") or not actor_of(request).may(Capability.SALES_VIEW):
+        return None
+    wanted = Q(next_task=task) | Q(retry_task=task)
+    lead = selectors.visible(actor_of(request)).filter(wanted).first()
+    return slots.Panel("leads/parts/task.html", {"lead": lead}) if lead else None
 
 
 # The time line ----------------------------------------------------------------------------------
@@ -50,6 +93,7 @@ def timeline(request: HttpRequest, **context: Any) -> Renderers:
         events.LeadLost.name: Renderer(SALE, _lost),
         events.LeadWon.name: Renderer(SALE, _won),
         events.LeadReopened.name: Renderer(SALE, _reopened),
+        events.LeadsMerged.name: Renderer(SALE, _merged),
     }
 
 
@@ -91,3 +135,7 @@ def _won(entry: Happening) -> Line:
 
 def _reopened(entry: Happening) -> Line:
     return Line(_("重新跟进"), icon="history", url=_page(entry))
+
+
+def _merged(entry: Happening) -> Line:
+    return Line(_("两条线索合成一条"), icon="merge", url=_page(entry))

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
+from qibu.kernel.actors import Actor
 from qibu.kernel.scoping import current_actor
-from qibu.leads import selectors
-from qibu.leads.rules import Door, Reason
+from qibu.leads import evidence, selectors
+from qibu.leads.models import Lead
+from qibu.leads.rules import Door, Factor, Fault, Need, Pace, Reason, Sign
 
 DOORS: dict[str, Any] = {
     Door.FORM: gettext_lazy("网上表单"),
@@ -35,3 +41,96 @@ REASONS: dict[str, Any] = {
 
 def stage(code: str) -> str:
     return selectors.stage_called(current_actor(), code)
+
+
+NEEDS: dict[str, Any] = {
+    Need.CAR: gettext_lazy("意向车型"),
+    Need.COLOUR: gettext_lazy("颜色"),
+    Need.BUYS_BY: gettext_lazy("打算什么时候买"),
+    Need.BUDGET: gettext_lazy("预算"),
+    Need.PAYMENT: gettext_lazy("付款方式"),
+    Need.PHONE: gettext_lazy("打得通的电话"),
+    Need.VISIT: gettext_lazy("到店记录"),
+    Need.DRIVE: gettext_lazy("试驾"),
+    Need.QUOTE: gettext_lazy("报价"),
+    Need.ORDER: gettext_lazy("订单"),
+}
+SIGNS: dict[str, Any] = {
+    Sign.SAID: gettext_lazy("按打算买车的日子"),
+    Sign.UNSAID: gettext_lazy("还不知道什么时候买"),
+    Sign.VISITED: gettext_lazy("最近到过店 ↑"),
+    Sign.DRIVEN: gettext_lazy("最近试驾过 ↑"),
+    Sign.QUOTED: gettext_lazy("最近报过价 ↑"),
+    Sign.SILENT: gettext_lazy("很久没有联系上 ↓"),
+}
+FAULTS: dict[str, Any] = {
+    Fault.OVERDUE: gettext_lazy("下一步已逾期"),
+    Fault.QUIET: gettext_lazy("太久没有联系"),
+    Fault.TOO_LATE: gettext_lazy("比这个级别该联系的日子晚"),
+    Fault.AFTER_PURCHASE: gettext_lazy("排在客户打算买车之后"),
+}
+FIELDS: dict[str, Any] = {
+    "stage": gettext_lazy("走到"),
+    "source": gettext_lazy("来源"),
+    "series": gettext_lazy("车系"),
+    "grade": gettext_lazy("级别"),
+    "door": gettext_lazy("进线方式"),
+    "reach": gettext_lazy("联系方式"),
+    "trade_in": gettext_lazy("置换"),
+}
+REACHES: dict[str, Any] = {
+    "phone": gettext_lazy("有电话"), "phone_and_more": gettext_lazy("电话和其他"),
+    "written": gettext_lazy("没有电话"), "none": gettext_lazy("没有"),
+    "yes": gettext_lazy("有旧车"), "no": gettext_lazy("没有旧车"),
+}  # fmt: skip
+
+
+def lacking(need: str) -> str:
+    return _("还缺：{what}").format(what=NEEDS[Need(need)])
+
+
+def ways_to(lead: Lead, needs: Iterable[Need]) -> list[tuple[str, str]]:
+    """Where what has to happen first can be written down: words and address."""
+    known = [evidence.KNOWN[need] for need in needs if need in evidence.KNOWN]
+    found = [(str(one.label), one.act(lead)) for one in known]
+    return [(label, url) for label, url in found if url]
+
+
+@dataclass(frozen=True)
+class Told:
+    """What raised or lowered a chance, in words."""
+
+    label: str
+    value: str
+    up: bool
+
+
+def factor(actor: Actor, one: Factor) -> Told:
+    return Told(str(FIELDS.get(one.field, one.field)), value_of(actor, one.field, one.value), one.weight > 0)
+
+
+def value_of(actor: Actor, field: str, value: str) -> str:
+    """What a lead is counted by, in words."""
+    if field == "stage":
+        return selectors.stage_called(actor, value)
+    if field == "source":
+        return selectors.source_called(actor, value)
+    if field == "door":
+        return str(DOORS.get(value, value))
+    return str(REACHES.get(value, value)) if field in {"reach", "trade_in"} else value
+
+
+def pace(one: Pace) -> str:
+    hours = round(one.every / timedelta(hours=1))
+    if hours % 24 or hours == 24:
+        return ngettext("每 {n} 小时", "每 {n} 小时", hours).format(n=hours)
+    return ngettext("每 {n} 天", "每 {n} 天", hours // 24).format(n=hours // 24)
+
+
+def within(one: Pace) -> str:
+    """By when who has the grade means to buy."""
+    return ngettext("{n} 天内", "{n} 天内", one.within_days).format(n=one.within_days)
+
+
+def line(brand: str, series: str) -> str:
+    return " ".join(filter(None, (brand, series))) or _("所有车")

@@ -49,7 +49,7 @@ class TimeLine:
 
 def read(customer_id: int, renderers: Renderers, *, kind: str = "", before: str = "") -> TimeLine:
     """One page, the newest first, without what was taken back."""
-    rows = _rows(customer_id, renderers, kind)
+    rows = rows_of(customer_id, renderers, kind)
     found = list(_from(rows, before).order_by("-at", "-id")[: PAGE + 1])
     page, more = found[:PAGE], len(found) > PAGE
     place = cursor.encode((page[-1].at, page[-1].pk)) if more else ""
@@ -58,7 +58,7 @@ def read(customer_id: int, renderers: Renderers, *, kind: str = "", before: str 
 
 
 def latest(customer_id: int, renderers: Renderers, limit: int = 3) -> list[Shown]:
-    rows = _rows(customer_id, renderers, "").order_by("-at", "-id")
+    rows = rows_of(customer_id, renderers, "").order_by("-at", "-id")
     return list(_shown(customer_id, rows[:limit], renderers))
 
 
@@ -68,7 +68,13 @@ def kinds(renderers: Renderers) -> list[timeline.Kind]:
     return [kind for kind in timeline.KINDS if kind in used]
 
 
-def _rows(customer_id: int, renderers: Renderers, kind: str) -> QuerySet[Entry]:
+def days_of(customer_id: int, entries: Iterable[Entry], renderers: Renderers) -> list[Day]:
+    """Entries that somebody chose, as the time line shows them."""
+    return _days(_shown(customer_id, entries, renderers))
+
+
+def rows_of(customer_id: int, renderers: Renderers, kind: str = "") -> QuerySet[Entry]:
+    """What the time line shows of a customer, without what was taken back."""
     taken_back = Entry.objects.filter(retracts_id=OuterRef("pk"))
     rows = Entry.objects.filter(customer_id__in=told_as(customer_id), timeline=True, retracts_id__isnull=True)
     rows = rows.exclude(Exists(taken_back))

@@ -1,4 +1,7 @@
-from qibu.leads.models.content import Source, Stage
+from qibu.leads.models.content import GradePace, LossReason, Source, Stage
 from qibu.leads.models.lead import Lead, LeadKey, StageChange
+from qibu.leads.models.scoring import ScoringRefusal, Tally
 
-__all__ = ["Lead", "LeadKey", "Source", "Stage", "StageChange"]
+__all__ = [
+    "GradePace", "Lead", "LeadKey", "LossReason", "ScoringRefusal", "Source", "Stage", "StageChange", "Tally",
+]  # fmt: skip

@@ -63,3 +63,46 @@ class Stage(InheritedModel):
 
     def __str__(self) -> str:
         return self.name if formats.chinese() else self.name_en or self.name
+
+
+class LossReason(InheritedModel):
+    """Why leads come to nothing, in two levels: `parent` is the code of the reason that a detail belongs to."""
+
+    class Ends(models.TextChoices):
+        LOST = "lost", _("战败")
+        INVALID = "invalid", _("无效")
+
+    parent = models.SlugField(max_length=40, blank=True)
+    code = models.SlugField(max_length=40)
+    ends = models.TextField(choices=Ends, default=Ends.LOST)  # of the first level
+    name = models.CharField(max_length=40)
+    name_en = models.CharField(max_length=60, blank=True)
+    active = models.BooleanField(default=True)
+    order = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "parent", "code"], name="loss_reason_once", nulls_distinct=False
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name if formats.chinese() else self.name_en or self.name
+
+
+class GradePace(InheritedModel):
+    """How often leads of a grade are spoken to, and who has the grade, where an organisation wants it otherwise than
+    `leads.rules.DEFAULT_PACE`."""
+
+    grade = models.CharField(max_length=1)
+    within_days = models.PositiveSmallIntegerField()
+    every_hours = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "grade"], name="grade_pace_once", nulls_distinct=False)
+        ]
+
+    def __str__(self) -> str:
+        return self.grade

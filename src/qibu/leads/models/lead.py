@@ -49,10 +49,12 @@ class Lead(TenantModel):
     stage_at = models.DateTimeField(db_default=Now())
 
     source = models.SlugField(max_length=40)  # of a Source
+    door = models.CharField(max_length=20, blank=True, db_default="")  # see leads.rules.Door
     campaign = models.CharField(max_length=60, blank=True)
     referrer = TenantForeignKey(Customer, null=True, blank=True)  # who sent them
     received_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True)  # the store's first word
+    heard_at = models.DateTimeField(null=True)  # when the two sides last spoke
 
     interest = models.TextField(choices=Interest, default=Interest.BUY)
     brand = models.CharField(max_length=40, blank=True)
@@ -87,6 +89,11 @@ class Lead(TenantModel):
     lost_brand = models.CharField(max_length=40, blank=True)  # to whom
     lost_series = models.CharField(max_length=60, blank=True)
     retry_on = models.DateField(null=True, blank=True)
+    retry_task = TenantForeignKey(Task, null=True, related_name="leads_tried_again")
+    loss_checked_at = models.DateTimeField(null=True)  # a manager found the loss right
+    loss_checked_by = TenantForeignKey(Staff, null=True)
+    merged_into = TenantForeignKey("self", null=True)  # the open lead of the same customer that took it up
+    counted = models.JSONField(default=list, db_default=[])  # which counts its end added to: see leads.services.scoring
 
     custom = models.JSONField(default=dict, blank=True)
     version = models.PositiveIntegerField(default=1)
@@ -156,6 +163,7 @@ class StageChange(TenantModel):
     stage = models.SlugField(max_length=40)
     at = models.DateTimeField()
     by = TenantForeignKey(Staff, null=True)
+    probability = models.FloatField(null=True)  # the chance that was given to it then
 
     class Meta:
         indexes = [models.Index(fields=["organisation", "lead", "at"], name="stage_change_of_lead")]

@@ -1,6 +1,8 @@
 """The intent grade: by when somebody means to buy, and how often they are then spoken to (C4).
 
 The letters are the ones in use at Chinese dealers: H within a week, A within a fortnight, B within a month, C later.
+What people do counts beside what they say: who came, drove or had a quotation of late means it more; who isn't heard of
+means it less.
 """
 
 from __future__ import annotations
@@ -18,6 +20,17 @@ class Grade(StrEnum):
     C = "C"
 
 
+class Sign(StrEnum):
+    """Why a lead has its grade."""
+
+    SAID = "said"  # by when they mean to buy
+    UNSAID = "unsaid"  # nobody knows by when
+    VISITED = "visited"
+    DRIVEN = "driven"
+    QUOTED = "quoted"
+    SILENT = "silent"
+
+
 @dataclass(frozen=True)
 class Pace:
     """`within_days`: who means to buy by then has the grade; `every` is the longest time without a word."""
@@ -32,6 +45,25 @@ DEFAULT_PACE: dict[Grade, Pace] = {
     Grade.B: Pace(30, timedelta(days=7)),
     Grade.C: Pace(365, timedelta(days=15)),
 }
+ORDER = tuple(Grade)
+LIVELY = timedelta(days=14)  # how long a visit, a drive or a quotation says something
+SILENCE = 2  # times the pace without a word
+
+
+@dataclass(frozen=True)
+class Behaviour:
+    """When they last came, drove, were quoted a price, and when the two sides last spoke."""
+
+    visited: datetime | None = None
+    driven: datetime | None = None
+    quoted: datetime | None = None
+    heard: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Graded:
+    grade: Grade
+    signs: tuple[Sign, ...]
 
 
 def grade_by(buys_by: date | None, on: date, pace: Mapping[Grade, Pace] = DEFAULT_PACE) -> Grade:
@@ -44,6 +76,26 @@ def grade_by(buys_by: date | None, on: date, pace: Mapping[Grade, Pace] = DEFAUL
         if left <= pace[grade].within_days:
             return grade
     return Grade.C
+
+
+def graded(
+    buys_by: date | None, behaviour: Behaviour, now: datetime, on: date, pace: Mapping[Grade, Pace] = DEFAULT_PACE
+) -> Graded:
+    """What they say, a step up for each thing they did of late, a step down for silence since."""
+    said = grade_by(buys_by, on, pace)
+    deeds = ((Sign.VISITED, behaviour.visited), (Sign.DRIVEN, behaviour.driven), (Sign.QUOTED, behaviour.quoted))
+    lively = [sign for sign, at in deeds if at is not None and now - at <= LIVELY]
+    place = max(ORDER.index(said) - len(lively), 0)
+    silent = _silent(behaviour, now, pace[ORDER[place]])
+    place = min(place + silent, len(ORDER) - 1)
+    signs = [Sign.UNSAID if buys_by is None else Sign.SAID, *lively, *([Sign.SILENT] if silent else [])]
+    return Graded(ORDER[place], tuple(signs))
+
+
+def _silent(behaviour: Behaviour, now: datetime, pace: Pace) -> bool:
+    moments = (behaviour.visited, behaviour.driven, behaviour.quoted, behaviour.heard)
+    last = max((at for at in moments if at is not None), default=None)
+    return last is not None and now - last > SILENCE * pace.every
 
 
 def next_contact(grade: Grade, after: datetime, pace: Mapping[Grade, Pace] = DEFAULT_PACE) -> datetime:

@@ -35,10 +35,17 @@ def lead_or_404(actor: Actor, lead_id: int, *, lock: bool = False) -> Lead:
 
 def of_customer(actor: Actor, customer_id: int) -> QuerySet[Lead]:
     """For customers whom the reader was found to see; the open ones first, then the newest."""
-    rows = visible(actor).filter(customer_id=customer_id).select_related("consultant", "next_task")
+    rows = visible(actor).filter(customer_id=customer_id, merged_into__isnull=True)
+    rows = rows.select_related("consultant", "next_task")
     return rows.order_by("closed_at", "-received_at", "-pk")
 
 
 def sellers() -> QuerySet[Staff]:
     """Who works on leads and can be given some."""
     return able().filter(roles__overlap=list(SELLING)).order_by("sort_key", "pk")
+
+
+def others_of(actor: Actor, lead: Lead) -> list[Lead]:
+    """The customer's other leads, as far as the reader sees them."""
+    rows = of_customer(actor, lead.customer_id).exclude(pk=lead.pk)
+    return list(rows[:10])

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from django.db import transaction
 
-from qibu.leads.models import Source, Stage
+from qibu.leads.models import LossReason, Source, Stage
 
 CONTENT = Path(__file__).resolve().parent.parent / "content"
 
@@ -19,6 +20,16 @@ def load(using: str) -> None:
         _load(using, Source, _read("sources.toml")["source"], ["organisation", "code"])
         stages = [{"brand": "", "series": "", **one} for one in _read("stages.toml")["stage"]]
         _load(using, Stage, stages, ["organisation", "brand", "series", "code"])
+        _load(using, LossReason, list(_losses(_read("losses.toml")["reason"])), ["organisation", "parent", "code"])
+
+
+def _losses(reasons: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """The two levels one below the other."""
+    for reason in reasons:
+        details = reason.pop("details", [])
+        ends = reason.get("ends", LossReason.Ends.LOST)
+        yield {"parent": "", **reason, "ends": ends}
+        yield from ({"parent": reason["code"], **detail, "ends": ends} for detail in details)
 
 
 def _read(name: str) -> dict[str, Any]:

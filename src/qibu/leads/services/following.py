@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -13,11 +12,10 @@ from qibu.contracts.leads import LeadAnswered, LeadPlanned
 from qibu.kernel import journal, times
 from qibu.kernel.actors import Actor
 from qibu.leads import selectors
-from qibu.leads.errors import Closed
+from qibu.leads.errors import Closed, PastMoment
 from qibu.leads.models import Lead
 from qibu.leads.rules import Grade, Received, next_contact
 from qibu.network.rules import Capability
-from qibu.tasks.following import Following, register
 from qibu.tasks.models import Task
 from qibu.tasks.selectors.calendars import calendar_of
 from qibu.tasks.services import tasks
@@ -32,11 +30,11 @@ def begin(actor: Actor, lead: Lead, received: Received) -> None:
     """A lead that is being made: who stands before one has been answered, who wrote or called in waits for a word."""
     now = times.now()
     if received.consultant_id is not None:
-        lead.answered_at = received.at
-        lead.next_task = _plan(actor, lead, FOLLOW, NEXT_WORD, _in_hours(actor, next_contact(Grade(lead.grade), now)))
+        lead.answered_at = lead.heard_at = received.at
+        lead.next_task = planned(actor, lead, FOLLOW, NEXT_WORD, next_due(actor, lead, now))
         return
     due = calendar_of(actor.organisation_id).add_working_time(max(now, received.at), ANSWER_WITHIN)
-    lead.next_task = _plan(actor, lead, FIRST, gettext_lazy("首次联系"), due)
+    lead.next_task = planned(actor, lead, FIRST, gettext_lazy("首次联系"), due)
 
 
 def come_again(actor: Actor, lead: Lead, received: Received) -> None:
@@ -55,6 +53,7 @@ def plan(*, actor: Actor, lead_id: int, title: str, due_at: datetime, detail: st
     lead = selectors.lead_or_404(actor, lead_id, lock=True)
     if not lead.living:
         raise Closed
+    refuse_past(due_at)
     replace(actor, lead, kind=FOLLOW, title=title, due_at=due_at, detail=detail)
     journal.record(LeadPlanned(**lead.about(), what=title, due_at=due_at), actor=actor)
     return lead
@@ -63,10 +62,27 @@ def plan(*, actor: Actor, lead_id: int, title: str, due_at: datetime, detail: st
 def replace(actor: Actor, lead: Lead, *, kind: str, title: Any, due_at: datetime, detail: str = "") -> None:
     """For acts that have asked: a held, open lead gets its next action; the former one ends."""
     former = lead.next_task_id
-    lead.next_task = _plan(actor, lead, kind, title, due_at, detail)
+    lead.next_task = planned(actor, lead, kind, title, due_at, detail)
     Lead.objects.filter(pk=lead.pk).update(next_task=lead.next_task)
     if former is not None:
         tasks.settle(actor=actor, task_ids=[former], done=False, note=_("改为：{what}").format(what=title))
+
+
+def refuse_past(due_at: datetime) -> None:
+    if due_at <= times.now():
+        raise PastMoment
+
+
+def next_due(actor: Actor, lead: Lead, after: datetime) -> datetime:
+    """When the next word is due by the grade, within the hours of the store."""
+    return _in_hours(actor, next_contact(Grade(lead.grade or Grade.C), after, selectors.pace_of(actor)))
+
+
+def spoke(actor: Actor, lead: Lead, at: datetime) -> None:
+    """For acts that have asked: the two sides spoke; the first time it is the store's answer."""
+    lead.heard_at = at
+    Lead.objects.filter(pk=lead.pk).update(heard_at=at)
+    answered(actor, lead, at)
 
 
 def answered(actor: Actor, lead: Lead, at: datetime) -> None:
@@ -80,7 +96,8 @@ def answered(actor: Actor, lead: Lead, at: datetime) -> None:
     journal.record(LeadAnswered(**lead.about(), after_minutes=minutes), actor=actor)
 
 
-def _plan(actor: Actor, lead: Lead, kind: str, title: Any, due_at: datetime, detail: str = "") -> Task:
+def planned(actor: Actor, lead: Lead, kind: str, title: Any, due_at: datetime, detail: str = "") -> Task:
+    """For acts that have asked: the task alone."""
     work = Work(
         kind=kind, title=title, due_at=due_at, detail=detail, customer_id=lead.customer_id,
         assignee_id=lead.consultant_id, desk=Task.Desk.SALES, facts={"car": lead.car, "lead": lead.pk or 0},
@@ -91,37 +108,3 @@ def _plan(actor: Actor, lead: Lead, kind: str, title: Any, due_at: datetime, det
 def _in_hours(actor: Actor, at: datetime) -> datetime:
     calendar = calendar_of(actor.organisation_id)
     return at if calendar.is_open(at) else calendar.next_open(at)
-
-
-# When the task ends by its own page -------------------------------------------------------------
-def _leads_of(held: list[Task]) -> QuerySet[Lead]:
-    return Lead.objects.filter(next_task__in=held, state=Lead.State.OPEN).select_for_update(of=("self",))
-
-
-def _ended(actor: Actor, ended: list[Task]) -> None:
-    """A call was made or the task dropped: the next one is due by the grade, unless somebody says otherwise."""
-    now, by_id = times.now(), {task.pk: task for task in ended}
-    for lead in _leads_of(ended).order_by("pk"):
-        task = by_id[lead.next_task_id or 0]
-        if task.outcome == Task.Outcome.REACHED:
-            answered(actor, lead, now)
-        due = _in_hours(actor, next_contact(Grade(lead.grade or Grade.C), now))
-        lead.next_task = _plan(actor, lead, FOLLOW, NEXT_WORD, due)
-        lead.next_task.facts |= {"after": task.pk}
-        lead.next_task.save(update_fields=["facts"])
-        Lead.objects.filter(pk=lead.pk).update(next_task=lead.next_task)
-
-
-def _back(actor: Actor, again: list[Task]) -> None:
-    """A result was taken back: the task is the next action again, and the one that followed it goes."""
-    for task in again:
-        planned = Task.objects.filter(facts__after=task.pk, kind=FOLLOW, state=Task.State.OPEN)
-        lead = Lead.objects.filter(next_task__in=planned, state=Lead.State.OPEN).select_for_update().first()
-        if lead is None:
-            continue
-        later = [lead.next_task_id or 0]
-        Lead.objects.filter(pk=lead.pk).update(next_task=task)
-        tasks.settle(actor=actor, task_ids=later, done=False, note=_("上一次的结果撤销了"))
-
-
-register("lead.", Following(_ended, _back))

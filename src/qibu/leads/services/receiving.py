@@ -13,10 +13,11 @@ from qibu.customers.models import ContactPoint, Customer
 from qibu.customers.services import customers, fingerprints, points
 from qibu.kernel import journal, times
 from qibu.kernel.actors import Actor
+from qibu.leads import selectors
 from qibu.leads.errors import Unusable
 from qibu.leads.models import Lead, LeadKey, StageChange
 from qibu.leads.rules import WISHES, Person, Received, grade_by, lacks
-from qibu.leads.services import allocating, following, matching
+from qibu.leads.services import allocating, following, judging, matching
 from qibu.network.rules import Capability
 
 NEW, UPDATED, REPEATED = "new", "updated", "repeated"
@@ -126,8 +127,8 @@ def _make(actor: Actor, customer: Customer, received: Received) -> Receipt:
     wish = _wish(received)
     lead = Lead(
         organisation_id=actor.organisation_id, customer=customer, stage=FIRST_STAGE, stage_at=now,
-        source=received.source, campaign=received.campaign, received_at=received.at, **wish,
-        grade=grade_by(wish.get("buys_by"), times.day_of(received.at)),
+        source=received.source, door=received.door, campaign=received.campaign, received_at=received.at, **wish,
+        grade=grade_by(wish.get("buys_by"), times.day_of(received.at), selectors.pace_of(actor)),
     )  # fmt: skip
     allocating.place(actor, lead, received)
     following.begin(actor, lead, received)
@@ -140,6 +141,7 @@ def _make(actor: Actor, customer: Customer, received: Received) -> Receipt:
     )
     journal.record(event, actor=actor, at=received.at)
     allocating.tell(actor, lead)
+    judging.look(actor, lead)
     return Receipt(NEW, lead)
 
 
@@ -162,6 +164,7 @@ def _update(actor: Actor, lead: Lead, received: Received) -> Receipt:
     )
     journal.record(event, actor=actor, at=received.at)
     following.come_again(actor, lead, received)
+    judging.look(actor, lead)
     return Receipt(UPDATED, lead)
 
 

@@ -122,7 +122,7 @@ def test_a_lost_lead_keeps_its_reason_ends_its_work_and_is_taken_up_again(seller
     ending.lose(actor=seller, lead_id=lead.pk, loss=loss)
     lead = again(lead)
     assert (lead.state, lead.loss, lead.lost_brand) == ("lost", "price", "比亚迪")
-    assert not Task.objects.filter(state="open").exists()
+    assert Task.objects.get(state="open").kind == "lead.retry"
     with pytest.raises(Closed):
         stages.move(actor=seller, lead_id=lead.pk, stage="visited")
     due = times.now() + timedelta(days=1)

@@ -1,0 +1,80 @@
+"""What follows when the next action of a lead ends on the workbench: the next one, or the end of the lead (C4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from qibu.kernel import times
+from qibu.kernel.actors import Actor
+from qibu.leads.models import Lead
+from qibu.leads.services import ending, following, judging
+from qibu.leads.services.ending import Loss
+from qibu.leads.services.following import FOLLOW, NEXT_WORD
+from qibu.tasks.following import Following, register
+from qibu.tasks.models import Task
+from qibu.tasks.services import tasks
+
+REFUSED = Loss(reason="contact", detail="refused")  # 不愿被打扰
+WRONG = Loss(reason="wrong_number", invalid=True)
+
+
+def _leads_of(held: Iterable[Task], state: str = Lead.State.OPEN) -> QuerySet[Lead]:
+    rows = Lead.objects.filter(next_task__in=list(held), state=state).select_related("customer", "next_task")
+    return rows.select_for_update(of=("self",)).order_by("pk")
+
+
+def _ended(actor: Actor, ended: list[Task]) -> None:
+    """A call was made or the task dropped: the next one is due by the grade, unless somebody says otherwise. Who wants
+    no calls is left in peace."""
+    by_id = {task.pk: task for task in ended}
+    for lead in _leads_of(ended):
+        task = by_id[lead.next_task_id or 0]
+        if task.outcome == Task.Outcome.DO_NOT_CALL:
+            ending.give_up(actor, lead, REFUSED)
+        else:
+            _go_on(actor, lead, task)
+
+
+def _go_on(actor: Actor, lead: Lead, task: Task) -> None:
+    now = times.now()
+    if task.outcome == Task.Outcome.REACHED:
+        following.spoke(actor, lead, now)
+    judging.look(actor, lead)
+    due = following.next_due(actor, lead, now)
+    planned = following.planned(actor, lead, FOLLOW, NEXT_WORD, due)
+    planned.facts |= {"after": task.pk}
+    planned.save(update_fields=["facts"])
+    lead.next_task = planned
+    Lead.objects.filter(pk=lead.pk).update(next_task=planned)
+
+
+def _back(actor: Actor, again: list[Task]) -> None:
+    """A result was taken back: the task is the next action again, and the one that followed it goes."""
+    for task in again:
+        planned = Task.objects.filter(facts__after=task.pk, kind=FOLLOW, state=Task.State.OPEN)
+        lead = _leads_of(planned).first()
+        if lead is None:
+            continue
+        later = [lead.next_task_id or 0]
+        Lead.objects.filter(pk=lead.pk).update(next_task=task)
+        tasks.settle(actor=actor, task_ids=later, done=False, note=_("上一次的结果撤销了"))
+    follow_again(actor, again)
+
+
+def follow_again(actor: Actor, again: Iterable[Task]) -> None:
+    """For acts that have asked: leads that ended because nobody was to call, whose call is open again."""
+    for lead in _leads_of(again, Lead.State.LOST).filter(loss=REFUSED.reason, loss_detail=REFUSED.detail):
+        ending.take_up(actor, lead)
+
+
+def leave_in_peace(actor: Actor, customer_ids: Iterable[int]) -> None:
+    """Customers who want no calls at all: their open leads end."""
+    rows = Lead.objects.filter(customer_id__in=list(customer_ids), state=Lead.State.OPEN)
+    for lead in rows.select_for_update(of=("self",)).select_related("customer", "next_task").order_by("pk"):
+        ending.give_up(actor, lead, REFUSED)
+
+
+register("lead.", Following(_ended, _back))
