@@ -290,6 +290,26 @@ PAGES: dict[str, Page] = {
     "leads:of-customer": see(C.SALES_VIEW, ids={"pk": "@customer"}),
     # catalog
     # leads: allocation and pool
+    "leads:pool": see(C.SALES_VIEW),
+    "leads:pooled": see(C.SALES_VIEW, ids={"pk": "@lead"}),
+    "leads:claim": send(C.SALES_WORK, {"id": "@lead"}),
+    "leads:release": fill_in(C.SALES_WORK, {"reason": "联系不上"}, ids={"pk": "@lead"}, act=C.SALES_ASSIGN),
+    "leads:give": fill_in(C.SALES_ASSIGN, {"chosen": "1", "id": "@lead", "staff": "@seller"}),
+    "leads:swap": send(C.SALES_ASSIGN, {"id": "@lead"}),
+    "leads:loads": see(C.SALES_ASSIGN),
+    "leads:share": send(C.SALES_ASSIGN, {"weight": "2"}, ids={"pk": "@seller"}),
+    "leads:roster": fill_in(C.SALES_ASSIGN, {"sent": "1"}),
+    "leads:rules": see(C.SALES_MANAGE),
+    "leads:rule-new": fill_in(C.SALES_MANAGE, {"name": "新规则", "target": "turn"}),
+    "leads:rule": fill_in(C.SALES_MANAGE, {"name": "改过的规则", "target": "pool"}, ids={"pk": "@sharing_rule"}),
+    "leads:rule-removal": send(C.SALES_MANAGE, ids={"pk": "@sharing_rule"}),
+    "leads:rule-order": send(C.SALES_MANAGE, {"up": "1"}, ids={"pk": "@sharing_rule"}),
+    "leads:rules-inheritance": send(C.SALES_MANAGE),
+    "leads:group-new": fill_in(C.SALES_MANAGE, {"name": "新小组", "people": "@seller"}),
+    "leads:group": fill_in(C.SALES_MANAGE, {"name": "改过的小组"}, ids={"pk": "@seller_group"}),
+    "leads:group-removal": send(C.SALES_MANAGE, ids={"pk": "@seller_group"}),
+    "leads:policy": fill_in(C.SALES_MANAGE, {"room": "50"}),
+    "leads:policy-inheritance": send(C.SALES_MANAGE),
     # leads: pipeline
     # showroom
     # drives

@@ -78,10 +78,25 @@ GATES: dict[str, str] = {
     # catalog
     # leads
     "leads.services.allocating.give": C.SALES_ASSIGN,
+    "leads.services.allocating.give_many": C.SALES_ASSIGN,
+    "leads.services.allocating.swap": C.SALES_ASSIGN,
+    "leads.services.allocating.take_back": C.SALES_ASSIGN,
     "leads.services.ending.lose": C.SALES_WORK,
     "leads.services.ending.reopen": C.SALES_WORK,
     "leads.services.following.plan": C.SALES_WORK,
+    "leads.services.pool.claim": C.SALES_WORK,
+    "leads.services.pool.release": C.SALES_WORK,
     "leads.services.receiving.receive": C.SALES_RECEIVE,
+    "leads.services.sharing.inherit_policy_again": C.SALES_MANAGE,
+    "leads.services.sharing.inherit_rules_again": C.SALES_MANAGE,
+    "leads.services.sharing.move_rule": C.SALES_MANAGE,
+    "leads.services.sharing.remove_group": C.SALES_MANAGE,
+    "leads.services.sharing.remove_rule": C.SALES_MANAGE,
+    "leads.services.sharing.save_rule": C.SALES_MANAGE,
+    "leads.services.sharing.set_duties": C.SALES_ASSIGN,
+    "leads.services.sharing.set_group": C.SALES_MANAGE,
+    "leads.services.sharing.set_policy": C.SALES_MANAGE,
+    "leads.services.sharing.set_share": C.SALES_ASSIGN,
     "leads.services.stages.move": C.SALES_WORK,
     # showroom
     # drives
@@ -156,6 +171,13 @@ GATES: dict[str, str] = {
 OPEN: dict[str, str] = {
     # leads
     "customers.services.assignments.follow": PART,
+    "customers.services.assignments.follow_many": PART,
+    "leads.services.allocating.case_of": PART,
+    "leads.services.allocating.choose": PART,
+    "leads.services.following.begin_again": PART,
+    "leads.services.silence.give_back_quiet": "of the worker",
+    "leads.services.silence.sweep": "of the worker",
+    "tasks.services.ladder.report": PART,
     "leads.services.allocating.move": PART,
     "leads.services.allocating.place": PART,
     "leads.services.allocating.tell": PART,

@@ -44,7 +44,7 @@ from qibu.kernel.actors import Actor
 from qibu.kernel.scoping import scope
 from qibu.leads.rules import Door, Received
 from qibu.leads.rules import Person as Caller
-from qibu.leads.services import receiving
+from qibu.leads.services import receiving, sharing
 from qibu.network.models import (
     Absence,
     Export,
@@ -295,6 +295,7 @@ def _sold_on(store: Store) -> dict[str, int]:
 def _sales(store: Store) -> None:
     """One row of each kind that sales have."""
     # catalog
+    store.ids |= _sharing(store)
     store.ids["lead"] = _lead(store)
     # showroom
     # drives
@@ -305,6 +306,17 @@ def _sales(store: Store) -> None:
     # deliveries
     # intake
     # funnel
+
+
+def _sharing(store: Store) -> dict[str, int]:
+    """A rule and a group of the store; the rule leaves who walks in in the pool."""
+    number = store.organisation.pk
+    seller = store.actor.staff_id or 0
+    group = sharing.set_group(actor=store.actor, name=f"网销{number}组", people=[seller])
+    facts = {"name": f"到店{number}规则", "sources": ["walk-in"], "target": "pool"}
+    rule = sharing.save_rule(actor=store.actor, facts=facts)
+    store.marks |= {group.name, rule.name}
+    return {"seller": seller, "seller_group": group.pk, "sharing_rule": rule.pk}
 
 
 def _lead(store: Store) -> int:

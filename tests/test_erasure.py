@@ -335,6 +335,8 @@ EXPLAINED = {
     "leads_lead": "what was wanted and what came of it, for the figures; words about people go (`leads.erasing`)",
     # catalog
     # leads
+    "leads_allocationrule": HOUSE, "leads_leadpolicy": HOUSE, "leads_sellergroup": HOUSE, "leads_duty": HOUSE,
+    "leads_placement.code": CODE, "leads_placement.rule": HOUSE,
     # showroom
     # drives
     # quotes

@@ -15,6 +15,8 @@ from qibu.customers.timeline import SALE, Happening, Line, Mark, Renderer, Rende
 from qibu.kernel.actors import Actor
 from qibu.kernel.scoping import current_actor
 from qibu.leads import selectors, words
+from qibu.leads.models import Lead
+from qibu.leads.selectors import placements
 from qibu.network.rules import Capability
 from qibu.ui import slots
 
@@ -37,6 +39,46 @@ def tab(request: HttpRequest, customer: Customer, **context: Any) -> slots.Tab |
     count = selectors.of_customer(actor, customer.pk).count()
     url = reverse("leads:of-customer", args=[customer.pk])
     return slots.Tab("leads", gettext_lazy("线索"), url, count) if count else None
+
+
+@slots.fills("search.commands", order=30)
+def commands(request: HttpRequest) -> list[slots.Command]:
+    return [
+        slots.Command(
+            gettext_lazy("公海"), reverse("leads:pool"), "inbox", hint=gettext_lazy("没有人跟进的线索，谁都可以领取"),
+            capability=Capability.SALES_VIEW,
+        ),
+        slots.Command(
+            gettext_lazy("线索分配"), reverse("leads:loads"), "swap", hint=gettext_lazy("每人手上、排班、规则"),
+            capability=Capability.SALES_ASSIGN,
+        ),
+    ]  # fmt: skip
+
+
+@slots.fills("settings", order=45)
+def settings(request: HttpRequest) -> slots.Setting:
+    return slots.Setting(
+        gettext_lazy("线索分配"), gettext_lazy("分给谁、多久要联系、公海怎么领"), "swap", "leads:rules",
+        group=gettext_lazy("门店"), capability=Capability.SALES_MANAGE,
+    )  # fmt: skip
+
+
+@slots.fills("lead.panel", order=80)
+def history(request: HttpRequest, lead: Lead, **context: Any) -> slots.Panel | None:
+    """With whom it lay, where it was handed on at all."""
+    rows = placements.of_lead(lead)
+    found = placements.told(rows)
+    return slots.Panel("leads/parts/placements.html", {"history": found}) if len(found) > 1 else None
+
+
+@slots.fills("lead.actions", order=80)
+def actions(request: HttpRequest, lead: Lead, **context: Any) -> list[slots.Action]:
+    actor = actor_of(request)
+    mine = lead.consultant_id is not None and lead.consultant_id == actor.staff_id
+    if not lead.living or lead.consultant_id is None or not (mine or actor.may(Capability.SALES_ASSIGN)):
+        return []
+    back = reverse("leads:release", args=[lead.pk])
+    return [slots.Action(gettext_lazy("放回公海"), back, "inbox", capability=Capability.SALES_WORK)]
 
 
 # The time line ----------------------------------------------------------------------------------
@@ -71,10 +113,12 @@ def _touched(entry: Happening) -> Line:
 
 
 def _assigned(entry: Happening) -> Line:
+    why, rule, note = (entry.data.get(name, "") for name in ("reason", "rule", "note"))
+    text = _("按规则「{rule}」").format(rule=rule) if rule else str(words.REASONS.get(why, ""))
     if not entry.data.get("staff_name"):
-        return Line(_("线索进入公海"), icon="inbox", url=_page(entry))
-    why = words.REASONS.get(entry.data["reason"], "")
-    return Line(_("线索交给{name}").format(name=entry.data["staff_name"]), icon="user", text=str(why), url=_page(entry))
+        return Line(_("线索进入公海"), icon="inbox", text=text, quote=note, url=_page(entry))
+    title = _("线索交给{name}").format(name=entry.data["staff_name"])
+    return Line(title, icon="user", text=text, quote=note, url=_page(entry))
 
 
 def _moved(entry: Happening) -> Line:

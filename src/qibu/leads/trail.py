@@ -18,3 +18,8 @@ trail.say(events.LeadGraded, gettext_lazy("把 {customer} 的意向级别从 {wa
 trail.say(events.LeadLost, gettext_lazy("{customer} 的线索战败：{reason} {lost_to}"))
 trail.say(events.LeadWon, gettext_lazy("{customer} 成交（{car}）"))
 trail.say(events.LeadReopened, gettext_lazy("重新跟进 {customer} 的线索"))
+trail.say(events.LeadPolicyChanged, gettext_lazy("修改了线索时限和限额：{changes}"))
+trail.say(events.AllocationRuleChanged, gettext_lazy("修改了线索分配规则 {rule}：{changes}"))
+trail.say(events.SellerGroupChanged, gettext_lazy("修改了销售小组 {group}：{changes}"))
+trail.say(events.SellerShareChanged, gettext_lazy("{staff_name} 接线索的份额改为 {weight}，最多跟进 {room}"))
+trail.say(events.DutyChanged, gettext_lazy("修改了排班：{days}"))

@@ -21,7 +21,7 @@ def detail(request: Request, pk: int) -> HttpResponse:
         "lead": lead, "heading": lead.car or str(lead.customer),
         "stage": selectors.stage_called(request.actor, lead.stage, lead.brand, lead.series),
         "source": selectors.source_called(request.actor, lead.source),
-        "why": words.REASONS.get(lead.assigned_why.get("code", ""), ""),
+        "why": words.why(lead),
     }  # fmt: skip
     return render(request, "leads/detail.html", context)
 
