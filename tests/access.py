@@ -312,6 +312,19 @@ PAGES: dict[str, Page] = {
     "leads:policy-inheritance": send(C.SALES_MANAGE),
     # leads: pipeline
     # showroom
+    "showroom:desk": fill_in(C.SALES_RECEIVE, {"purpose": "look", "name": "客人", "customer": "@customer"}),
+    "showroom:find": see(C.SALES_RECEIVE, query={"q": "13"}),
+    "showroom:board": see(C.SALES_RECEIVE),
+    "showroom:skip": send(C.SALES_RECEIVE, {"reason": "接电话"}, ids={"pk": "@seller"}),
+    "showroom:swap": send(C.SALES_RECEIVE, {"reason": "说好的", "other": "@seller"}, ids={"pk": "@seller"}),
+    "showroom:mark": send(C.SALES_ASSIGN, {"busy": "1"}, ids={"pk": "@seller"}),
+    "showroom:list": see(C.SALES_RECEIVE),
+    "showroom:visitor": fill_in(C.SALES_RECEIVE, {"purpose": "look", "name": "改过的称呼"}, ids={"pk": "@visitor"}),
+    "showroom:take": send(C.SALES_RECEIVE, {"staff": "@seller", "reason": "客人点名"}, ids={"pk": "@visitor"}),
+    "showroom:leaving": send(C.SALES_RECEIVE, ids={"pk": "@visitor"}),
+    "showroom:return": send(C.SALES_RECEIVE, ids={"pk": "@visitor"}),
+    "showroom:call": fill_in(C.SALES_RECEIVE, {"purpose": "look", "name": "来电的人", "customer": "@customer"}),
+    "showroom:report": see(C.SALES_VIEW_ALL),
     # drives
     # quotes
     # spotchecks

@@ -99,6 +99,15 @@ GATES: dict[str, str] = {
     "leads.services.sharing.set_share": C.SALES_ASSIGN,
     "leads.services.stages.move": C.SALES_WORK,
     # showroom
+    "showroom.services.reception.call": C.SALES_RECEIVE,
+    "showroom.services.reception.come_back": C.SALES_RECEIVE,
+    "showroom.services.reception.complete": C.SALES_RECEIVE,
+    "showroom.services.reception.leave": C.SALES_RECEIVE,
+    "showroom.services.reception.take": C.SALES_RECEIVE,
+    "showroom.services.reception.welcome": C.SALES_RECEIVE,
+    "showroom.services.turns.mark": C.SALES_WORK,
+    "showroom.services.turns.skip": C.SALES_RECEIVE,
+    "showroom.services.turns.swap": C.SALES_RECEIVE,
     # drives
     # quotes
     # spotchecks
@@ -192,6 +201,8 @@ OPEN: dict[str, str] = {
     "tasks.services.tasks.create_work": PART,
     "tasks.services.tasks.settle": PART,
     # showroom
+    "showroom.services.turns.chosen": PART,
+    "showroom.services.turns.hold": PART,
     # drives
     # quotes
     # spotchecks

@@ -62,6 +62,8 @@ from qibu.network.services.custom_fields import Draft
 from qibu.network.services.exports import Asked, ask
 from qibu.network.services.saved_views import Look
 from qibu.network.services.sounds import sort_key
+from qibu.showroom.services import reception
+from qibu.showroom.services.reception import Arrival
 from qibu.tasks.models import Task
 from qibu.tasks.services import clocks, results, tasks
 from qibu.vehicles.models import Ownership, Vehicle
@@ -298,6 +300,7 @@ def _sales(store: Store) -> None:
     store.ids |= _sharing(store)
     store.ids["lead"] = _lead(store)
     # showroom
+    store.ids |= _showroom(store)
     # drives
     # quotes
     # spotchecks
@@ -306,6 +309,15 @@ def _sales(store: Store) -> None:
     # deliveries
     # intake
     # funnel
+
+
+def _showroom(store: Store) -> dict[str, int]:
+    """Somebody who came in and left no number; the manager and whoever leads sales receive people."""
+    number = store.organisation.pk
+    found = Arrival(purpose="look", at=times.now(), name=f"来客{number}", remark=f"带着{number}个孩子")
+    visitor = reception.welcome(actor=store.actor, arrival=found)
+    store.marks |= {visitor.name, visitor.remark}
+    return {"visitor": visitor.pk}
 
 
 def _sharing(store: Store) -> dict[str, int]:

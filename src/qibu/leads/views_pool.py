@@ -38,16 +38,20 @@ class PoolList(LeadList):
     ordering = ("received_at", "id")
     empty_title = gettext_lazy("公海里没有线索")
     empty_text = gettext_lazy("没有人能接的、超时没人联系的、被放回来的线索会到这里，谁都可以领取。")
-    columns = (
+    columns = (  # type: ignore[assignment]  # as many as it has
         *(column for column in LeadList.columns if column.key in {"customer", "car", "grade", "source"}),
         Column("why", gettext_lazy("为什么在公海"), "why", cell="leads/cells/pooled.html", width="l", card="line"),
         Column("received", gettext_lazy("进线"), "received_at", cell="leads/cells/received.html", sort="received_at",
                card="right"),
         Column("claim", "", cell="leads/cells/claim.html", width="s", locked=True, card="line"),
     )  # fmt: skip
-    filters = tuple(one for one in LeadList.filters if one.key not in {"state", "consultant", "stage"})
-    presets = (Preset("pool", gettext_lazy("公海")),)
-    batch = (Batch(gettext_lazy("分给同事"), "leads:give", "users", Capability.SALES_ASSIGN, drawer=True, every=True),)
+    filters = tuple(  # type: ignore[assignment]  # as many as it has
+        one for one in LeadList.filters if one.key not in {"state", "consultant", "stage"}
+    )
+    presets = (Preset("pool", gettext_lazy("公海")),)  # type: ignore[assignment]  # as many as it has
+    batch = (  # type: ignore[assignment]  # as many as it has
+        Batch(gettext_lazy("分给同事"), "leads:give", "users", Capability.SALES_ASSIGN, drawer=True, every=True),
+    )
 
     def rows(self) -> Any:
         return super().rows().filter(state=Lead.State.OPEN, consultant__isnull=True)

@@ -54,7 +54,8 @@ class Loads:
 def loads(actor: Actor, now: datetime) -> Loads:
     people, here, share = list(sellers()), team(actor, now), shares()
     rows = Lead.objects.filter(state=Lead.State.OPEN).order_by()
-    figures = {one["consultant_id"]: one for one in rows.values("consultant_id").annotate(**_figures(now))}
+    counted: Iterable[Any] = rows.values("consultant_id").annotate(**_figures(now))
+    figures: dict[int | None, dict[str, Any]] = {one["consultant_id"]: one for one in counted}
     present = {one.staff_id: one for one in here.present}
     order = [one.staff_id for one in in_turn(here.takers())]
     takers = {one.staff_id: one for one in here.takers()}

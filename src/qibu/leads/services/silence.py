@@ -91,7 +91,7 @@ def _hand_on(
     actor: Actor, lead: Lead, staff_id: int | None, reason: Reason, facts: Mapping[str, Any], now: datetime
 ) -> int | None:
     """What was broken stays with whoever broke it; the next one has their own time. Returns the former task."""
-    clocks.mark_breaches(actor=actor, clocks=Clock.objects.filter(task_id=lead.next_task_id), at=now)
+    clocks.mark_breaches(actor=actor, clocks=Clock.objects.filter(task_id=lead.next_task_id or 0), at=now)
     allocating.move(actor, lead, staff_id, reason, facts=facts)
     return following.begin_again(actor, lead)
 
