@@ -290,6 +290,26 @@ PAGES: dict[str, Page] = {
     "leads:of-customer": see(C.SALES_VIEW, ids={"pk": "@customer"}),
     # catalog
     # leads: allocation and pool
+    "leads:pool": see(C.SALES_VIEW),
+    "leads:pooled": see(C.SALES_VIEW, ids={"pk": "@lead"}),
+    "leads:claim": send(C.SALES_WORK, {"id": "@lead"}),
+    "leads:release": fill_in(C.SALES_WORK, {"reason": "联系不上"}, ids={"pk": "@lead"}, act=C.SALES_ASSIGN),
+    "leads:give": fill_in(C.SALES_ASSIGN, {"chosen": "1", "id": "@lead", "staff": "@seller"}),
+    "leads:swap": send(C.SALES_ASSIGN, {"id": "@lead"}),
+    "leads:loads": see(C.SALES_ASSIGN),
+    "leads:share": send(C.SALES_ASSIGN, {"weight": "2"}, ids={"pk": "@seller"}),
+    "leads:roster": fill_in(C.SALES_ASSIGN, {"sent": "1"}),
+    "leads:rules": see(C.SALES_MANAGE),
+    "leads:rule-new": fill_in(C.SALES_MANAGE, {"name": "新规则", "target": "turn"}),
+    "leads:rule": fill_in(C.SALES_MANAGE, {"name": "改过的规则", "target": "pool"}, ids={"pk": "@sharing_rule"}),
+    "leads:rule-removal": send(C.SALES_MANAGE, ids={"pk": "@sharing_rule"}),
+    "leads:rule-order": send(C.SALES_MANAGE, {"up": "1"}, ids={"pk": "@sharing_rule"}),
+    "leads:rules-inheritance": send(C.SALES_MANAGE),
+    "leads:group-new": fill_in(C.SALES_MANAGE, {"name": "新小组", "people": "@seller"}),
+    "leads:group": fill_in(C.SALES_MANAGE, {"name": "改过的小组"}, ids={"pk": "@seller_group"}),
+    "leads:group-removal": send(C.SALES_MANAGE, ids={"pk": "@seller_group"}),
+    "leads:policy": fill_in(C.SALES_MANAGE, {"room": "50"}),
+    "leads:policy-inheritance": send(C.SALES_MANAGE),
     # leads: pipeline
     "leads:board": see(C.SALES_VIEW),
     "leads:cards": see(C.SALES_VIEW, query={"column": "new", "after": "0"}),
@@ -327,6 +347,19 @@ PAGES: dict[str, Page] = {
     "leads:pace": fill_in(C.SALES_MANAGE, {"grade": "B", "within_days": "40", "every_hours": "96"}),
     "leads:pace-inheritance": send(C.SALES_MANAGE, {"grade": "B"}),
     # showroom
+    "showroom:desk": fill_in(C.SALES_RECEIVE, {"purpose": "look", "name": "客人", "customer": "@customer"}),
+    "showroom:find": see(C.SALES_RECEIVE, query={"q": "13"}),
+    "showroom:board": see(C.SALES_RECEIVE),
+    "showroom:skip": send(C.SALES_RECEIVE, {"reason": "接电话"}, ids={"pk": "@seller"}),
+    "showroom:swap": send(C.SALES_RECEIVE, {"reason": "说好的", "other": "@seller"}, ids={"pk": "@seller"}),
+    "showroom:mark": send(C.SALES_ASSIGN, {"busy": "1"}, ids={"pk": "@seller"}),
+    "showroom:list": see(C.SALES_RECEIVE),
+    "showroom:visitor": fill_in(C.SALES_RECEIVE, {"purpose": "look", "name": "改过的称呼"}, ids={"pk": "@visitor"}),
+    "showroom:take": send(C.SALES_RECEIVE, {"staff": "@seller", "reason": "客人点名"}, ids={"pk": "@visitor"}),
+    "showroom:leaving": send(C.SALES_RECEIVE, ids={"pk": "@visitor"}),
+    "showroom:return": send(C.SALES_RECEIVE, ids={"pk": "@visitor"}),
+    "showroom:call": fill_in(C.SALES_RECEIVE, {"purpose": "look", "name": "来电的人", "customer": "@customer"}),
+    "showroom:report": see(C.SALES_VIEW_ALL),
     # drives
     # quotes
     # spotchecks

@@ -79,6 +79,9 @@ GATES: dict[str, str] = {
     # leads
     "leads.services.allocating.give": C.SALES_ASSIGN,
     "leads.services.ending.confirm": C.SALES_ASSIGN,
+    "leads.services.allocating.give_many": C.SALES_ASSIGN,
+    "leads.services.allocating.swap": C.SALES_ASSIGN,
+    "leads.services.allocating.take_back": C.SALES_ASSIGN,
     "leads.services.ending.lose": C.SALES_WORK,
     "leads.services.ending.reopen": C.SALES_WORK,
     "leads.services.facts.change": C.SALES_WORK,
@@ -97,9 +100,30 @@ GATES: dict[str, str] = {
     "leads.services.setting_up.set_reason": C.SALES_MANAGE,
     "leads.services.setting_up.set_stages": C.SALES_MANAGE,
     "leads.services.talks.record": C.SALES_WORK,
+    "leads.services.pool.claim": C.SALES_WORK,
+    "leads.services.pool.release": C.SALES_WORK,
     "leads.services.receiving.receive": C.SALES_RECEIVE,
+    "leads.services.sharing.inherit_policy_again": C.SALES_MANAGE,
+    "leads.services.sharing.inherit_rules_again": C.SALES_MANAGE,
+    "leads.services.sharing.move_rule": C.SALES_MANAGE,
+    "leads.services.sharing.remove_group": C.SALES_MANAGE,
+    "leads.services.sharing.remove_rule": C.SALES_MANAGE,
+    "leads.services.sharing.save_rule": C.SALES_MANAGE,
+    "leads.services.sharing.set_duties": C.SALES_ASSIGN,
+    "leads.services.sharing.set_group": C.SALES_MANAGE,
+    "leads.services.sharing.set_policy": C.SALES_MANAGE,
+    "leads.services.sharing.set_share": C.SALES_ASSIGN,
     "leads.services.stages.move": C.SALES_WORK,
     # showroom
+    "showroom.services.reception.call": C.SALES_RECEIVE,
+    "showroom.services.reception.come_back": C.SALES_RECEIVE,
+    "showroom.services.reception.complete": C.SALES_RECEIVE,
+    "showroom.services.reception.leave": C.SALES_RECEIVE,
+    "showroom.services.reception.take": C.SALES_RECEIVE,
+    "showroom.services.reception.welcome": C.SALES_RECEIVE,
+    "showroom.services.turns.mark": C.SALES_WORK,
+    "showroom.services.turns.skip": C.SALES_RECEIVE,
+    "showroom.services.turns.swap": C.SALES_RECEIVE,
     # drives
     # quotes
     # spotchecks
@@ -174,6 +198,13 @@ GATES: dict[str, str] = {
 OPEN: dict[str, str] = {
     # leads
     "customers.services.assignments.follow": PART,
+    "customers.services.assignments.follow_many": PART,
+    "leads.services.allocating.case_of": PART,
+    "leads.services.allocating.choose": PART,
+    "leads.services.following.begin_again": PART,
+    "leads.services.silence.give_back_quiet": "of the worker",
+    "leads.services.silence.sweep": "of the worker",
+    "tasks.services.ladder.report": PART,
     "leads.services.allocating.move": PART,
     "leads.services.allocating.place": PART,
     "leads.services.allocating.tell": PART,
@@ -205,6 +236,8 @@ OPEN: dict[str, str] = {
     "tasks.services.tasks.create_work": PART,
     "tasks.services.tasks.settle": PART,
     # showroom
+    "showroom.services.turns.chosen": PART,
+    "showroom.services.turns.hold": PART,
     # drives
     # quotes
     # spotchecks

@@ -45,7 +45,7 @@ from qibu.kernel.scoping import scope
 from qibu.leads.models import Lead
 from qibu.leads.rules import Door, Received
 from qibu.leads.rules import Person as Caller
-from qibu.leads.services import allocating, ending, receiving
+from qibu.leads.services import allocating, ending, receiving, sharing
 from qibu.leads.services.ending import Loss
 from qibu.network.models import (
     Absence,
@@ -64,6 +64,8 @@ from qibu.network.services.custom_fields import Draft
 from qibu.network.services.exports import Asked, ask
 from qibu.network.services.saved_views import Look
 from qibu.network.services.sounds import sort_key
+from qibu.showroom.services import reception
+from qibu.showroom.services.reception import Arrival
 from qibu.tasks.models import Task
 from qibu.tasks.services import clocks, results, tasks
 from qibu.vehicles.models import Ownership, Vehicle
@@ -297,9 +299,11 @@ def _sold_on(store: Store) -> dict[str, int]:
 def _sales(store: Store) -> None:
     """One row of each kind that sales have."""
     # catalog
+    store.ids |= _sharing(store)
     store.ids["lead"] = _lead(store)
     _further_leads(store)
     # showroom
+    store.ids |= _showroom(store)
     # drives
     # quotes
     # spotchecks
@@ -331,6 +335,24 @@ def _further_leads(store: Store) -> None:
     consultant = store.people.get(Role.SALES_CONSULTANT, store.manager).actor.staff_id
     allocating.give(actor=store.actor, lead_id=store.ids["lost_lead"], staff_id=consultant)
     ending.lose(actor=store.actor, lead_id=store.ids["lost_lead"], loss=Loss(reason="price", detail="budget"))
+def _showroom(store: Store) -> dict[str, int]:
+    """Somebody who came in and left no number; the manager and whoever leads sales receive people."""
+    number = store.organisation.pk
+    found = Arrival(purpose="look", at=times.now(), name=f"来客{number}", remark=f"带着{number}个孩子")
+    visitor = reception.welcome(actor=store.actor, arrival=found)
+    store.marks |= {visitor.name, visitor.remark}
+    return {"visitor": visitor.pk}
+
+
+def _sharing(store: Store) -> dict[str, int]:
+    """A rule and a group of the store; the rule leaves who walks in in the pool."""
+    number = store.organisation.pk
+    seller = store.actor.staff_id or 0
+    group = sharing.set_group(actor=store.actor, name=f"网销{number}组", people=[seller])
+    facts = {"name": f"到店{number}规则", "sources": ["walk-in"], "target": "pool"}
+    rule = sharing.save_rule(actor=store.actor, facts=facts)
+    store.marks |= {group.name, rule.name}
+    return {"seller": seller, "seller_group": group.pk, "sharing_rule": rule.pk}
 
 
 def _lead(store: Store) -> int:

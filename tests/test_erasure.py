@@ -412,7 +412,11 @@ EXPLAINED = {
     # leads
     "leads_lossreason": HOUSE, "leads_gradepace": HOUSE, "leads_tally": "sums over many, nothing of one customer",
     "leads_scoringrefusal": IDS,
+    "leads_allocationrule": HOUSE, "leads_leadpolicy": HOUSE, "leads_sellergroup": HOUSE, "leads_duty": HOUSE,
+    "leads_placement.code": CODE, "leads_placement.rule": HOUSE,
     # showroom
+    "showroom_turnplace": HOUSE, "showroom_turnchange.kind": CODE,
+    "showroom_visitor": "that somebody came, when and what for, for the head count; words go (`showroom.erasing`)",
     # drives
     # quotes
     # spotchecks

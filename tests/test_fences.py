@@ -102,6 +102,19 @@ def memberships(found: Places) -> None:
     assert asked(of_account, 9) == []
 
 
+def silence(found: Places) -> None:
+    """Of a lead that nobody answers: whose it is, and nothing else."""
+    with as_super():
+        done("SET LOCAL session_replication_role = replica")
+        done("UPDATE tasks_task SET kind = 'lead.first_response', state = 'open'")
+        done(
+            "UPDATE leads_lead l SET state = 'open', consultant_id = 1, answered_at = NULL, next_task_id = t.id"
+            " FROM tasks_task t WHERE t.organisation_id = l.organisation_id"
+        )
+        done("SET LOCAL session_replication_role = origin")
+    numbers("leads_organisations_with_silence('infinity')", found)
+
+
 def numbers(call: str, found: Places) -> None:
     """Nothing but numbers of organisations."""
     assert all(len(row) == 1 and type(row[0]) is int for row in asked(f"SELECT {call}"))
@@ -142,6 +155,8 @@ ANSWERS: dict[str, Callable[[Places], None]] = {
     "contact_organisations_with_due_messages(timestamp with time zone)":
         partial(numbers, "contact_organisations_with_due_messages('infinity')"),
     "contact_organisations_that_write()": partial(numbers, "contact_organisations_that_write()"),
+    "leads_organisations_with_silence(timestamp with time zone)": silence,
+    "leads_sharing_below()": partial(below, "leads_sharing_below"),
     "kernel_analyse(text[])": analyse,
 }  # fmt: skip
 

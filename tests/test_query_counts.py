@@ -26,6 +26,8 @@ LISTS = (
     "tasks:workbench", "tasks:list", "tasks:team", "tasks:print", "customers:list", "aftersales:list", "care:dues",
     "care:dues-print", "connect:list", "contact:outbox", "network:staff", "network:handovers", "network:audit",
     "network:security", "network:dengbao", "leads:list", "leads:board", "leads:reports", "leads:chances",
+    "leads:pool", "leads:loads", "leads:roster", "leads:rules", "showroom:desk",
+    "showroom:list", "showroom:report",
 )  # fmt: skip
 PAGES = {
     "customers:detail": "customer",

@@ -32,12 +32,15 @@ class LeadTouched(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class LeadAssigned(Event):
-    """`reason` is a code of `leads.rules.reasons`; without a person it lies in the pool 公海."""
+    """`reason` is a code of `leads.rules.reasons`; without a person it lies in the pool 公海. `rule`: the store's rule
+    by which it went; `note`: what whoever did it said."""
 
     timeline: ClassVar[bool] = True
     staff_id: int | None
     staff_name: str = ""
     reason: str = ""
+    rule: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,3 +154,38 @@ class PaceChanged(Event):
 
     grade: str
     changes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeadPolicyChanged(Event):
+    changes: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AllocationRuleChanged(Event):
+    """Without a name: the whole list."""
+
+    rule: str
+    changes: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SellerGroupChanged(Event):
+    group: str
+    changes: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SellerShareChanged(Event):
+    """How much of what comes somebody is to have."""
+
+    staff_name: str
+    weight: int
+    room: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DutyChanged(Event):
+    """`days`: who and when, as `李思远 2026-11-27`."""
+
+    days: tuple[str, ...]

@@ -148,7 +148,7 @@ def chances(actor: Actor) -> list[Chance]:
     """All open leads that have a probability."""
     rows = leads.visible(actor).filter(state=State.OPEN, probability__isnull=False)
     return [
-        Chance(probability, grade, times.day_of(at), buys_by)
+        Chance(probability or 0.0, grade, times.day_of(at), buys_by)
         for probability, grade, at, buys_by in rows.values_list("probability", "grade", "received_at", "buys_by")
     ]
 

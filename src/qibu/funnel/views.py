@@ -124,8 +124,8 @@ def _names(actor: Actor, part: str, keys: list[Any]) -> dict[Any, str]:
         known = {one.code: str(one) for one in leads.sources(actor, all_of_them=True)}
         return {key: known.get(key, key) for key in keys}
     if part == "consultant":
-        known = dict(Staff.objects.filter(pk__in=[key for key in keys if key]).values_list("pk", "name"))
-        return {key: known.get(key, _("公海")) for key in keys}
+        people = dict(Staff.objects.filter(pk__in=[key for key in keys if key]).values_list("pk", "name"))
+        return {key: people.get(key, _("公海")) for key in keys}
     if part == "month":
         return {key: f"{key:%Y-%m}" for key in keys}
     return {key: key or _("未定车型") for key in keys}

@@ -9,7 +9,7 @@ from qibu.customers import erase_parts
 from qibu.customers.erase_parts import Whom
 from qibu.kernel import times
 from qibu.kernel.actors import Actor
-from qibu.leads.models import Lead, LeadKey, ScoringRefusal
+from qibu.leads.models import Lead, LeadKey, Placement, ScoringRefusal
 
 BLANK = {"remark": "", "trade_in": "", "competitors": "", "loss_note": "", "custom": {}, "assigned_why": {}}
 
@@ -29,6 +29,7 @@ def _end(actor: Actor, whom: Whom) -> None:
 
 erase_parts.special("leads.open", _end)
 erase_parts.blank(Lead, "customer", BLANK, gettext_lazy("线索上的备注和旧车"))
+erase_parts.blank(Placement, "lead__customer", {"note": ""}, gettext_lazy("放回公海时写的原因"))
 erase_parts.remove(LeadKey, "lead__customer", gettext_lazy("线索在来源处的编号"))
 erase_parts.remove(ScoringRefusal, "customer", gettext_lazy("不同意自动评分的记录"))
 erase_parts.keeps(gettext_lazy("线索的来源、车型和时间"), lambda whom: _of(whom).count())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from qibu.leads.rules import Lack, Need
 
@@ -73,3 +74,45 @@ class StageInUse(LeadFault):
 
 class Misnamed(LeadFault):
     """A stage or a reason needs a name, and each its own."""
+class TakenAlready(LeadFault):
+    """A colleague was faster. The name is told to whoever saw the lead in the pool a moment ago."""
+
+    def __init__(self, name: str, at: datetime | None) -> None:
+        super().__init__(name)
+        self.name, self.at = name, at
+
+
+class NoMoreClaims(LeadFault):
+    """So many were taken from the pool today that it is the turn of others."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(most)
+        self.most = most
+
+
+class HandsFull(LeadFault):
+    """So many open leads lie with the person that they take no more from the pool."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(most)
+        self.most = most
+
+
+class NotAgainYet(LeadFault):
+    """Whoever gave a lead back doesn't take it again at once."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(until)
+        self.until = until
+
+
+class ReasonMissing(LeadFault):
+    """What others will ask about is said with its reason."""
+
+
+class NotThis(LeadFault):
+    """Values that mean nothing: `field` says which one."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__(field)
+        self.field = field

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from qibu.kernel.actors import Actor
-from qibu.leads import selectors, words
+from qibu.leads import inheriting_sharing, selectors, words
 from qibu.leads.addresses import line_page, loss_page
 from qibu.leads.models import LossReason
 from qibu.leads.rules import Grade
@@ -17,6 +17,7 @@ from qibu.network.inheritance import lineage, resolve
 from qibu.network.inherited import Below, Content, Difference, Kind, register, said_below
 from qibu.network.rules import Capability
 
+__all__ = ["inheriting_sharing"]  # found at start-up with this module
 BELOW = "leads_overridden_below"
 
 

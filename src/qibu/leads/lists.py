@@ -20,7 +20,7 @@ from qibu.leads import selectors
 from qibu.leads.models import Lead
 from qibu.network.rules import Capability
 from qibu.ui.filters import Filter
-from qibu.ui.lists import Action, Choice, Column, Days, ListPage, Preset, Several, Text
+from qibu.ui.lists import Action, Batch, Choice, Column, Days, ListPage, Preset, Several, Text
 
 Rows = QuerySet[Lead]
 
@@ -94,6 +94,10 @@ class LeadList(ListPage):
         Choice("source", gettext_lazy("来源"), _sources),
         Choice("consultant", gettext_lazy("销售顾问"), _consultants, _by_consultant),
         Days("received", gettext_lazy("进线日期"), "received_at", moments=True),
+    )
+    batch: Sequence[Batch] = (
+        Batch(gettext_lazy("分配"), "leads:give", "users", Capability.SALES_ASSIGN, drawer=True, every=True),
+        Batch(gettext_lazy("对调"), "leads:swap", "swap", Capability.SALES_ASSIGN),
     )
     presets: Sequence[Preset] = (
         Preset("open", gettext_lazy("跟进中"), {"state": "open"}),

@@ -16,6 +16,8 @@ from qibu.customers.timeline import SALE, Happening, Line, Mark, Renderer, Rende
 from qibu.kernel.actors import Actor
 from qibu.kernel.scoping import current_actor
 from qibu.leads import selectors, words
+from qibu.leads.models import Lead
+from qibu.leads.selectors import placements
 from qibu.network.rules import Capability
 from qibu.tasks.models import Task
 from qibu.ui import slots
@@ -56,6 +58,9 @@ def settings(request: HttpRequest) -> list[slots.Setting]:
             gettext_lazy("级别和跟进频率"), gettext_lazy("H、A、B、C 各是多少天内买，多久联系一次"), "clock",
             "leads:pace", group, may,
         ),
+        slots.Setting(
+            gettext_lazy("线索分配"), gettext_lazy("分给谁、多久要联系、公海怎么领"), "swap", "leads:rules", group, may
+        ),
     ]  # fmt: skip
 
 
@@ -69,7 +74,15 @@ def commands(request: HttpRequest) -> list[slots.Command]:
         slots.Command(gettext_lazy("线索列表"), reverse("leads:list"), icon="rows", capability=see),
         slots.Command(gettext_lazy("要看一眼的线索"), reverse("leads:reports"), icon="warn", capability=lead),
         slots.Command(gettext_lazy("成交概率准不准"), reverse("leads:chances"), icon="chart", capability=see),
-    ]
+        slots.Command(
+            gettext_lazy("公海"), reverse("leads:pool"), "inbox", hint=gettext_lazy("没有人跟进的线索，谁都可以领取"),
+            capability=see,
+        ),
+        slots.Command(
+            gettext_lazy("线索分配"), reverse("leads:loads"), "swap", hint=gettext_lazy("每人手上、排班、规则"),
+            capability=lead,
+        ),
+    ]  # fmt: skip
 
 
 @slots.fills("task.panel", order=30)
@@ -80,6 +93,24 @@ def task_panel(request: HttpRequest, task: Task, **context: Any) -> slots.Panel 
     wanted = Q(next_task=task) | Q(retry_task=task)
     lead = selectors.visible(actor_of(request)).filter(wanted).first()
     return slots.Panel("leads/parts/task.html", {"lead": lead}) if lead else None
+
+
+@slots.fills("lead.panel", order=80)
+def history(request: HttpRequest, lead: Lead, **context: Any) -> slots.Panel | None:
+    """With whom it lay, where it was handed on at all."""
+    rows = placements.of_lead(lead)
+    found = placements.told(rows)
+    return slots.Panel("leads/parts/placements.html", {"history": found}) if len(found) > 1 else None
+
+
+@slots.fills("lead.actions", order=80)
+def actions(request: HttpRequest, lead: Lead, **context: Any) -> list[slots.Action]:
+    actor = actor_of(request)
+    mine = lead.consultant_id is not None and lead.consultant_id == actor.staff_id
+    if not lead.living or lead.consultant_id is None or not (mine or actor.may(Capability.SALES_ASSIGN)):
+        return []
+    back = reverse("leads:release", args=[lead.pk])
+    return [slots.Action(gettext_lazy("放回公海"), back, "inbox", capability=Capability.SALES_WORK)]
 
 
 # The time line ----------------------------------------------------------------------------------
@@ -115,10 +146,12 @@ def _touched(entry: Happening) -> Line:
 
 
 def _assigned(entry: Happening) -> Line:
+    why, rule, note = (entry.data.get(name, "") for name in ("reason", "rule", "note"))
+    text = _("按规则「{rule}」").format(rule=rule) if rule else str(words.REASONS.get(why, ""))
     if not entry.data.get("staff_name"):
-        return Line(_("线索进入公海"), icon="inbox", url=_page(entry))
-    why = words.REASONS.get(entry.data["reason"], "")
-    return Line(_("线索交给{name}").format(name=entry.data["staff_name"]), icon="user", text=str(why), url=_page(entry))
+        return Line(_("线索进入公海"), icon="inbox", text=text, quote=note, url=_page(entry))
+    title = _("线索交给{name}").format(name=entry.data["staff_name"])
+    return Line(title, icon="user", text=text, quote=note, url=_page(entry))
 
 
 def _moved(entry: Happening) -> Line:

@@ -26,3 +26,8 @@ trail.say(events.ScoringAllowed, gettext_lazy("{customer} 重新同意自动评�
 trail.say(events.StagesChanged, gettext_lazy("修改了销售阶段 {line}：{changes}"))
 trail.say(events.LossReasonChanged, gettext_lazy("修改了战败原因「{reason}」：{changes}"))
 trail.say(events.PaceChanged, gettext_lazy("修改了 {grade} 级的跟进频率：{changes}"))
+trail.say(events.LeadPolicyChanged, gettext_lazy("修改了线索时限和限额：{changes}"))
+trail.say(events.AllocationRuleChanged, gettext_lazy("修改了线索分配规则 {rule}：{changes}"))
+trail.say(events.SellerGroupChanged, gettext_lazy("修改了销售小组 {group}：{changes}"))
+trail.say(events.SellerShareChanged, gettext_lazy("{staff_name} 接线索的份额改为 {weight}，最多跟进 {room}"))
+trail.say(events.DutyChanged, gettext_lazy("修改了排班：{days}"))

@@ -83,7 +83,7 @@ def _head(request: Request, lead: Lead) -> dict[str, Any]:
         ),
         "source": selectors.source_called(actor, lead.source),
         "door": words.DOORS.get(lead.door, ""),
-        "why": words.REASONS.get(lead.assigned_why.get("code", ""), ""),
+        "why": words.why(lead),
         "loss": selectors.loss_called(selectors.loss_reasons(actor, all_of_them=True), lead.loss, lead.loss_detail)
         if lead.loss else "",
         "may_work": actor.may(Capability.SALES_WORK), "may_assign": actor.may(Capability.SALES_ASSIGN),

@@ -43,6 +43,14 @@ def follow(*, actor: Actor, customer_id: int, role: str, staff_id: int | None) -
         _move(actor, [customer_id], role, _taker(staff_id))
 
 
+def follow_many(*, actor: Actor, customer_ids: Iterable[int], role: str, staff_id: int | None) -> None:
+    """The same for several customers at once."""
+    held = Customer.objects.select_for_update().filter(pk__in=set(customer_ids)).order_by("pk")
+    others = [pk for pk, whose in held.values_list("pk", f"{role}_id") if whose != staff_id]
+    if others:
+        _move(actor, others, role, _taker(staff_id))
+
+
 def give_back(*, actor: Actor, before: Mapping[int, int | None], role: str, staff_id: int | None) -> set[int]:
     """Undo of `assign`: those who are still with the taker go back, unless who had them has left."""
     actor.require(Capability.TASKS_ASSIGN)

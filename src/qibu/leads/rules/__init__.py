@@ -1,6 +1,7 @@
 """The rules of leads: plain Python, one file a subject, one door."""
 
 from qibu.leads.rules.chances import Chance, Decile, Factor, calibration, chance, counted
+from qibu.leads.rules.duty import Part, begins, on_duty
 from qibu.leads.rules.grades import (
     DEFAULT_PACE,
     Behaviour,
@@ -13,16 +14,23 @@ from qibu.leads.rules.grades import (
     next_contact,
 )
 from qibu.leads.rules.needs import HAPPENED, TYPED, Need, lacking, on_the_way
+from qibu.leads.rules.policy import BOUNDS, Policy, policy_of, sound
 from qibu.leads.rules.pursuit import Fault, neglected, unrealistic
-from qibu.leads.rules.reasons import Reason
+from qibu.leads.rules.reasons import BY_TURN, LET_GO, Reason
 from qibu.leads.rules.receiving import WISHES, Door, Lack, Person, Received, lacks
+from qibu.leads.rules.sharing import Case, SharingRule, Target, fitting
+from qibu.leads.rules.turns import Taker, in_turn, next_taker
 
 __all__ = [
+    "BOUNDS",
+    "BY_TURN",
     "DEFAULT_PACE",
     "HAPPENED",
+    "LET_GO",
     "TYPED",
     "WISHES",
     "Behaviour",
+    "Case",
     "Chance",
     "Decile",
     "Door",
@@ -33,19 +41,31 @@ __all__ = [
     "Lack",
     "Need",
     "Pace",
+    "Part",
     "Person",
+    "Policy",
     "Reason",
     "Received",
+    "SharingRule",
     "Sign",
+    "Taker",
+    "Target",
+    "begins",
     "calibration",
     "chance",
     "counted",
+    "fitting",
     "grade_by",
     "graded",
+    "in_turn",
     "lacking",
     "lacks",
     "neglected",
     "next_contact",
+    "next_taker",
+    "on_duty",
     "on_the_way",
+    "policy_of",
+    "sound",
     "unrealistic",
 ]

@@ -14,4 +14,10 @@ class Reason(StrEnum):
     GIVEN = "given"  # by a manager
     SILENCE = "silence"  # nobody answered in time
     RELEASED = "released"  # put back into the pool
+    QUIET = "quiet"  # nobody said a word for too long: back into the pool
+    SWAPPED = "swapped"  # two consultants changed leads
     NOBODY = "nobody"  # nobody is there, or has room
+
+
+BY_TURN = frozenset({Reason.RULE, Reason.TURN, Reason.SILENCE})  # what counts in the turn; own finds and gifts don't
+LET_GO = frozenset({Reason.RELEASED, Reason.QUIET, Reason.SILENCE})  # whoever had it then doesn't take it at once

@@ -9,11 +9,22 @@ from qibu.leads.selectors.content import (
     stage_called,
     stages_for,
 )
-from qibu.leads.selectors.leads import lead_or_404, of_customer, others_of, sellers, visible
+from qibu.leads.selectors.leads import (
+    hold,
+    lead_or_404,
+    of_customer,
+    others_of,
+    sellers,
+    visible,
+    was_open_to,
+)
 from qibu.leads.selectors.needs import has, lacks, reachable
 from qibu.leads.selectors.pace import pace_of
+from qibu.leads.selectors.policies import groups, living_rules, policy, rules_of
+from qibu.leads.selectors.team import team
 
 __all__ = [
-    "StageBook", "has", "lacks", "lead_or_404", "loss_called", "loss_reasons", "of_customer", "others_of", "pace_of",
-    "reachable", "sellers", "source_called", "sources", "stage_called", "stages_for", "visible",
+    "StageBook", "groups", "has", "hold", "lacks", "lead_or_404", "living_rules", "loss_called", "loss_reasons",
+    "of_customer", "others_of", "pace_of", "policy", "reachable", "rules_of", "sellers", "source_called", "sources",
+    "stage_called", "stages_for", "team", "visible", "was_open_to",
 ]  # fmt: skip

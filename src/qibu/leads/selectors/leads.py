@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 
+from qibu.customers.models import Customer
 from qibu.kernel.actors import Actor
-from qibu.leads.models import Lead
+from qibu.leads.models import Lead, Placement
+from qibu.leads.rules import Reason
 from qibu.network.models import Staff
 from qibu.network.rules import CAPABILITIES, Capability
 from qibu.network.selectors import able
+from qibu.tasks.models import Task
 
+LATELY_IN_POOL = timedelta(hours=1)  # a page of the pool may stand open so long
 SELLING = tuple(role.value for role, granted in CAPABILITIES.items() if Capability.SALES_WORK in granted)
 
 
@@ -25,12 +32,40 @@ def visible(actor: Actor) -> QuerySet[Lead]:
 
 
 def lead_or_404(actor: Actor, lead_id: int, *, lock: bool = False) -> Lead:
-    """Hidden and missing leads look the same."""
+    """Hidden and missing leads look the same. A held one is held with its next task and the person's file, in the order
+    in which whoever records a call or receives a lead holds them: nobody waits for each other in a ring."""
     rows = visible(actor).filter(pk=lead_id).select_related("customer", "next_task")
+    if lock:
+        _hold_around(rows)
     found = (rows.select_for_update(of=("self",)) if lock else rows.select_related("consultant")).first()
     if found is None:
         raise Http404
     return found
+
+
+def _hold_around(rows: QuerySet[Lead]) -> None:
+    held = Task.objects.filter(pk__in=rows.values("next_task_id")).order_by("pk")
+    list(held.select_for_update().values_list("pk", flat=True))
+    files = Customer.objects.filter(pk__in=rows.values("customer_id")).order_by("pk")
+    list(files.select_for_update().values_list("pk", flat=True))
+
+
+def hold(actor: Actor, lead_ids: Iterable[int]) -> list[Lead]:
+    """Several at once, those that are seen and open; in the same order."""
+    rows = visible(actor).filter(pk__in=list(lead_ids), state=Lead.State.OPEN)
+    _hold_around(rows)
+    return list(rows.select_for_update(of=("self",)).select_related("customer", "next_task").order_by("pk"))
+
+
+def was_open_to(actor: Actor, now: datetime) -> QuerySet[Lead]:
+    """What somebody sees, and what they may have seen in the pool until a colleague was faster: of these they hear who
+    it was. Of others they hear nothing, not even that they are there."""
+    claimed = Placement.objects.filter(lead=OuterRef("pk"), code=Reason.CLAIMED, at__gt=now - LATELY_IN_POOL)
+    seen = Q(pk__in=visible(actor).values("pk"))
+    rows: QuerySet[Lead] = Lead.objects.filter(customer__erased_at__isnull=True)
+    if not actor.may(Capability.SALES_VIEW):
+        return rows.none()
+    return rows.filter(seen | Q(Exists(claimed), state=Lead.State.OPEN))
 
 
 def of_customer(actor: Actor, customer_id: int) -> QuerySet[Lead]:

@@ -22,8 +22,7 @@ from qibu.tasks.services import tasks
 from qibu.tasks.services.tasks import Work
 
 FIRST, FOLLOW = "lead.first_response", "lead.follow_up"
-NEXT_WORD = gettext_lazy("跟进")
-ANSWER_WITHIN = timedelta(minutes=30)  # of the store's opening hours
+NEXT_WORD, FIRST_WORD = gettext_lazy("跟进"), gettext_lazy("首次联系")
 
 
 def begin(actor: Actor, lead: Lead, received: Received) -> None:
@@ -33,18 +32,31 @@ def begin(actor: Actor, lead: Lead, received: Received) -> None:
         lead.answered_at = lead.heard_at = received.at
         lead.next_task = planned(actor, lead, FOLLOW, NEXT_WORD, next_due(actor, lead, now))
         return
-    due = calendar_of(actor.organisation_id).add_working_time(max(now, received.at), ANSWER_WITHIN)
-    lead.next_task = planned(actor, lead, FIRST, gettext_lazy("首次联系"), due)
+    lead.next_task = planned(actor, lead, FIRST, FIRST_WORD, _answered_by(actor, max(now, received.at)))
 
 
 def come_again(actor: Actor, lead: Lead, received: Received) -> None:
     """Somebody with an open lead shows up again: whoever has the lead hears of it before anything else is due."""
     if not lead.living or received.consultant_id == lead.consultant_id is not None:
         return
-    due = calendar_of(actor.organisation_id).add_working_time(times.now(), ANSWER_WITHIN)
+    due = _answered_by(actor, times.now())
     if lead.next_task is not None and lead.next_task.state == Task.State.OPEN and lead.next_task.due_at <= due:
         return
     replace(actor, lead, kind=FOLLOW, title=gettext_lazy("客户又来联系"), due_at=due)
+
+
+def begin_again(actor: Actor, lead: Lead) -> int | None:
+    """For acts that have asked: whoever has a held, open lead now gets their own time for the first word; the former
+    one's clock ends, and what it broke stays on record. Returns the former task."""
+    former, waits = lead.next_task_id, lead.answered_at is None
+    kind, title = (FIRST, FIRST_WORD) if waits else (FOLLOW, NEXT_WORD)
+    replace(actor, lead, kind=kind, title=title, due_at=_answered_by(actor, times.now()))
+    return former
+
+
+def _answered_by(actor: Actor, since: datetime) -> datetime:
+    """So much of the store's opening hours later as its policy says."""
+    return calendar_of(actor.organisation_id).add_working_time(since, selectors.policy(actor).answer_within)
 
 
 def plan(*, actor: Actor, lead_id: int, title: str, due_at: datetime, detail: str = "") -> Lead:

@@ -13,21 +13,27 @@ from qibu.leads.rules import Person, Received
 
 def customer_of(received: Received) -> Customer | None:
     """The living file; held. Of several with one number the one of that name, else the one that changed last."""
-    living = Customer.objects.filter(merged_into__isnull=True, erased_at__isnull=True).defer("identity", "sheet")
+    number = number_of(received)
+    return None if number is None else Customer.objects.select_for_update().defer("identity", "sheet").get(pk=number)
+
+
+def number_of(received: Received) -> int | None:
+    """Its number, for who only wants to know."""
+    living = Customer.objects.filter(merged_into__isnull=True, erased_at__isnull=True)
     if received.customer_id is not None:
-        return _held(living.filter(pk=received.customer_id))
+        return _first(living.filter(pk=received.customer_id))
     hashes = _hashes(received.person)
     if not hashes:
         return None
     found = ContactPoint.objects.filter(hash__in=hashes, unusable=False).values("customer_id")
     rows = living.filter(pk__in=found).order_by("-updated_at", "-pk")
     named = rows.filter(name=received.person.name) if received.person.name else rows.none()
-    return _held(named) or _held(rows.filter(~Q(contact_points__hash__in=hashes, contact_points__person__gt="")))
+    return _first(named) or _first(rows.filter(~Q(contact_points__hash__in=hashes, contact_points__person__gt="")))
 
 
-def _held(rows: QuerySet[Customer]) -> Customer | None:
-    first = rows.values_list("pk", flat=True).first()
-    return None if first is None else Customer.objects.select_for_update().defer("identity", "sheet").get(pk=first)
+def _first(rows: QuerySet[Customer]) -> int | None:
+    found: int | None = rows.values_list("pk", flat=True).first()
+    return found
 
 
 def _hashes(person: Person) -> list[bytes]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -64,6 +64,21 @@ def look_again(*, actor: Actor, kind: str, now: datetime) -> int:
     if kind != STANDARD:
         late = late.filter(task__category=kind)
     return late.update(climb_at=Greatest(now, F("taken_until")))
+
+
+def report(*, actor: Actor, task_ids: Collection[int], roles: Collection[str], now: datetime) -> list[Escalation]:
+    """A part of acts that have asked: those of these roles who are there hear of overdue work at once, beside the
+    ladder, because something came of it that they have to see to."""
+    late = Clock.objects.filter(task_id__in=task_ids, kind=clocks.DUE, breached_at__isnull=False)
+    people, names = _at_work()
+    made = [
+        Escalation(organisation_id=actor.organisation_id, clock=clock, rung=clock.rung + 1, told_id=one.id, at=now)
+        for clock in late.select_related("task").order_by("pk")
+        for one in people
+        if one.roles & set(roles)
+    ]
+    journal.record_many([_event(one, names) for one in made], actor=actor)
+    return Escalation.objects.bulk_create(made, ignore_conflicts=True)
 
 
 def _event(one: Escalation, names: dict[int, str]) -> ClockEscalated:
