@@ -20,7 +20,7 @@ from qibu.connect.services.loading.sql import Load
 from qibu.contracts.tasks import TaskTried
 from qibu.customers.models import Customer as File
 from qibu.customers.rules import sort_key
-from qibu.demo import clockwork, deeds, enrich, files, further, life, past
+from qibu.demo import clockwork, deeds, enrich, files, further, life, past, sales_intake
 from qibu.demo.clockwork import told
 from qibu.demo.records import Car, Customer, Household, Policy, Role, Visit
 from qibu.demo.records import Staff as Person
@@ -129,6 +129,7 @@ def _begin_work(shop: Shop, now: datetime) -> None:
         further.made_twice(shop.system, [one for home in old for one in home.customers])
     life.play(shop, today, now)
     life.owe_something(shop, now)
+    sales_intake.doors(shop, now)
     deeds.sign_ins(shop, today, now)
     if shop.described is shop.world.stores[0]:
         files.begin_one(shop, now - timedelta(minutes=25))
