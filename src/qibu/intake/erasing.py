@@ -13,18 +13,15 @@ from qibu.kernel import times
 from qibu.kernel.actors import Actor
 
 State = Arrival.State
+SHORTEST = 4  # what is shorter stands in everything
 BLANK = {"raw": None, "told": None, "called": "", "car": "", "note": ""}
 
 
 def _forget_waiting(actor: Actor, whom: Whom) -> None:
     """What waits leads to no customer yet: it is found by their telephones and addresses, which are sealed in it."""
-    marks = [mark for mark in whom.marks if mark in whom.phones or "@" in mark]
-    if not marks:
-        return
-    waiting = Arrival.objects.filter(lead__isnull=True, told__isnull=False)
-    found = [row.pk for row in waiting.iterator() if _names(row, marks)]
-    raw_only = Arrival.objects.filter(lead__isnull=True, told__isnull=True, raw__isnull=False)
-    found += [row.pk for row in raw_only.iterator() if _names(row, marks)]
+    marks = [mark for mark in whom.phones if len(mark) > SHORTEST]
+    waiting = Arrival.objects.filter(lead__isnull=True, raw__isnull=False)
+    found = [row.pk for row in waiting.iterator() if _names(row, marks)] if marks else []
     Arrival.objects.filter(pk__in=found).update(**BLANK, state=State.DROPPED, settled_at=times.now(), reasons=[])
 
 

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import threading
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -279,3 +283,23 @@ def test_its_own_example_is_taken(partner: Partner) -> None:
     told = partner.client.get(reverse("api:openapi")).json()
     content = told["paths"]["/api/v1/leads/adf"]["post"]["requestBody"]["content"][ADF]["example"]
     assert partner.adf(content.encode()).json()["state"] == "new"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_document_from_many_at_once_makes_one_lead() -> None:
+    """Eight connections with the same document, and eight with another one of the same person, in the same moment."""
+    partner = Partner(store())
+    other = PLAIN.replace("K1", "K2").replace("追光", "远航")
+    start = threading.Barrier(16)
+
+    def send(number: int) -> str:
+        try:
+            start.wait(timeout=30)
+            return str(partner.adf(document(other if number % 2 else PLAIN)).json()["state"])
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(16) as pool:
+        states = Counter(pool.map(send, range(16)))
+    assert states == {"new": 1, "updated": 1, "repeated": 14}
+    assert partner.leads() == 1
