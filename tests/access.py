@@ -24,6 +24,11 @@ EVERYONE = "everyone"  # signed in, whatever the role
 TODAY = "=today"
 TOMORROW = "=tomorrow"
 OPENS = frozenset({200, 204, 302})
+# Who sees leads and may take customers out of the house.
+EXPORT_LEADS = frozenset({Role.STORE_MANAGER, Role.SALES_MANAGER, Role.CARE_MANAGER})
+WEB_FORM = {"name": "新春", "source": "form", "headline": "来看车"}
+NO_ONES = frozenset({404})  # a page behind a secret that nobody has; with one it is tried in `intake/tests`
+WITHOUT_TOKEN = frozenset({401})  # a session opens no interface; with a token it is tried in `intake/tests`
 HIDES = frozenset({403, 404})  # who lacks the right to work at all, and who doesn't see this row
 
 
@@ -118,6 +123,8 @@ PAGES: dict[str, Page] = {
     "network:factor-removal": send(EVERYONE),
     "network:sessions-end": send(EVERYONE),
     "network:session-end": send(EVERYONE, ids={"number": "@session"}, quiet=True),
+    "network:tokens": fill_in(C.ORGANISATION_MANAGE, {"name": "官网", "scopes": "leads:write"}),
+    "network:token-revoke": send(C.ORGANISATION_MANAGE, ids={"pk": "@token"}),
     "network:language": send(EVERYONE, {"language": "en"}),
     "network:settings": see(EVERYONE),
     "network:staff": see(C.STAFF_MANAGE),
@@ -367,6 +374,36 @@ PAGES: dict[str, Page] = {
     # orders
     # deliveries
     # intake
+    "intake:list": see(C.SALES_ASSIGN),
+    "intake:arrival": see(C.SALES_ASSIGN, ids={"pk": "@arrival"}),
+    "intake:replay": send(
+        C.SALES_ASSIGN, {"name": "来客", "phone": "13805530099", "series": "追光"}, ids={"pk": "@arrival"}
+    ),
+    "intake:drop": send(C.SALES_ASSIGN, {"reason": "广告"}, ids={"pk": "@arrival"}),
+    "intake:pick-up": send(C.SALES_ASSIGN, ids={"pk": "@dropped"}),
+    "intake:lead-adf": see(NOBODY, ids={"pk": "@lead"}, refuses=HIDES, too=EXPORT_LEADS),
+    "intake:forms": see(C.SALES_MANAGE),
+    "intake:form-new": fill_in(C.SALES_MANAGE, {**WEB_FORM, "version": "0"}),
+    "intake:form": fill_in(C.SALES_MANAGE, {**WEB_FORM, "version": "1"}, ids={"pk": "@web_form"}),
+    "intake:form-poster": see(C.SALES_MANAGE, ids={"pk": "@web_form"}),
+    "intake:mailbox": fill_in(C.SALES_MANAGE, {}, opens=OPENS | {422}),
+    "intake:mailbox-look": send(C.SALES_MANAGE),
+    "intake:sheet-new": fill_in(C.SALES_ASSIGN, {}, opens=OPENS | {422}),
+    "intake:sheet": fill_in(C.SALES_ASSIGN, {"column-0": "name"}, ids={"pk": "@sheet"}),
+    "intake:sheet-progress": see(C.SALES_ASSIGN, ids={"pk": "@sheet"}),
+    "intake:sheet-load": send(C.SALES_ASSIGN, ids={"pk": "@sheet"}),
+    "intake:sheet-stop": send(C.SALES_ASSIGN, ids={"pk": "@sheet"}),
+    "intake:sheet-removal": send(C.SALES_ASSIGN, ids={"pk": "@sheet"}),
+    "intake:sheet-rejected": see(C.SALES_ASSIGN, ids={"pk": "@sheet"}),
+    "form:page": fill_in(ANYONE, {}, ids={"secret": "nobody-has-this-form"}, opens=NO_ONES),
+    "form:embedded": fill_in(ANYONE, {}, ids={"secret": "nobody-has-this-form"}, opens=NO_ONES),
+    "form:thanks": see(ANYONE, ids={"secret": "nobody-has-this-form"}, opens=NO_ONES),
+    "form:embedded-thanks": see(ANYONE, ids={"secret": "nobody-has-this-form"}, opens=NO_ONES),
+    "api:openapi": see(ANYONE),
+    "api:leads": send(ANYONE, opens=WITHOUT_TOKEN),
+    "api:leads-adf": send(ANYONE, opens=WITHOUT_TOKEN),
+    "api:lead": see(ANYONE, ids={"pk": "7"}, opens=WITHOUT_TOKEN),
+    "api:lead-adf": see(ANYONE, ids={"pk": "7"}, opens=WITHOUT_TOKEN),
     # funnel
     "funnel:overview": see(C.SALES_VIEW),
     "funnel:leads": see(C.SALES_VIEW),

@@ -131,9 +131,29 @@ GATES: dict[str, str] = {
     # orders
     # deliveries
     # intake
+    "intake.services.arriving.take": C.SALES_RECEIVE,
+    "intake.services.forms.change": C.SALES_MANAGE,
+    "intake.services.forms.make": C.SALES_MANAGE,
+    "intake.services.forms.submit": C.SALES_RECEIVE,
+    "intake.services.leaving.tell": C.CUSTOMERS_EXPORT,
+    "intake.services.leaving.write": C.CUSTOMERS_EXPORT,
+    "intake.services.letters.look": C.SALES_MANAGE,
+    "intake.services.letters.take": C.SALES_RECEIVE,
+    "intake.services.mailboxes.save": C.SALES_MANAGE,
+    "intake.services.quarantine.drop": C.SALES_ASSIGN,
+    "intake.services.quarantine.look": C.SALES_ASSIGN,
+    "intake.services.quarantine.pick_up": C.SALES_ASSIGN,
+    "intake.services.quarantine.replay": C.SALES_ASSIGN,
+    "intake.services.sheets.begin": C.SALES_ASSIGN,
+    "intake.services.sheets.keep": C.SALES_ASSIGN,
+    "intake.services.sheets.remap": C.SALES_ASSIGN,
+    "intake.services.sheets.remove": C.SALES_ASSIGN,
+    "intake.services.sheets.stop": C.SALES_ASSIGN,
     # funnel
     "funnel.services.costs.write": C.SALES_MANAGE,
     # network
+    "network.services.tokens.create": C.ORGANISATION_MANAGE,
+    "network.services.tokens.revoke": C.ORGANISATION_MANAGE,
     "network.services.audit.export": C.AUDIT_VIEW,
     "network.services.chains.ask": C.AUDIT_VIEW,
     "network.services.chains.stop": C.AUDIT_VIEW,
@@ -245,6 +265,11 @@ OPEN: dict[str, str] = {
     # orders
     # deliveries
     # intake
+    "intake.services.arriving.judge": PART,
+    "intake.services.arriving.supersede": PART,
+    "intake.services.documents.take_adf": LATER,
+    "intake.services.documents.take_found": LATER,
+    "intake.services.sheets.work": ITSELF,
     # funnel
     "funnel.services.forecasts.keep": ITSELF,
     # care and others

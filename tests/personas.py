@@ -39,6 +39,11 @@ from qibu.customers.services import (
     relations,
     tags,
 )
+from qibu.intake.rules import Draft as LeadDraft
+from qibu.intake.services import arriving, quarantine
+from qibu.intake.services import forms as web_forms
+from qibu.intake.services import sheets as lead_sheets
+from qibu.intake.services.arriving import Brought
 from qibu.kernel import times
 from qibu.kernel.actors import Actor
 from qibu.kernel.scoping import scope
@@ -58,12 +63,13 @@ from qibu.network.models import (
     User,
 )
 from qibu.network.rules import ExportLevel, Role
-from qibu.network.services import absences, actors, custom_fields, saved_views
+from qibu.network.services import absences, actors, custom_fields, saved_views, tokens
 from qibu.network.services.batches import begin
 from qibu.network.services.custom_fields import Draft
 from qibu.network.services.exports import Asked, ask
 from qibu.network.services.saved_views import Look
 from qibu.network.services.sounds import sort_key
+from qibu.network.tokens import Scope
 from qibu.showroom.services import reception
 from qibu.showroom.services.reception import Arrival
 from qibu.tasks.models import Task
@@ -311,6 +317,7 @@ def _sales(store: Store) -> None:
     # orders
     # deliveries
     # intake
+    store.ids |= _intake(store)
     # funnel
 
 
@@ -353,6 +360,29 @@ def _sharing(store: Store) -> dict[str, int]:
     rule = sharing.save_rule(actor=store.actor, facts=facts)
     store.marks |= {group.name, rule.name}
     return {"seller": seller, "seller_group": group.pk, "sharing_rule": rule.pk}
+
+
+def _intake(store: Store) -> dict[str, int]:
+    """What came in and waits, a form, a sheet that nobody has loaded yet, a token; words that occur here alone."""
+    actor, number = store.actor, store.organisation.pk
+    waits, dropped = (_arrival(store, f"{word}{number}") for word in ("等处理的人", "丢弃的人"))
+    quarantine.drop(actor=actor, arrival_id=dropped, reason=f"同行来打听{number}")
+    headline = f"来{store.organisation.name}试驾"
+    plan = web_forms.Plan(name=f"试驾月{number}", source="form", headline=headline, consent=headline)
+    rows = lead_sheets.Read(["姓名", "电话"], {"0": "name", "1": "phone"}, [(2, [f"表里的人{number}", "没有"])])
+    sheet = lead_sheets.keep(actor=actor, read=rows, file_name=f"线索{number}.xlsx", source="vertical", campaign="")
+    token = tokens.create(actor=actor, name=f"官网对接{number}", scopes=[Scope.LEADS_WRITE]).token
+    words = ("等处理的人", "丢弃的人", "同行来打听", "试驾月", "表里的人", "官网对接")
+    store.marks |= {*(f"{word}{number}" for word in words), f"线索{number}.xlsx", headline}
+    web_form = web_forms.make(actor=actor, plan=plan)
+    return {"arrival": waits, "dropped": dropped, "web_form": web_form.pk, "sheet": sheet.pk, "token": token.pk}
+
+
+def _arrival(store: Store, name: str) -> int:
+    brought = Brought(
+        door=Door.API, source="website", draft=LeadDraft(name=name), raw=name, at=times.now(), sender=name
+    )
+    return arriving.take(actor=store.actor, brought=brought).arrival.pk
 
 
 def _lead(store: Store) -> int:

@@ -424,6 +424,10 @@ EXPLAINED = {
     # orders
     # deliveries
     # intake
+    "intake_arrival": "by which door something came, and when; the words go (`intake.erasing`)",
+    "intake_consentwording": HOUSE, "intake_leadsheet": "names of files and columns; the rows' words go with them",
+    "intake_mailbox": HOUSE, "intake_takenletter": "fingerprints", "intake_webform": HOUSE,
+    "network_apitoken": HOUSE,
     # funnel
     "funnel_sourcecost": HOUSE, "funnel_forecast": HOUSE,
     # care

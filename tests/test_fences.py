@@ -142,6 +142,28 @@ def tallies(found: Places) -> None:
     assert "foreign" not in str(asked("SELECT * FROM leads_tallies_around()"))
 
 
+def behind_a_token(found: Places) -> None:
+    """Whose a living token is: with the hash of a secret that nobody else has; revoked ones are nobody's."""
+    with as_super():
+        done("UPDATE network_apitoken SET revoked_at = NULL, hash = decode(md5(id::text), 'hex')")
+    asked_for = asked("SELECT hash FROM network_apitoken WHERE organisation_id = %s", found.own)[0][0]
+    call = "SELECT organisation_id FROM network_api_token(%s)"
+    assert asked(call, asked_for) == [(found.own,)]
+    assert asked(call, b"nobody's") == []
+    with as_super():
+        done("UPDATE network_apitoken SET revoked_at = now()")
+    assert asked(call, asked_for) == []
+
+
+def behind_a_form(found: Places) -> None:
+    """Which form a secret in an address belongs to, and whose that is."""
+    with as_super():
+        done("UPDATE intake_webform SET token_hash = decode(md5(id::text), 'hex')")
+    asked_for = asked("SELECT token_hash FROM intake_webform WHERE organisation_id = %s", found.own)[0][0]
+    assert [row[0] for row in asked("SELECT * FROM intake_form(%s)", asked_for)] == [found.own]
+    assert asked("SELECT * FROM intake_form(%s)", b"nobody's") == []
+
+
 ANSWERS: dict[str, Callable[[Places], None]] = {
     "network_lineage(bigint)": lineage,
     "network_memberships(bigint)": memberships,
@@ -158,6 +180,8 @@ ANSWERS: dict[str, Callable[[Places], None]] = {
     "leads_organisations_with_silence(timestamp with time zone)": silence,
     "leads_sharing_below()": partial(below, "leads_sharing_below"),
     "kernel_analyse(text[])": analyse,
+    "network_api_token(bytea)": behind_a_token, "intake_form(bytea)": behind_a_form,
+    "intake_organisations_with_mailboxes()": partial(numbers, "intake_organisations_with_mailboxes()"),
 }  # fmt: skip
 
 
@@ -173,6 +197,7 @@ def test_a_function_tells_what_it_should_and_nothing_else(found: Places, name: s
         with as_super():
             done("UPDATE tasks_clock SET climb_at = now()")
             done("UPDATE contact_message SET due_at = now()")
+            done("UPDATE intake_mailbox SET active = true")
         _set((found.own,), found.own)
         ANSWERS[name](found)
 

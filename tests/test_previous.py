@@ -85,8 +85,8 @@ print(json.dumps(found))
 # A migration may write into old rows what the new version needs to know of them.
 FILLED = {"tasks_clock"}
 APPS = (
-    "kernel", "network", "customers", "vehicles", "tasks", "contact", "catalog", "leads", "showroom",
-    "aftersales", "care", "connect", "funnel",
+    "kernel", "network", "customers", "vehicles", "tasks", "contact", "catalog", "leads", "aftersales",
+    "showroom", "care", "connect", "intake", "funnel",
 )  # fmt: skip
 
 

@@ -23,11 +23,11 @@ from qibu.kernel.scoping import scope
 
 FROZEN = Path(__file__).with_name("query_counts.json")
 LISTS = (
-    "tasks:workbench", "tasks:list", "tasks:team", "tasks:print", "customers:list", "aftersales:list", "care:dues",
-    "care:dues-print", "connect:list", "contact:outbox", "network:staff", "network:handovers", "network:audit",
-    "network:security", "network:dengbao", "leads:list", "leads:board", "leads:reports", "leads:chances",
-    "leads:pool", "leads:loads", "leads:roster", "leads:rules", "showroom:desk",
-    "showroom:list", "showroom:report",
+    "tasks:workbench", "tasks:list", "tasks:team", "tasks:print", "customers:list", "aftersales:list",
+    "care:dues", "care:dues-print", "connect:list", "contact:outbox", "network:staff", "network:handovers",
+    "network:audit", "network:security", "network:dengbao", "leads:list", "leads:board", "leads:reports",
+    "leads:chances", "leads:pool", "leads:loads", "leads:roster", "leads:rules", "showroom:desk",
+    "showroom:list", "showroom:report", "network:tokens", "intake:list", "intake:forms",
 )  # fmt: skip
 PAGES = {
     "customers:detail": "customer",

@@ -46,6 +46,7 @@ COMMANDS = {
     "demo": Command("qibu.config.demo", "载入演示数据并启动 · load demo data and start", database=False),
     "init": Command("qibu.network.command", "建立门店和店长账号 · create a store and its manager"),
     "import": Command("qibu.connect.command", "导入维修、客户、车辆表格 · load spreadsheets"),
+    "token": Command("qibu.network.token_command", "接口令牌：新建、列出、撤销 · tokens of other systems"),
     "plan": Command("qibu.care.command", "生成到期的关怀任务 · plan what is due"),
     "audit": Command("qibu.network.chain_command", "核对操作记录的校验链 · verify the chain over the journal"),
     "retry": Command("qibu.config.retrying", "再试没能处理的记录 · try parked entries again"),

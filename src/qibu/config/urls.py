@@ -22,6 +22,8 @@ urlpatterns = [
     path("orders/", include("qibu.orders.urls")),
     path("deliveries/", include("qibu.deliveries.urls")),
     path("intake/", include("qibu.intake.urls")),
+    path("api/v1/", include("qibu.intake.api.urls")),
+    path("f/", include("qibu.intake.public_urls")),
     path("funnel/", include("qibu.funnel.urls")),
     path("visits/", include("qibu.aftersales.urls")),
     path("", include("qibu.care.urls")),

@@ -277,3 +277,16 @@ class HomeRestored(Event):
     """Everything was restored from a backup; what happened after `snapshot_at` is not known here."""
 
     snapshot_at: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApiTokenMade(Event):
+    """Another system may show a token of the organisation from now on."""
+
+    token_name: str
+    scopes: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApiTokenRevoked(Event):
+    token_name: str

@@ -30,6 +30,7 @@ from qibu.demo import (
     life,
     past,
     sales_cars,
+    sales_intake,
     sales_leads,
     sales_stories,
 )
@@ -143,6 +144,7 @@ def _begin_work(shop: Shop, now: datetime) -> None:
     life.play(shop, today, now)
     sales_leads.plant(shop, homes, loader.leads(now - timedelta(days=sales_stories.QUARTER, hours=2)), now)
     life.owe_something(shop, now)
+    sales_intake.doors(shop, now)
     deeds.sign_ins(shop, today, now)
     if shop.described is shop.world.stores[0]:
         files.begin_one(shop, now - timedelta(minutes=25))

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, QuerySet, TextField
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
 from qibu.contracts.network import AuditVerified, CodeRefused, SignedIn
@@ -20,6 +20,7 @@ from qibu.network import security, trail, words
 from qibu.network.inheritance import lineage
 from qibu.network.models import (
     Absence,
+    ApiToken,
     BatchAct,
     Export,
     HandOver,
@@ -392,3 +393,9 @@ def _to_see(actor: Actor) -> Q | None:
     ended = Q(state__in=[Export.State.STOPPED, Export.State.WITHDRAWN])
     levels = Q(level__gte=ExportLevel.TOLD, level__lte=most)
     return Q(noted_by=None) & levels & ~ended & ~Q(by_id=actor.staff_id)
+
+
+def api_tokens() -> QuerySet[ApiToken]:
+    """Of the organisation in scope: the living ones first, then the newest."""
+    rows: QuerySet[ApiToken] = ApiToken.objects.select_related("made_by")
+    return rows.order_by(F("revoked_at").desc(nulls_first=True), "-created_at", "-pk")

@@ -192,6 +192,7 @@ def settings(request: HttpRequest) -> list[Setting]:
         Setting(_("交接记录"), _("谁的客户和任务交给了谁"), "swap", "network:handovers", store, staff),
         Setting(about, _("名称和地址，上级和下级机构"), "net", "network:organisations", store, manage),
         Setting(_("自定义字段"), _("档案里要多记什么"), "edit", "network:custom-fields", store, manage),
+        Setting(_("接口令牌"), _("别的系统凭它送线索进来、取出去"), "key", "network:tokens", store, manage),
         Setting(_("安全"), _("二次验证、登录多久要重来"), "lock", "network:security", store, security),
         Setting(_("操作记录"), _("谁在什么时候看了、改了、导出了什么"), "shield", "network:audit", store, audit),
     ]

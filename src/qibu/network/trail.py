@@ -81,6 +81,8 @@ _EVENTS: dict[type[Event], Any] = {
     network.HomeRestored: gettext_lazy("系统从备份恢复，数据到 {snapshot_at} 为止"),
     network.KeysRotated: gettext_lazy("换了加密密钥，新密钥是第 {key} 把"),
     network.KeyRetired: gettext_lazy("删除了不再使用的第 {key} 把加密密钥"),
+    network.ApiTokenMade: gettext_lazy("新建了接口令牌「{token_name}」，权限：{scopes}"),
+    network.ApiTokenRevoked: gettext_lazy("撤销了接口令牌「{token_name}」"),
     network.BatchEnded: gettext_lazy("批量操作「{deed}」：{state}，{rows} 条里改了 {changed} 条"),
     network.SavedViewChanged: gettext_lazy("整理了{what}的视图「{view_name}」：{changes}"),
     network.CustomFieldChanged: gettext_lazy("修改了自定义字段「{label}」：{changes}"),

@@ -19,6 +19,7 @@ from qibu.network.views import (
     second_factor,
     security,
     staff,
+    tokens,
 )
 
 app_name = "network"
@@ -88,6 +89,8 @@ urlpatterns = [
     path("settings/security/", security.security, name="security"),
     path("settings/security/dengbao/", security.profile, name="dengbao"),
     path("settings/security/dengbao/end/", security.profile_end, name="dengbao-end"),
+    path("settings/tokens/", tokens.tokens, name="tokens"),
+    path("settings/tokens/<int:pk>/revocation/", tokens.revoke, name="token-revoke"),
     path("settings/audit/chain/", chain.chain, name="chain"),
     path("settings/audit/chain/state/", chain.state, name="chain-state"),
     path("settings/audit/chain/stop/", chain.stop, name="chain-stop"),

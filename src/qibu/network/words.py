@@ -13,6 +13,7 @@ from qibu.kernel.times import ZONE
 from qibu.network import dengbao
 from qibu.network.models import Absence
 from qibu.network.rules import CAPABILITIES, Capability, Role
+from qibu.network.tokens import Scope
 from qibu.ui import formats
 
 ROLES: dict[str, Any] = {
@@ -32,6 +33,11 @@ ROLES: dict[str, Any] = {
     Role.SYSTEM_ADMINISTRATOR: gettext_lazy("系统管理员"),
     Role.SECURITY_ADMINISTRATOR: gettext_lazy("安全管理员"),
     Role.AUDITOR: gettext_lazy("审计员"),
+}
+
+SCOPES: dict[str, Any] = {
+    Scope.LEADS_WRITE: gettext_lazy("送线索进来"),
+    Scope.LEADS_READ: gettext_lazy("取走线索和客户电话"),
 }
 
 CAPABILITY_WORDS: dict[str, Any] = {

@@ -75,7 +75,7 @@ def test_visit_sheets_of_vendors(vendor: str) -> None:
     assert (found.kind, meant(found)) == ("visits", VISIT_FIELDS)
 
 
-@pytest.mark.parametrize("kind", ["owners", "visits"])
+@pytest.mark.parametrize("kind", ["owners", "visits", "leads"])
 def test_no_word_stands_for_two_fields(kind: str) -> None:
     listed = [word for words in mapping.words()[kind].values() for word in {mapping.plain(w) for w in words}]
     assert sorted(listed) == sorted(set(listed))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -25,15 +26,15 @@ class Destination:
         return str(self.address)
 
 
-def find(host: str, port: int) -> Destination:
-    """The first address of the name that may be connected to."""
+def find(host: str, port: int, ports: Collection[int] = MAIL_PORTS) -> Destination:
+    """The first address of the name that may be connected to, at one of the ports of that kind of server."""
     found = [_judged(address) for address in _addresses(host, port)]
     allowed = [one for one in found if isinstance(one, Destination)]
     if not allowed:
         worst = Problem.FORBIDDEN if Problem.FORBIDDEN in found else Problem.CLOSED_NETWORK
         raise Refused(worst, temporary=False)
     chosen = allowed[0]
-    if port not in MAIL_PORTS and not chosen.named:
+    if port not in ports and not chosen.named:
         raise Refused(Problem.PORT, temporary=False)
     return chosen
 

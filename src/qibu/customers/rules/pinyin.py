@@ -10,6 +10,7 @@ from qibu.customers.rules.names import looks_like_company, without_legal_form
 from qibu.kernel.cells import cell_text
 
 TOKEN_LENGTH = 32
+LONGEST_KEY = 160  # what the column holds
 MAX_SUFFIXES = 20
 _LONGEST_NAME = 60
 _LONGEST_PERSON = 4
@@ -66,9 +67,10 @@ def pinyin_of(name: str) -> tuple[str, ...]:
 
 
 def sort_key(name: str) -> str:
-    """A text that orders names as a Chinese directory does: by syllables, then by characters."""
+    """A text that orders names as a Chinese directory does: by syllables, then by characters; of names longer than
+    people have, the beginning."""
     # Two blanks sort before any further syllable, so 张 comes before 张三.
-    return f"{' '.join(pinyin_of(name))}  {_folded(name)}"
+    return f"{' '.join(pinyin_of(name))}  {_folded(name)}"[:LONGEST_KEY]
 
 
 def search_token(text: str) -> str:

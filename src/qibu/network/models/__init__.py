@@ -18,10 +18,12 @@ from qibu.network.models.saved_view import SavedView
 from qibu.network.models.security import SecurityPolicy
 from qibu.network.models.staff import Staff
 from qibu.network.models.tenant import InheritedModel, TenantModel
+from qibu.network.models.token import ApiToken
 from qibu.network.models.verification import Verification
 
 __all__ = [
     "Absence",
+    "ApiToken",
     "BatchAct",
     "BatchRow",
     "CustomField",

@@ -51,10 +51,10 @@ def source_of(user: User | None, origin: Origin) -> tuple[bytes, bool]:
     token = ring.fingerprint("device", origin.device)
     if user and origin.device and KnownDevice.objects.filter(user=user, token_hash=token).exists():
         return token, True
-    return ring.fingerprint("source", _network(origin.address)), False
+    return ring.fingerprint("source", network_of(origin.address)), False
 
 
-def _network(address: str) -> str:
+def network_of(address: str) -> str:
     """One subscriber of IPv6 has a /64 of addresses; together they are one source."""
     try:
         found = ip_address(address)

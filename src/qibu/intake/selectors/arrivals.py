@@ -1,0 +1,27 @@
+"""What came in, without what is sealed: lists open nothing."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from qibu.intake.models import Arrival
+from qibu.kernel.actors import Actor
+from qibu.network.rules import Capability
+
+SEALED = ("raw", "told")
+
+
+def arrivals(actor: Actor) -> QuerySet[Arrival]:
+    rows: QuerySet[Arrival] = Arrival.objects.exclude(state=Arrival.State.WAITING).defer(*SEALED)
+    return rows if actor.may(Capability.SALES_ASSIGN) else rows.none()
+
+
+def waiting(actor: Actor) -> int:
+    """How many wait for a person."""
+    return arrivals(actor).filter(state=Arrival.State.QUARANTINED).count()
+
+
+def of_lead(lead_id: int) -> QuerySet[Arrival]:
+    """For leads that the reader was found to see."""
+    rows: QuerySet[Arrival] = Arrival.objects.filter(lead_id=lead_id).defer(*SEALED)
+    return rows.order_by("-at", "-pk")

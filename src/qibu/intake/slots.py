@@ -1,0 +1,51 @@
+"""What the doors put into the frame, the settings and the page of a lead."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from qibu.intake import selectors
+from qibu.intake.words import door_called
+from qibu.kernel.actors import Actor
+from qibu.leads.models import Lead
+from qibu.network.rules import ABOVE_STORES, Capability
+from qibu.ui import slots
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    found: Actor = request.actor  # type: ignore[attr-defined]  # typed by network.middleware.Request
+    return found
+
+
+@slots.fills("settings", order=30)
+def settings(request: HttpRequest) -> list[slots.Setting]:
+    group, manage = _("销售"), Capability.SALES_MANAGE
+    above = request.place.kind in ABOVE_STORES  # type: ignore[attr-defined]  # set by ScopeMiddleware
+    if above:
+        return []
+    return [
+        slots.Setting(_("线索收件箱"), _("从外面来的线索，不完整的等人处理"), "inbox", "intake:list", group,
+                      Capability.SALES_ASSIGN),
+        slots.Setting(_("网上表单"), _("活动页、二维码、嵌入官网"), "list", "intake:forms", group, manage),
+        slots.Setting(_("收线索的邮箱"), _("垂直媒体把线索发到这个邮箱"), "mail", "intake:mailbox", group, manage),
+    ]  # fmt: skip
+
+
+@slots.fills("lead.actions", order=80)
+def write(request: HttpRequest, lead: Lead, **context: Any) -> slots.Action:
+    address = reverse("intake:lead-adf", args=[lead.pk])
+    return slots.Action(_("导出 ADF"), address, "export", capability=Capability.CUSTOMERS_EXPORT)
+
+
+@slots.fills("lead.panel", order=80)
+def came_by(request: HttpRequest, lead: Lead, **context: Any) -> slots.Panel | None:
+    """By which outer doors the lead came, for those who may open what came."""
+    rows = list(selectors.of_lead(lead.pk)[:10]) if actor_of(request).may(Capability.SALES_ASSIGN) else []
+    if not rows:
+        return None
+    told = [(row, door_called(row.door)) for row in rows]
+    return slots.Panel("intake/parts/came_by.html", {"rows": told})

@@ -1,0 +1,19 @@
+"""How what happens at the doors reads in the audit trail."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy
+
+from qibu.contracts import intake as events
+from qibu.network import trail
+
+trail.say(events.LeadQuarantined, gettext_lazy("收到一条不完整的线索，在收件箱等待处理：{reasons}"))
+trail.say(events.ArrivalOpened, gettext_lazy("查看了收件箱里一条线索的全部内容"))
+trail.say(events.ArrivalReplayed, gettext_lazy("处理了收件箱里的一条线索：{state}，修改了 {changes}"))
+trail.say(events.ArrivalDropped, gettext_lazy("丢弃了收件箱里的一条线索：{reason}"))
+trail.say(events.ArrivalPickedUp, gettext_lazy("把丢弃的线索放回了收件箱"))
+trail.say(events.WebFormChanged, gettext_lazy("修改了网上表单「{form_name}」：{changes}"))
+trail.say(events.MailboxChanged, gettext_lazy("修改了收线索的邮箱：{changes}"))
+trail.say(events.LeadWritten, gettext_lazy("把 {customer} 的线索导出为 ADF，给：{taker}"))
+LOADED = gettext_lazy("导入了线索表「{file_name}」：{rows} 行，新 {made}，补充 {updated}，待处理 {waiting}")
+trail.say(events.LeadSheetLoaded, LOADED)

@@ -1,0 +1,83 @@
+"""One thing that came in: looked at beside what it says, put right, let through, dropped."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from qibu.intake import words
+from qibu.intake.errors import Settled
+from qibu.intake.forms import DraftForm, DropForm
+from qibu.intake.models import Arrival
+from qibu.intake.services import quarantine
+from qibu.network.middleware import Request
+
+LIST = "intake:list"
+
+
+@require_GET
+def detail(request: Request, pk: int) -> HttpResponse:
+    return _page(request, quarantine.look(actor=request.actor, arrival_id=pk))
+
+
+def _page(
+    request: Request, arrival: Arrival, form: DraftForm | None = None, dropping: DropForm | None = None
+) -> HttpResponse:
+    told = form or DraftForm(draft=arrival.draft)
+    context = {
+        "arrival": arrival, "form": told, "dropping": dropping or DropForm(), "raw": arrival.raw or "",
+        "reasons": [words.REASONS.get(code, code) for code in arrival.reasons],
+        "door": words.door_called(arrival.door),
+        "said": [(words.FIELDS[name], value) for name, value in arrival.draft.facts().items()],
+    }  # fmt: skip
+    wrong = bool(told.errors or (dropping and dropping.errors))
+    return render(request, "intake/arrival.html", context, status=422 if wrong or form else 200)
+
+
+@require_POST
+def replay(request: Request, pk: int) -> HttpResponse:
+    form = DraftForm(request.POST)
+    if not form.is_valid():
+        return _page(request, quarantine.look(actor=request.actor, arrival_id=pk), form)
+    try:
+        arrival = quarantine.replay(actor=request.actor, arrival_id=pk, draft=form.draft())
+    except Settled:
+        return _dealt_with(request, pk)
+    if arrival.quarantined:
+        for code in arrival.reasons:
+            form.add_error(None, str(words.REASONS.get(code, code)))
+        return _page(request, arrival, form)
+    messages.success(request, _("已收下：{state}。").format(state=arrival.get_state_display()))
+    return redirect("leads:detail", arrival.lead_id)
+
+
+@require_POST
+def drop(request: Request, pk: int) -> HttpResponse:
+    form = DropForm(request.POST)
+    if not form.is_valid():
+        return _page(request, quarantine.look(actor=request.actor, arrival_id=pk), dropping=form)
+    try:
+        quarantine.drop(actor=request.actor, arrival_id=pk, reason=form.cleaned_data["reason"])
+    except Settled:
+        return _dealt_with(request, pk)
+    messages.success(request, _("已丢弃。"), extra_tags=reverse("intake:pick-up", args=[pk]))
+    return redirect(LIST)
+
+
+@require_POST
+def pick_up(request: Request, pk: int) -> HttpResponse:
+    try:
+        quarantine.pick_up(actor=request.actor, arrival_id=pk)
+    except Settled:
+        return _dealt_with(request, pk)
+    messages.success(request, _("已放回收件箱。"))
+    return redirect("intake:arrival", pk)
+
+
+def _dealt_with(request: Request, pk: int) -> HttpResponse:
+    messages.info(request, _("这一条刚才已经有人处理了。"))
+    return redirect("intake:arrival", pk)
