@@ -114,6 +114,15 @@ def analyse(found: Places) -> None:
         asked("SELECT kernel_analyse('customers_customer; DROP TABLE customers_customer')")
 
 
+def link_of_a_quote(found: Places) -> None:
+    """Whoever has the token is told where its link is, and nobody what else there is."""
+    with as_super():
+        hashed = asked("SELECT organisation_id, id, token_hash FROM quotes_quotelink")
+    for organisation, number, token in hashed:
+        assert asked("SELECT * FROM quotes_link_of(%s)", token) == [(organisation, number)]
+    assert hashed and asked("SELECT * FROM quotes_link_of(%s)", b"a guess") == []
+
+
 ANSWERS: dict[str, Callable[[Places], None]] = {
     "network_lineage(bigint)": lineage,
     "network_memberships(bigint)": memberships,
@@ -126,6 +135,9 @@ ANSWERS: dict[str, Callable[[Places], None]] = {
         partial(numbers, "contact_organisations_with_due_messages('infinity')"),
     "contact_organisations_that_write()": partial(numbers, "contact_organisations_that_write()"),
     "kernel_analyse(text[])": analyse,
+    "catalog_overridden_below()": partial(below, "catalog_overridden_below"),
+    "quotes_overridden_below()": partial(below, "quotes_overridden_below"),
+    "quotes_link_of(bytea)": link_of_a_quote,
 }  # fmt: skip
 
 
