@@ -20,7 +20,7 @@ from qibu.connect.services.loading.sql import Load
 from qibu.contracts.tasks import TaskTried
 from qibu.customers.models import Customer as File
 from qibu.customers.rules import sort_key
-from qibu.demo import clockwork, deeds, enrich, files, further, life, past
+from qibu.demo import clockwork, deeds, enrich, files, further, life, past, sales_quotes
 from qibu.demo.clockwork import told
 from qibu.demo.records import Car, Customer, Household, Policy, Role, Visit
 from qibu.demo.records import Staff as Person
@@ -59,6 +59,7 @@ def plant(
         made = _network(world)
         _people(world, made)
         further.define(made[world.manufacturer.code], [made[store.code] for store in world.stores[:stores]])
+        sales_quotes.stock(made["SC"], made["SC-HD"], [made[store.code] for store in world.stores[:stores]])
         for store in world.stores[:stores]:
             report(f"{store.short_name}：客户、车辆、工单和半年来的工作…")
             _begin_work(Shop.open(world, store), now)
@@ -129,6 +130,7 @@ def _begin_work(shop: Shop, now: datetime) -> None:
         further.made_twice(shop.system, [one for home in old for one in home.customers])
     life.play(shop, today, now)
     life.owe_something(shop, now)
+    sales_quotes.quote(shop, now)
     deeds.sign_ins(shop, today, now)
     if shop.described is shop.world.stores[0]:
         files.begin_one(shop, now - timedelta(minutes=25))
