@@ -325,6 +325,7 @@ PAGES: dict[str, Page] = {
     "quotes:edit": fill_in(C.SALES_WORK, {**OFFER, "edits": "1"}, ids=QUOTE),
     "quotes:revise": fill_in(C.SALES_WORK, OFFER, ids={"pk": "@sent_quote"}),
     "quotes:paper": see(C.SALES_VIEW, ids=QUOTE),
+    "quotes:pdf": see(C.SALES_VIEW, ids=QUOTE),
     "quotes:schedule": see(C.SALES_VIEW, ids={**QUOTE, "order": "1"}),
     "quotes:ask": fill_in(C.SALES_WORK, {"why": "对手更便宜"}, ids=QUOTE, opens=OPENS | {422}),
     "quotes:decide": send(C.SALES_APPROVE, {"agreed": "no", "why": "太多"}, ids={"pk": "@waiting_quote"}),

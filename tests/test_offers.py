@@ -13,7 +13,7 @@ from personas import World
 from qibu.kernel import times
 from qibu.kernel.scoping import scope
 from qibu.network.rules import Role
-from qibu.quotes import selectors
+from qibu.quotes import paper, selectors
 from qibu.quotes.models import LinkAnswer, Quote, QuoteLink, Variant
 
 pytestmark = pytest.mark.django_db
@@ -163,3 +163,18 @@ def test_what_was_sent_is_not_changed_by_its_page(world: World) -> None:
     address = reverse("quotes:edit", args=[world.a.ids["sent_quote"]])
     answer = world.a.manager.client().post(address, form(world, edits="1"))
     assert answer.status_code == 422 and "要改请做一个新版本" in answer.content.decode()
+
+
+def test_a_quotation_is_a_pdf_of_its_own_with_what_was_typed_as_text(world: World) -> None:
+    with scope(world.a.actor):
+        Quote.objects.filter(pk=world.a.ids["quote"]).update(remark='#panic("typed") $x$ *送* "脚垫" \\ [')
+    answer = world.a.manager.client().get(reverse("quotes:pdf", args=[world.a.ids["quote"]]))
+    content = b"".join(answer.streaming_content)  # type: ignore[attr-defined]  # a file
+    assert answer["Content-Type"] == "application/pdf" and content.startswith(b"%PDF")
+    assert content.rstrip().endswith(b"%%EOF") and len(content) > 8000  # with the letters of its font
+
+
+def test_without_a_chinese_font_it_is_said_and_the_page_prints(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(paper, "FAMILIES", ("No Such Font",))
+    answer = world.a.manager.client().get(reverse("quotes:pdf", args=[world.a.ids["quote"]]), follow=True)
+    assert "没有中文字体" in answer.content.decode() and "购车报价单" in answer.content.decode()

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from qibu.kernel import times
 from qibu.leads.models import Lead
+from qibu.quotes import words
 from qibu.quotes.models import Appraisal, QuoteLink, Variant
 from qibu.quotes.rules import insurance
 from qibu.quotes.rules.insurance import Cover
@@ -101,9 +102,9 @@ class VariantForm(forms.Form):
     def __init__(self, *args: Any, book: Book, kept: Variant | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._offer("car", _cars(book, kept))
-        sums = [(each, formats.money(each, "wan")) for each in insurance.sums(book.rows.get("liability", ()))]
+        sums = [(each, words.insured_sum(each)) for each in insurance.sums(book.rows.get("liability", ()))]
         self._offer("liability", [("", _("不投保")), *sums])
-        seats = [(each, _("每座 {sum}").format(sum=formats.money(each, "wan"))) for each in SEATS_SUMS]
+        seats = [(each, _("每座 {sum}").format(sum=words.insured_sum(each))) for each in SEATS_SUMS]
         self._offer("people", [("", _("不投保")), *seats])
         priced = [(code, f"{one} {formats.money(one.price, 'round')}") for code, one in book.extras.items()]
         self._offer("extras", priced)

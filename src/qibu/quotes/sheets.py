@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
+from django.utils.translation import gettext as _
+
 from qibu.quotes import words
 from qibu.quotes.rules import loans, pricing
 from qibu.quotes.rules.loans import Schedule, Terms
@@ -67,6 +69,13 @@ class Column:
     def total(self) -> Decimal:
         return pricing.total(self.parts)
 
+    def costs_like(self, other: Column) -> bool:
+        return (self.car, self.colour, self.parts) == (other.car, other.colour, other.parts)
+
+    @property
+    def called(self) -> str:
+        return self.name or _("方案 {number}").format(number=self.order)
+
     @property
     def own_lines(self) -> list[Own]:
         """Its parts alone, for a page that shows one variant below the other."""
@@ -99,6 +108,18 @@ class Sheet:
     @property
     def financed(self) -> bool:
         return any(one.terms for one in self.columns)
+
+    @property
+    def groups(self) -> list[list[Column]]:
+        """Variants of the same car at the same price, which differ in how they are paid alone."""
+        found: list[list[Column]] = []
+        for one in self.columns:
+            same = next((group for group in found if one.costs_like(group[0])), None)
+            if same is None:
+                found.append([one])
+            else:
+                same.append(one)
+        return found
 
 
 def sheet_of(columns: Sequence[Column]) -> Sheet:

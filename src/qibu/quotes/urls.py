@@ -13,6 +13,7 @@ urlpatterns = [
     path("<int:pk>/edit/", editor.Edit.as_view(), name="edit"),
     path("<int:pk>/revision/", editor.Revise.as_view(), name="revise"),
     path("<int:pk>/paper/", views.paper, name="paper"),
+    path("<int:pk>/pdf/", views.as_pdf, name="pdf"),
     path("<int:pk>/schedule/<int:order>/", views.schedule, name="schedule"),
     path("<int:pk>/approval/", views.Ask.as_view(), name="ask"),
     path("<int:pk>/decision/", views.decide, name="decide"),

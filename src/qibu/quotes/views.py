@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -22,6 +23,7 @@ from qibu.leads.models import Lead
 from qibu.network.middleware import Request
 from qibu.network.rules import Capability
 from qibu.quotes import errors, forms, selectors, words
+from qibu.quotes import paper as papers
 from qibu.quotes.models import LinkAnswer, Quote, QuoteLink, Variant
 from qibu.quotes.services import appraisals, approvals, drafts, links, sending
 from qibu.quotes.services.book import read_terms
@@ -91,6 +93,21 @@ def paper(request: Request, pk: int) -> HttpResponse:
     quote = selectors.quote_or_404(request.actor, pk)
     context = {"quote": quote, "sheet": sheet_for(quote), "heading": str(quote)}
     return render(request, "quotes/paper.html", context)
+
+
+@require_GET
+def as_pdf(request: Request, pk: int) -> HttpResponse:
+    """To send as a file. Where the machine has no Chinese font, the page for the printer stands in."""
+    request.actor.require(Capability.SALES_VIEW)
+    quote = selectors.quote_or_404(request.actor, pk)
+    try:
+        content = papers.pdf(quote, sheet_for(quote), request.place.organisation)
+    except papers.NoFont:
+        sentence = _("这台服务器没有中文字体，做不了 PDF。请管理员安装字体（如 fonts-noto-cjk）；现在可以直接打印。")
+        messages.error(request, sentence)
+        return redirect("quotes:paper", pk)
+    name = f"{quote} {quote.lead.customer}.pdf"
+    return FileResponse(BytesIO(content), as_attachment=True, filename=name, content_type="application/pdf")
 
 
 @require_GET

@@ -57,7 +57,12 @@ def part(one: Part) -> str:
         return one.name if formats.chinese() else one.name_en or one.name
     label = str(PARTS[one.kind])
     insured = one.facts.get("sum")
-    return f"{label} {formats.money(insured, 'wan')}" if insured else label
+    return f"{label} {insured_sum(insured)}" if insured else label
+
+
+def insured_sum(amount: int) -> str:
+    """Sums insured are said in whole units of ten thousand."""
+    return f"{amount // 10_000} 万" if formats.chinese() else formats.money(amount, "round")
 
 
 def note(one: Part) -> str:
