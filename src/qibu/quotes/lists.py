@@ -52,7 +52,7 @@ class QuoteList(ListPage):
         Column("customer", gettext_lazy("客户"), "lead.customer"),
         Column("car", gettext_lazy("车型"), "car_words", width="l"),
         Column("total", gettext_lazy("合计"), "total_words", align="end"),
-        Column("state", gettext_lazy("状态"), "state_words", cell="quotes/cells/state.html", card="mark"),
+        Column("state", gettext_lazy("状态"), "state_words", cell="quotes/cells/state.html"),
         Column("opened", gettext_lazy("客户打开"), "opened_words", cell="quotes/cells/opened.html", card="hide"),
         Column("until", gettext_lazy("有效到"), "valid_until", cell="quotes/cells/until.html", sort="valid_until"),
         Column("by", gettext_lazy("报价人"), "by.name", card="hide"),

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import typst
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from qibu.quotes.models import Quote
@@ -35,7 +35,7 @@ def _fonts() -> Any:
 
 def font() -> str:
     """Raises `NoFont`."""
-    installed = {name.casefold(): name for name in _fonts().families()}
+    installed: dict[str, str] = {name.casefold(): name for name in _fonts().families()}
     found = next((installed[name.casefold()] for name in FAMILIES if name.casefold() in installed), None)
     if found is None:
         raise NoFont
@@ -49,7 +49,9 @@ def pdf(quote: Quote, sheet: Sheet, store: str) -> bytes:
     compiler = typst.Compiler(
         input=TEMPLATE, root=TEMPLATE.parent, font_paths=_fonts(), sys_inputs={"data": data}, package_path=None
     )
-    made: bytes = compiler.compile(format="pdf")
+    made = compiler.compile(format="pdf")
+    if not isinstance(made, bytes):
+        raise TypeError("one PDF is asked for, not one picture a page")
     return made
 
 
@@ -77,7 +79,7 @@ def _rows(sheet: Sheet) -> dict[str, Any]:
     lines = [{"label": line.label, "cells": [_cell(one) for one in line.cells]} for line in sheet.lines]
     total = {"label": _("落地价合计"), "cells": [(formats.money(one.total), "") for one in sheet.columns]}
     loans = _loans(sheet) if sheet.financed else []
-    return {"item": _("项目"), "columns": columns, "lines": lines, "total": total, "loans": loans}
+    return {"item": pgettext("报价", "项目"), "columns": columns, "lines": lines, "total": total, "loans": loans}
 
 
 def _named(column: Column) -> tuple[str, str]:

@@ -48,7 +48,7 @@ def actions(request: HttpRequest, lead: Lead, **context: Any) -> list[slots.Acti
         return []
     works = Capability.SALES_WORK
     return [
-        slots.Action(gettext_lazy("报价"), reverse("quotes:create", args=[lead.pk]), "file", capability=works),
+        slots.Action(gettext_lazy("写报价"), reverse("quotes:create", args=[lead.pk]), "file", capability=works),
         slots.Action(gettext_lazy("评估旧车"), reverse("quotes:appraise", args=[lead.pk]), "car", capability=works),
     ]
 

@@ -12,7 +12,7 @@ from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from qibu.kernel import times
@@ -96,7 +96,7 @@ def paper(request: Request, pk: int) -> HttpResponse:
 
 
 @require_GET
-def as_pdf(request: Request, pk: int) -> HttpResponse:
+def as_pdf(request: Request, pk: int) -> HttpResponse | FileResponse:
     """To send as a file. Where the machine has no Chinese font, the page for the printer stands in."""
     request.actor.require(Capability.SALES_VIEW)
     quote = selectors.quote_or_404(request.actor, pk)
@@ -224,7 +224,7 @@ class Ask(OnQuote):
 
 class Withdraw(OnQuote):
     title, done = gettext_lazy("撤回报价"), gettext_lazy("报价已撤回，链接打不开了。")
-    submit = gettext_lazy("撤回")
+    submit = pgettext_lazy("报价", "撤回")
     faults = (errors.NotNow,)
 
     def act(self, form: Any) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from qibu.kernel import times
 from qibu.kernel.fields import SealedTextField, TenantForeignKey
@@ -54,7 +55,7 @@ class Quote(TenantModel):
     otherwise makes a new version, which names the one before in `replaces`."""
 
     class State(models.TextChoices):
-        DRAFT = "draft", _("草稿")
+        DRAFT = "draft", pgettext_lazy("报价", "草稿")
         WAITING = "waiting", _("等待审批")
         REFUSED = "refused", _("没有批准")
         APPROVED = "approved", _("已批准")
