@@ -28,12 +28,12 @@ class ChangedMeanwhile(QuoteFault):
 
 
 class BadOffer(QuoteFault):
-    """A variant can't be reckoned; `code` is car, below_list, discount, gift, down, trade_in or loan, `number` counts
-    from 0. `most` or `least` is the amount that would do."""
+    """A variant can't be reckoned; `code` is car, below_list, discount, extra, trade_in, plan, down, loan or number
+    (too many variants), `number` counts from 0. `amount` is what would do, `name` what it is about."""
 
-    def __init__(self, number: int, code: str, amount: Decimal | None = None) -> None:
+    def __init__(self, number: int, code: str, amount: Decimal | None = None, name: str = "") -> None:
         super().__init__(number, code)
-        self.number, self.code, self.amount = number, code, amount
+        self.number, self.code, self.amount, self.name = number, code, amount, name
 
 
 class OverLimit(QuoteFault):

@@ -18,6 +18,7 @@ from qibu.leads.models import Lead
 from qibu.network.rules import Capability
 from qibu.quotes import selectors
 from qibu.quotes.models import QuoteLink
+from qibu.tasks.models import Task
 from qibu.ui import formats, slots
 
 SHOWN = 5
@@ -40,6 +41,18 @@ def panel(request: HttpRequest, lead: Lead, **context: Any) -> slots.Panel | Non
     return slots.Panel(
         "quotes/lead_panel.html", {"quotes": rows, "appraisals": appraisals, "more": len(quotes) > SHOWN}
     )
+
+
+@slots.fills("task.panel", order=40)
+def task_panel(request: HttpRequest, task: Task, **context: Any) -> slots.Panel | None:
+    """Beside a task about a quotation: what it comes to, and the way to it."""
+    if not task.kind.startswith("quotes."):
+        return None
+    quote = selectors.visible(actor_of(request)).filter(pk=task.facts.get("quote", 0)).first()
+    if quote is None:
+        return None
+    variants = selectors.variants_of([quote]).get(quote.pk, [])
+    return slots.Panel("quotes/task_panel.html", {"quote": quote, "variants": variants})
 
 
 @slots.fills("lead.actions", order=40)

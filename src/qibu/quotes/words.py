@@ -78,6 +78,7 @@ def bad_offer(fault: BadOffer) -> tuple[str, str]:
         "car": ("car", _("这款车不在价格表里了，请另选一款。")),
         "below_list": ("price", _("不能低于价格表的 {money}；要便宜请填在优惠里。").format(money=money)),
         "discount": ("discount", _("优惠不能超过车价 {money}。").format(money=money)),
+        "extra": ("extras", _("「{name}」不适用于这款车，请去掉它的勾。").format(name=fault.name)),
         "trade_in": ("trade_in", _("先在上面选一份有效的旧车评估，再抵价。")),
         "plan": ("plan", _("这个贷款方案不适用于这款车，请另选一个。")),
         "down": ("down", _("首付至少 {money}，并且要低于车价。").format(money=money)),

@@ -124,16 +124,22 @@ class Book:
     ) -> Wish:
         if offer.trade_in and appraisal is None:
             raise BadOffer(number, "trade_in")
+        chosen = (*self._named(number, car, offer.extras), *self._named(number, car, offer.gifts, gift=True))
         return Wish(
             car=Car(car.energy, car.seats, car.displacement, car.electric_range), price=price,
             bought_on=header.bought_on, discount=offer.discount, company=header.company, cover=offer.cover,
-            insured_for=offer.insured_for, extras=(*self._named(offer.extras), *self._named(offer.gifts, gift=True)),
+            insured_for=offer.insured_for, extras=chosen,
             trade_in=appraisal.value if offer.trade_in and appraisal else NOTHING,
         )  # fmt: skip
 
-    def _named(self, codes: tuple[str, ...], *, gift: bool = False) -> list[pricing.Extra]:
-        """What is offered no more is left out."""
+    def _named(
+        self, number: int, car: CarModel, codes: tuple[str, ...], *, gift: bool = False
+    ) -> list[pricing.Extra]:
+        """What is offered no more is left out; what is for other cars is refused."""
         found = [self.extras[code] for code in codes if code in self.extras]
+        for one in found:
+            if not one.fits(car.brand, car.series):
+                raise BadOffer(number, "extra", name=str(one))
         return [
             pricing.Extra(pricing.Kind(one.kind), one.code, one.name, one.price, one.name_en, gift) for one in found
         ]

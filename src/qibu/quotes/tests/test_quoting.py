@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 from django.http import Http404
+from django.test import RequestFactory
 
 from qibu.catalog.models import CarModel
+from qibu.customers.services import erasures
 from qibu.kernel import times
 from qibu.kernel.actors import Actor, PermissionRefused
 from qibu.kernel.models import Entry
@@ -40,6 +42,7 @@ from qibu.quotes.rules.authority import Refusal
 from qibu.quotes.services import appraisals, approvals, drafts, links, sending, terms
 from qibu.quotes.services.appraisals import Looked
 from qibu.quotes.services.book import offer_of, read_terms
+from qibu.quotes.slots import task_panel
 from qibu.quotes.tests.world import PRICE, header, lead_of, offer, person, stocked, store
 from qibu.tasks.models import Task
 from qibu.tasks.services import tasks
@@ -104,7 +107,8 @@ def test_several_variants_stand_beside_each_other(seller: Actor, lead: Lead) -> 
     ("code", "facts"),
     [
         ("car", {"car_code": "gone"}), ("below_list", {"price": PRICE - 1}), ("discount", {"discount": PRICE + 1}),
-        ("trade_in", {"trade_in": True}), ("plan", {"plan": "ev-36"}), ("plan", {"plan": "nowhere"}),
+        ("trade_in", {"trade_in": True}), ("extra", {"extras": ("box-x",)}), ("extra", {"gifts": ("box-x",)}),
+        ("plan", {"plan": "ev-36"}), ("plan", {"plan": "nowhere"}),
         ("down", {"plan": "bank-36", "down": Decimal(1000)}), ("down", {"plan": "bank-36", "down": PRICE}),
     ],
 )  # fmt: skip
@@ -388,3 +392,28 @@ def test_anothers_appraisal_is_as_if_it_were_not_there(seller: Actor, lead: Lead
     one = appraisals.appraise(actor=manager_of(seller), lead_id=other.pk, looked=looked())
     with pytest.raises(BadOffer):
         written(seller, lead, offer(trade_in=True), appraisal_id=one.pk)
+
+
+# Privacy ----------------------------------------------------------------------------------------
+def test_whoever_is_erased_leaves_no_words_and_no_link(seller: Actor, lead: Lead) -> None:
+    appraisals.appraise(actor=seller, lead_id=lead.pk, looked=looked(note="车主说家里等着用钱"))
+    quote = sending.send(actor=seller, quote_id=written(seller, lead, remark="给方雅雯的价").pk)
+    link, system = selectors.link_of(quote), actors.system(seller.organisation_id)
+    assert link is not None
+    links.answer(actor=system, link_id=link.pk, kind="question", text="我是方雅雯")
+    erasures.erase(actor=system, customer_id=lead.customer_id, reason="客户书面要求")
+    assert links.find(link.token) is None and not LinkAnswer.objects.exists()
+    assert again(quote).remark == "" and variants(quote)[0].total > 0
+    one = Appraisal.objects.get()
+    assert (one.plate, one.note, one.value) == ("", "", 42_000)
+
+
+def test_the_task_leads_to_what_it_is_about(seller: Actor, lead: Lead) -> None:
+    manager = manager_of(seller)
+    quote = written(seller, lead, offer(discount=Decimal(5000)))
+    approvals.ask(actor=seller, quote_id=quote.pk, why="对手报了这个价")
+    request = RequestFactory().get("/")
+    request.actor = manager  # type: ignore[attr-defined]  # as the middleware does
+    panel = task_panel(request, Task.objects.get(kind="quotes.approval"))
+    assert panel is not None and panel.context["quote"] == quote
+    assert task_panel(request, Task.objects.exclude(kind="quotes.approval")[0]) is None

@@ -30,6 +30,7 @@ def stocked(actor: Actor) -> None:
     )
     Extra.objects.create(**own, code="mats-x", kind="accessory", name="脚垫", price=Decimal(480))
     Extra.objects.create(**own, code="swap-x", kind="subsidy", name="置换补贴", price=Decimal(3000))
+    Extra.objects.create(**own, code="box-x", kind="accessory", name="充电桩", price=Decimal(3000), series="远航")
     loan = {**own, "rate": Decimal("3.99"), "months": 36}
     LoanPlan.objects.create(**loan, code="bank-36", name="银行 36 期", lender="银行")
     LoanPlan.objects.create(**loan, code="ev-36", name="电车专享", series="远航")
