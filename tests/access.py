@@ -103,6 +103,16 @@ EXPORT = {"export_id": "@export"}
 IMPORT = {"import_id": "@import"}
 ADVISORS = frozenset({Role.SERVICE_ADVISOR})
 
+# What is sold, and a quotation of it.
+QUOTE = {"pk": "@quote"}
+CAR_FACTS = {"brand": "星辰", "series": "启明", "name": "标准", "energy": "petrol", "seats": "5", "price": "99800"}
+EXTRA_FACTS = {"kind": "accessory", "name": "车贴", "price": "88"}
+PLAN_FACTS = {
+    "name": "新方案", "repayment": "annuity", "months": "24", "rate": "4.2", "down_percent": "30",
+    "balloon_percent": "0", "free_months": "0", "fee_percent": "0",
+}  # fmt: skip
+OFFER = {"variants": "1", "bought_on": TODAY, "valid_until": TODAY, "v0-car": "@car_code"}
+
 PAGES: dict[str, Page] = {
     # The product itself
     "healthz": see(ANYONE),
@@ -296,6 +306,16 @@ PAGES: dict[str, Page] = {
     "leads:detail": see(C.SALES_VIEW, ids={"pk": "@lead"}),
     "leads:of-customer": see(C.SALES_VIEW, ids={"pk": "@customer"}),
     # catalog
+    "catalog:cars": see(C.SALES_MANAGE),
+    "catalog:new-car": fill_in(C.SALES_MANAGE, {**CAR_FACTS, "code": "neu-1"}),
+    "catalog:car": fill_in(C.SALES_MANAGE, CAR_FACTS, ids={"code": "@car_code"}),
+    "catalog:extras": see(C.SALES_MANAGE),
+    "catalog:new-extra": fill_in(C.SALES_MANAGE, {**EXTRA_FACTS, "code": "neu-1"}),
+    "catalog:extra": fill_in(C.SALES_MANAGE, EXTRA_FACTS, ids={"code": "@extra_code"}),
+    "catalog:tables": see(C.SALES_MANAGE),
+    "catalog:table": fill_in(
+        C.SALES_MANAGE, {"rows": "1", "r0-seats": "5", "r0-base": "600", "r0-percent": "1.3"}, ids={"code": "damage"}
+    ),
     # leads: allocation and pool
     "leads:pool": see(C.SALES_VIEW),
     "leads:pooled": see(C.SALES_VIEW, ids={"pk": "@lead"}),
@@ -369,6 +389,43 @@ PAGES: dict[str, Page] = {
     "showroom:report": see(C.SALES_VIEW_ALL),
     # drives
     # quotes
+    "quotes:list": see(C.SALES_VIEW),
+    "quotes:create": fill_in(C.SALES_WORK, OFFER, ids={"lead_id": "@lead"}),
+    "quotes:reckon": send(C.SALES_WORK, OFFER, ids={"lead_id": "@lead"}),
+    "quotes:appraise": fill_in(
+        C.SALES_WORK, {"car": "旧车", "condition": "good", "value": "30000", "valid_until": TODAY},
+        ids={"lead_id": "@lead"},
+    ),
+    "quotes:detail": see(C.SALES_VIEW, ids=QUOTE),
+    "quotes:edit": fill_in(C.SALES_WORK, {**OFFER, "edits": "1"}, ids=QUOTE),
+    "quotes:revise": fill_in(C.SALES_WORK, OFFER, ids={"pk": "@sent_quote"}),
+    "quotes:paper": see(C.SALES_VIEW, ids=QUOTE),
+    "quotes:pdf": see(C.SALES_VIEW, ids=QUOTE),
+    "quotes:schedule": see(C.SALES_VIEW, ids={**QUOTE, "order": "1"}),
+    "quotes:ask": fill_in(C.SALES_WORK, {"why": "对手更便宜"}, ids=QUOTE, opens=OPENS | {422}),
+    "quotes:decide": send(C.SALES_APPROVE, {"agreed": "no", "why": "太多"}, ids={"pk": "@waiting_quote"}),
+    "quotes:take-back": send(C.SALES_WORK, ids={"pk": "@waiting_quote"}),
+    "quotes:send": send(C.SALES_WORK, ids=QUOTE),
+    "quotes:accept": send(C.SALES_WORK, {"variant": "1"}, ids={"pk": "@sent_quote"}),
+    "quotes:withdraw": fill_in(C.SALES_WORK, {"why": "价格写错"}, ids=QUOTE),
+    "quotes:link": send(C.SALES_WORK, ids={"pk": "@sent_quote"}),
+    "quotes:link-removal": send(C.SALES_WORK, ids={"pk": "@sent_quote"}),
+    # Whoever has the token sees the offer, from wherever: `tests/test_offers.py`. Here nobody has one.
+    "quotes:offer": see(ANYONE, ids={"token": "nobodys"}, opens=frozenset({404})),
+    "quotes:answer": send(ANYONE, {"kind": "interested"}, ids={"token": "nobodys"}, opens=frozenset({404})),
+    "connect:prices": see(C.SALES_MANAGE),
+    "connect:prices-take": send(C.SALES_MANAGE, {"payload": "made up"}),
+    "quotes:plans": see(C.SALES_MANAGE),
+    "quotes:new-plan": fill_in(C.SALES_MANAGE, {**PLAN_FACTS, "code": "neu-1"}),
+    "quotes:plan": fill_in(C.SALES_MANAGE, PLAN_FACTS, ids={"code": "@plan_code"}),
+    "quotes:rules": fill_in(
+        C.SALES_MANAGE,
+        {
+            "valid_days": "5", "link_days": "9", "unit_sales_consultant": "percent", "value_sales_consultant": "2",
+            "unit_sales_manager": "yuan", "value_sales_manager": "8000", "unit_store_manager": "all",
+            "value_store_manager": "0",
+        },
+    ),
     # spotchecks
     # nurturing
     # orders

@@ -29,6 +29,7 @@ NUMBERS = {"int2": "1", "int4": "1", "int8": "{number}"}
 PARTICULAR = {
     ("customers_duplicate", "second_id"): "{number} + 1",  # a pair lies in order
     ("leads_lead", "closed_at"): "now()",
+    ("quotes_quotelink", "token_hash"): "decode(md5(random()::text), 'hex')",
 }
 # What PostgreSQL says where row security refuses, or where nobody said whose rows may be read.
 REFUSALS = (

@@ -76,6 +76,15 @@ GATES: dict[str, str] = {
     "customers.services.tags.take": C.CUSTOMERS_EDIT,
     "customers.services.tags.take_off": C.CUSTOMERS_EDIT,
     # catalog
+    "catalog.services.cars.add": C.SALES_MANAGE,
+    "catalog.services.cars.change": C.SALES_MANAGE,
+    "catalog.services.cars.inherit_again": C.SALES_MANAGE,
+    "catalog.services.cars.take_list": C.SALES_MANAGE,
+    "catalog.services.extras.add": C.SALES_MANAGE,
+    "catalog.services.extras.change": C.SALES_MANAGE,
+    "catalog.services.extras.inherit_again": C.SALES_MANAGE,
+    "catalog.services.tables.change": C.SALES_MANAGE,
+    "catalog.services.tables.inherit_again": C.SALES_MANAGE,
     # leads
     "leads.services.allocating.give": C.SALES_ASSIGN,
     "leads.services.ending.confirm": C.SALES_ASSIGN,
@@ -126,6 +135,22 @@ GATES: dict[str, str] = {
     "showroom.services.turns.swap": C.SALES_RECEIVE,
     # drives
     # quotes
+    "quotes.services.appraisals.appraise": C.SALES_WORK,
+    "quotes.services.approvals.ask": C.SALES_WORK,
+    "quotes.services.approvals.decide": C.SALES_APPROVE,
+    "quotes.services.drafts.change": C.SALES_WORK,
+    "quotes.services.drafts.take_back": C.SALES_WORK,
+    "quotes.services.drafts.write": C.SALES_WORK,
+    "quotes.services.links.renew": C.SALES_WORK,
+    "quotes.services.links.revoke": C.SALES_WORK,
+    "quotes.services.sending.accept": C.SALES_WORK,
+    "quotes.services.sending.send": C.SALES_WORK,
+    "quotes.services.sending.withdraw": C.SALES_WORK,
+    "quotes.services.terms.add_plan": C.SALES_MANAGE,
+    "quotes.services.terms.change_plan": C.SALES_MANAGE,
+    "quotes.services.terms.change_rules": C.SALES_MANAGE,
+    "quotes.services.terms.inherit_plan_again": C.SALES_MANAGE,
+    "quotes.services.terms.inherit_rules_again": C.SALES_MANAGE,
     # spotchecks
     # nurturing
     # orders
@@ -260,6 +285,17 @@ OPEN: dict[str, str] = {
     "showroom.services.turns.hold": PART,
     # drives
     # quotes
+    "catalog.services.saying.counting": PART,
+    "catalog.services.saying.say": PART,
+    "catalog.services.saying.take_back": PART,
+    "quotes.services.approvals.most_of": QUESTION,
+    "quotes.services.approvals.own_to_give": QUESTION,
+    "quotes.services.approvals.refusal": QUESTION,
+    "quotes.services.drafts.end_task": PART,
+    "quotes.services.holding.held": PART,
+    "quotes.services.links.answer": "whoever has the token may say something",
+    "quotes.services.links.make": PART,
+    "quotes.services.links.opened": "whoever has the token sees the offer",
     # spotchecks
     # nurturing
     # orders

@@ -24,6 +24,7 @@ from qibu.aftersales.models import Visit
 from qibu.aftersales.services import visits
 from qibu.aftersales.services.visits import Sender
 from qibu.care.models import Due
+from qibu.catalog.services import cars, extras
 from qibu.connect.models import Import
 from qibu.connect.services import imports, steps
 from qibu.contact.models import Message
@@ -70,6 +71,10 @@ from qibu.network.services.exports import Asked, ask
 from qibu.network.services.saved_views import Look
 from qibu.network.services.sounds import sort_key
 from qibu.network.tokens import Scope
+from qibu.quotes.models import Quote
+from qibu.quotes.services import appraisals, drafts, sending, terms
+from qibu.quotes.services.appraisals import Looked
+from qibu.quotes.services.book import Header, Offer
 from qibu.showroom.services import reception
 from qibu.showroom.services.reception import Arrival
 from qibu.tasks.models import Task
@@ -306,12 +311,14 @@ def _sales(store: Store) -> None:
     """One row of each kind that sales have."""
     # catalog
     store.ids |= _sharing(store)
+    _catalogue(store)
     store.ids["lead"] = _lead(store)
     _further_leads(store)
     # showroom
     store.ids |= _showroom(store)
     # drives
     # quotes
+    _quotes(store)
     # spotchecks
     # nurturing
     # orders
@@ -383,6 +390,37 @@ def _arrival(store: Store, name: str) -> int:
         door=Door.API, source="website", draft=LeadDraft(name=name), raw=name, at=times.now(), sender=name
     )
     return arriving.take(actor=store.actor, brought=brought).arrival.pk
+
+
+def _catalogue(store: Store) -> None:
+    """A car, an accessory and a loan plan of the store's own."""
+    actor, number = store.actor, store.organisation.pk
+    series = f"追光{number}"
+    facts = {"brand": "星辰", "series": series, "name": f"旗舰{number}", "price": Decimal(159_800)}
+    cars.add(actor=actor, code=f"zg-{number}", values=facts)
+    extras.add(actor=actor, code=f"mats-{number}", values={"name": f"真皮脚垫{number}", "price": Decimal(480)})
+    plan = {"name": f"店里三年期{number}", "rate": Decimal("3.99"), "months": 36}
+    terms.add_plan(actor=actor, code=f"bank-{number}", values=plan)
+    store.ids |= {"car_code": f"zg-{number}", "extra_code": f"mats-{number}", "plan_code": f"bank-{number}"}
+    store.marks |= {f"旗舰{number}", f"真皮脚垫{number}", f"店里三年期{number}"}
+
+
+def _quotes(store: Store) -> None:
+    """Of the lead in the pool: an appraisal, one that was sent, one that waits for agreement, and a draft."""
+    actor, number, today = store.actor, store.organisation.pk, times.today()
+    used = Looked(car=f"旧捷运{number}", value=Decimal(30_000), valid_until=today + timedelta(days=9))
+    one = appraisals.appraise(actor=actor, lead_id=store.ids["lead"], looked=used)
+    until = today + timedelta(days=9)
+    header = Header(bought_on=today, valid_until=until, remark=f"送首保{number}", appraisal_id=one.pk)
+    offer = Offer(car_code=f"zg-{number}", plan=f"bank-{number}", extras=(f"mats-{number}",), trade_in=True)
+    made = [
+        drafts.write(actor=actor, lead_id=store.ids["lead"], header=header, offers=[offer]) for _each in range(3)
+    ]
+    sending.send(actor=actor, quote_id=made[0].pk)
+    asked = {"state": Quote.State.WAITING, "asked_at": times.now(), "asked_why": f"抢单{number}"}
+    Quote.objects.filter(pk=made[1].pk).update(**asked)
+    store.ids |= {"sent_quote": made[0].pk, "waiting_quote": made[1].pk, "quote": made[2].pk}
+    store.marks |= {f"旧捷运{number}", f"送首保{number}", f"抢单{number}"}
 
 
 def _lead(store: Store) -> int:

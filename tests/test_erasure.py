@@ -409,6 +409,7 @@ EXPLAINED = {
     "catalog_carmodel": HOUSE, "leads_source": HOUSE, "leads_stage": HOUSE, "leads_stagechange": CODE,
     "leads_lead": "what was wanted and what came of it, for the figures; words about people go (`leads.erasing`)",
     # catalog
+    "catalog_extra": HOUSE, "catalog_ratetable": HOUSE,
     # leads
     "leads_lossreason": HOUSE, "leads_gradepace": HOUSE, "leads_tally": "sums over many, nothing of one customer",
     "leads_scoringrefusal": IDS,
@@ -419,6 +420,11 @@ EXPLAINED = {
     "showroom_visitor": "that somebody came, when and what for, for the head count; words go (`showroom.erasing`)",
     # drives
     # quotes
+    "quotes_loanplan": HOUSE, "quotes_quoterules": HOUSE, "quotes_variant": "what was offered for how much",
+    "quotes_quote.state": CODE, "quotes_quote.bought_on": "a day that taxes were reckoned with",
+    "quotes_quote.valid_until": "how long the offer held", "quotes_appraisal.car": "what kind of car it was",
+    "quotes_appraisal.condition": CODE, "quotes_appraisal.valid_until": "how long its price held",
+    "quotes_linkanswer": "goes with its link",
     # spotchecks
     # nurturing
     # orders

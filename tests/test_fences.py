@@ -164,6 +164,15 @@ def behind_a_form(found: Places) -> None:
     assert asked("SELECT * FROM intake_form(%s)", b"nobody's") == []
 
 
+def link_of_a_quote(found: Places) -> None:
+    """Whoever has the token is told where its link is, and nobody what else there is."""
+    with as_super():
+        hashed = asked("SELECT organisation_id, id, token_hash FROM quotes_quotelink")
+    for organisation, number, token in hashed:
+        assert asked("SELECT * FROM quotes_link_of(%s)", token) == [(organisation, number)]
+    assert hashed and asked("SELECT * FROM quotes_link_of(%s)", b"a guess") == []
+
+
 ANSWERS: dict[str, Callable[[Places], None]] = {
     "network_lineage(bigint)": lineage,
     "network_memberships(bigint)": memberships,
@@ -182,6 +191,9 @@ ANSWERS: dict[str, Callable[[Places], None]] = {
     "kernel_analyse(text[])": analyse,
     "network_api_token(bytea)": behind_a_token, "intake_form(bytea)": behind_a_form,
     "intake_organisations_with_mailboxes()": partial(numbers, "intake_organisations_with_mailboxes()"),
+    "catalog_overridden_below()": partial(below, "catalog_overridden_below"),
+    "quotes_overridden_below()": partial(below, "quotes_overridden_below"),
+    "quotes_link_of(bytea)": link_of_a_quote,
 }  # fmt: skip
 
 

@@ -27,7 +27,7 @@ LISTS = (
     "care:dues", "care:dues-print", "connect:list", "contact:outbox", "network:staff", "network:handovers",
     "network:audit", "network:security", "network:dengbao", "leads:list", "leads:board", "leads:reports",
     "leads:chances", "leads:pool", "leads:loads", "leads:roster", "leads:rules", "showroom:desk",
-    "showroom:list", "showroom:report", "network:tokens", "intake:list", "intake:forms",
+    "showroom:list", "showroom:report", "network:tokens", "intake:list", "intake:forms", "quotes:list",
 )  # fmt: skip
 PAGES = {
     "customers:detail": "customer",
@@ -35,6 +35,7 @@ PAGES = {
     "aftersales:detail": "visit",
     "tasks:detail": "task",
     "leads:detail": "lead",
+    "quotes:detail": "quote",
 }
 
 

@@ -14,12 +14,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from qibu.connect.mapping import first_filled, is_footer_word, plain
+from qibu.connect import headed
+from qibu.connect.mapping import first_filled, is_footer_word
 from qibu.connect.sheets import Row
 from qibu.kernel.cells import cell_text, is_blank
 from qibu.kernel.plain_cells import plain_cell
 
-SEARCHED = 30  # rows in which the heading is looked for
 LENGTHS = {"name": 60, "number": 32, "title": 60, "phone": 40, "email": 254, "username": 64, "superior": 60}
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 MOST = 500  # people; a longer list is of something else
@@ -57,13 +57,16 @@ def words() -> dict[str, Any]:
 
 @cache
 def _columns() -> dict[str, str]:
-    return {plain(word): field for field, listed in words()["columns"].items() for word in listed}
+    return headed.by_word(words()["columns"])
 
 
 def read(numbered: Iterable[tuple[int, Row]]) -> list[Line]:
     """The people in a sheet's rows, in its order."""
     rows = list(numbered)
-    place, columns = _heading(rows[:SEARCHED])
+    try:
+        place, columns = headed.heading(rows, _columns(), "name")
+    except headed.NoHeading:
+        raise NoRoster from None
     lines = [_line(number, row, columns) for number, row in rows[place + 1 :] if _is_person(row, columns)]
     if len(lines) > MOST:
         raise TooLong
@@ -96,32 +99,11 @@ def _within(word: str, text: str) -> bool:
     return bool(re.search(rf"\b{re.escape(word)}\b", text)) if word.isascii() else word in text
 
 
-def _heading(rows: Sequence[tuple[int, Row]]) -> tuple[int, dict[int, str]]:
-    """Place of the heading among the rows, and column → field; the row with most known words."""
-    best: tuple[int, dict[int, str]] = (0, {})
-    for place, (_number, row) in enumerate(rows):
-        found = _known(row)
-        if "name" in found.values() and len(found) > len(best[1]):
-            best = place, found
-    if not best[1]:
-        raise NoRoster
-    return best
-
-
-def _known(row: Row) -> dict[int, str]:
-    found: dict[int, str] = {}
-    for index, cell in enumerate(row):
-        field = _columns().get(plain(cell_text(cell)))
-        if field and field not in found.values():
-            found[index] = field
-    return found
-
-
 def _is_person(row: Row, columns: dict[int, str]) -> bool:
     """Empty rows, headings of the next printed page and totals are not."""
     if not any(cell_text(row[index]) for index in columns if index < len(row)):
         return False
-    return len(_known(row)) < 2 and not is_footer_word(first_filled(row))
+    return len(headed.known(row, _columns())) < 2 and not is_footer_word(first_filled(row))
 
 
 def _line(number: int, row: Row, columns: dict[int, str]) -> Line:

@@ -54,3 +54,8 @@ def staff_actions(request: HttpRequest) -> list[Action]:
 def settings(request: HttpRequest) -> Setting:
     hint = _("从现在用的系统导入客户和工单，查看和撤销以前的导入")
     return Setting(_("导入"), hint, "upload", "connect:list", _("门店"), capability=Capability.IMPORT)
+
+
+@fills("catalogue.actions", order=10)
+def price_list(request: HttpRequest) -> Action:
+    return Action(_("导入价格表"), reverse("connect:prices"), icon="upload", capability=Capability.SALES_MANAGE)

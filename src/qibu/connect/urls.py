@@ -1,6 +1,6 @@
 from django.urls import path
 
-from qibu.connect import roster_views, views
+from qibu.connect import price_views, roster_views, views
 from qibu.connect.listing import ImportList
 
 app_name = "connect"
@@ -10,6 +10,8 @@ urlpatterns = [
     path("staff/", roster_views.upload, name="roster"),
     path("staff/people/", roster_views.take, name="roster-take"),
     path("staff/sign-ins/", roster_views.sign_ins, name="roster-sign-ins"),
+    path("prices/", price_views.upload, name="prices"),
+    path("prices/cars/", price_views.take, name="prices-take"),
     path("<int:import_id>/", views.detail, name="detail"),
     path("<int:import_id>/progress/", views.progress, name="progress"),
     path("<int:import_id>/sheet/", views.sheet, name="sheet"),

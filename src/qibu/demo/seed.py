@@ -32,6 +32,7 @@ from qibu.demo import (
     sales_cars,
     sales_intake,
     sales_leads,
+    sales_quotes,
     sales_stories,
 )
 from qibu.demo.clockwork import told
@@ -73,6 +74,7 @@ def plant(
         _people(world, made)
         sales_cars.plant(made[world.manufacturer.code], world.today.year)
         further.define(made[world.manufacturer.code], [made[store.code] for store in world.stores[:stores]])
+        sales_quotes.stock(made["SC"], made["SC-HD"], [made[store.code] for store in world.stores[:stores]])
         for store in world.stores[:stores]:
             report(f"{store.short_name}：客户、车辆、工单和半年来的工作…")
             _begin_work(Shop.open(world, store), now)
@@ -145,6 +147,7 @@ def _begin_work(shop: Shop, now: datetime) -> None:
     sales_leads.plant(shop, homes, loader.leads(now - timedelta(days=sales_stories.QUARTER, hours=2)), now)
     life.owe_something(shop, now)
     sales_intake.doors(shop, now)
+    sales_quotes.quote(shop, now)
     deeds.sign_ins(shop, today, now)
     if shop.described is shop.world.stores[0]:
         files.begin_one(shop, now - timedelta(minutes=25))

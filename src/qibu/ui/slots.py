@@ -35,6 +35,7 @@ SLOTS: dict[str, str] = {
     "customer.timeline": "dict[event name, renderer]: how an entry of the journal reads",
     "lead.panel": "Panel: cards on the page of a lead",
     "lead.actions": "Action: buttons in the head of a lead's page",
+    "catalogue.actions": "Action: buttons beside the cars that are sold",
     "vehicle.panel": "Panel: cards on a vehicle's page",
     "task.panel": "Panel: facts beside a task's script",
     "staff.actions": "Action: buttons beside the list of staff",

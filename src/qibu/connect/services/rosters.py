@@ -14,6 +14,7 @@ from django.core.exceptions import ValidationError
 from qibu.connect import roster, sheets
 from qibu.connect.roster import Line
 from qibu.connect.roster_selectors import FILLED, Entry, compare, person_called
+from qibu.connect.sheets import Row
 from qibu.kernel.actors import Actor
 from qibu.network.models import Organisation, Staff
 from qibu.network.services import staff
@@ -24,6 +25,11 @@ LIMITS = replace(sheets.LIMITS, file_bytes=5 * 2**20, rows=5_000, seconds=20, cp
 
 def read_file(file: IO[bytes]) -> list[Line]:
     """The people in an uploaded sheet. Raises `UnreadableSheet`, `NoRoster`, `TooLong`; call it outside a scope."""
+    return roster.read(rows_of(file))
+
+
+def rows_of(file: IO[bytes]) -> list[tuple[int, Row]]:
+    """A small sheet as it came, row by row. Raises `UnreadableSheet`."""
     with tempfile.TemporaryDirectory() as folder:
         kept, rows = Path(folder) / "list", Path(folder) / "rows"
         with kept.open("wb") as target:
@@ -31,7 +37,7 @@ def read_file(file: IO[bytes]) -> list[Line]:
                 target.write(chunk)
         sheets.describe(kept, limits=LIMITS)
         sheets.convert(kept, rows, limits=LIMITS)
-        return roster.read(sheets.read_converted(rows))
+        return list(sheets.read_converted(rows))
 
 
 @dataclass(frozen=True)

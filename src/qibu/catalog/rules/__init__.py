@@ -1,0 +1,1 @@
+"""The rules of what is sold: plain Python."""

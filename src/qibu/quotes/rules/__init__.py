@@ -1,0 +1,1 @@
+"""The rules of quotations: plain Python, one file a subject."""
