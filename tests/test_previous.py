@@ -84,8 +84,8 @@ print(json.dumps(found))
 """
 # A migration may write into old rows what the new version needs to know of them.
 FILLED = {"tasks_clock"}
-APPS = ("kernel", "network", "customers", "vehicles", "tasks", "contact", "catalog", "leads", "aftersales",
-        "care", "connect")  # fmt: skip
+APPS = ("kernel", "network", "customers", "vehicles", "tasks", "contact", "catalog", "leads", "orders", "deliveries",
+        "aftersales", "care", "connect")  # fmt: skip
 
 
 def answer(done: subprocess.CompletedProcess[str]) -> Any:

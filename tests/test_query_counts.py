@@ -25,13 +25,15 @@ FROZEN = Path(__file__).with_name("query_counts.json")
 LISTS = (
     "tasks:workbench", "tasks:list", "tasks:team", "tasks:print", "customers:list", "aftersales:list", "care:dues",
     "care:dues-print", "connect:list", "contact:outbox", "network:staff", "network:handovers", "network:audit",
-    "network:security", "network:dengbao",
+    "network:security", "network:dengbao", "orders:list", "orders:stock", "deliveries:list", "deliveries:calendar",
 )  # fmt: skip
 PAGES = {
     "customers:detail": "customer",
     "vehicles:detail": "car",
     "aftersales:detail": "visit",
     "tasks:detail": "task",
+    "orders:detail": "order",
+    "deliveries:detail": "delivery",
 }
 
 

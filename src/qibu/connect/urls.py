@@ -1,6 +1,6 @@
 from django.urls import path
 
-from qibu.connect import roster_views, views
+from qibu.connect import roster_views, stock_views, views
 from qibu.connect.listing import ImportList
 
 app_name = "connect"
@@ -10,6 +10,8 @@ urlpatterns = [
     path("staff/", roster_views.upload, name="roster"),
     path("staff/people/", roster_views.take, name="roster-take"),
     path("staff/sign-ins/", roster_views.sign_ins, name="roster-sign-ins"),
+    path("stock/", stock_views.upload, name="stock"),
+    path("stock/cars/", stock_views.load, name="stock-load"),
     path("<int:import_id>/", views.detail, name="detail"),
     path("<int:import_id>/progress/", views.progress, name="progress"),
     path("<int:import_id>/sheet/", views.sheet, name="sheet"),

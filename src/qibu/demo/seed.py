@@ -20,7 +20,7 @@ from qibu.connect.services.loading.sql import Load
 from qibu.contracts.tasks import TaskTried
 from qibu.customers.models import Customer as File
 from qibu.customers.rules import sort_key
-from qibu.demo import clockwork, deeds, enrich, files, further, life, past
+from qibu.demo import clockwork, deeds, enrich, files, further, life, past, sales_orders
 from qibu.demo.clockwork import told
 from qibu.demo.records import Car, Customer, Household, Policy, Role, Visit
 from qibu.demo.records import Staff as Person
@@ -59,6 +59,7 @@ def plant(
         made = _network(world)
         _people(world, made)
         further.define(made[world.manufacturer.code], [made[store.code] for store in world.stores[:stores]])
+        sales_orders.define(made[world.manufacturer.code], world.today.year)
         for store in world.stores[:stores]:
             report(f"{store.short_name}：客户、车辆、工单和半年来的工作…")
             _begin_work(Shop.open(world, store), now)
@@ -127,6 +128,7 @@ def _begin_work(shop: Shop, now: datetime) -> None:
             files.bring(shop, day)
     with told(at(yesterday, 17, 12)):
         further.made_twice(shop.system, [one for home in old for one in home.customers])
+    sales_orders.plant(shop, now)
     life.play(shop, today, now)
     life.owe_something(shop, now)
     deeds.sign_ins(shop, today, now)
