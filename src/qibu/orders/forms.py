@@ -93,9 +93,17 @@ class OrderForm(forms.Form):
             data["price"] = found.price if found else None
             if not found:
                 self.add_error("price", _("请填车价。"))
+        self._check_loan(data)
+        return data
+
+    def _check_loan(self, data: dict[str, Any]) -> None:
+        """Who pays in full has none; a lender pays no more than the contract asks for."""
         if data.get("payment") == Order.Payment.FULL:
             data["loan"] = ZERO
-        return data
+        elif data["loan"] == ZERO and "loan" not in self.errors:
+            self.add_error("loan", _("请填贷款金额；全款就选「全款」。"))
+        elif data.get("price") and data["loan"] > data["price"] - data["discount"] + data["extras"]:
+            self.add_error("loan", _("贷款不会超过合同总价，请核对。"))
 
     def facts(self) -> dict[str, Any]:
         names = (

@@ -117,10 +117,6 @@ class OrderList(SalesList):
             row.due = dues.get(row.pk, Decimal(0))  # type: ignore[attr-defined]  # read by the cell
         return rows
 
-    def tools(self) -> list[Action]:
-        links = [Action(gettext_lazy("库存车"), reverse("orders:stock"), "car", capability=Capability.SALES_VIEW)]
-        return [*super().tools(), *(one for one in links if self.actor.may(one.capability))]
-
 
 # Cars in stock ----------------------------------------------------------------------------------
 AGES = (

@@ -77,7 +77,8 @@ def test_what_is_refused_stands_at_its_field_and_nothing_typed_is_lost(pages: Pa
 
 @pytest.mark.parametrize(("field", "value", "sentence"), [
     ("price", "-1", "金额不会是负数"), ("price", "很多", "请填金额"), ("expected_on", "2026-02-30", "没有这一天"),
-    ("discount", "1.234", "金额最多写到分"), ("discount", "300000", "优惠不能到车价那么多"),
+    ("payment", "loan", "请填贷款金额"), ("discount", "1.234", "金额最多写到分"),
+    ("discount", "300000", "优惠不能到车价那么多"),
 ])  # fmt: skip
 def test_odd_input_gets_a_sentence(pages: Pages, field: str, value: str, sentence: str) -> None:
     with scope(pages.shop.seller):
