@@ -102,6 +102,16 @@ BATCH = {"act_id": "@batch"}
 EXPORT = {"export_id": "@export"}
 IMPORT = {"import_id": "@import"}
 ADVISORS = frozenset({Role.SERVICE_ADVISOR})
+TILL = frozenset({Role.FINANCE})
+ORDER = {"pk": "@order"}
+ORDER_FORM = {
+    "series": "追光", "price": "200000", "deposit": "5000", "deposit_kind": "earnest", "payment": "full",
+    "expected_on": TODAY,
+}  # fmt: skip
+DELIVERY = {"pk": "@delivery"}
+SIGNATURE = (
+    "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg=="
+)
 
 # What is sold, and a quotation of it.
 QUOTE = {"pk": "@quote"}
@@ -429,7 +439,62 @@ PAGES: dict[str, Page] = {
     # spotchecks
     # nurturing
     # orders
+    "orders:list": see(C.SALES_VIEW, too=TILL),
+    "orders:new": fill_in(C.SALES_WORK, ORDER_FORM, query={"lead": "@lead"}),
+    "orders:detail": see(C.SALES_VIEW, ids=ORDER, too=TILL),
+    "orders:edit": fill_in(C.SALES_WORK, {**ORDER_FORM, "version": "@order_version", "why": "客户要求"}, ids=ORDER),
+    "orders:submit": fill_in(C.SALES_WORK, {}, ids={"pk": "@draft"}),
+    "orders:decision": fill_in(C.SALES_APPROVE, {"granted": "yes"}, ids={"pk": "@waiting_order"}),
+    "orders:allocate": fill_in(C.SALES_WORK, {"car": "@free_car"}, ids=ORDER),
+    "orders:release": fill_in(C.SALES_WORK, {"why": "客户想等"}, ids={"pk": "@planned_order"}),
+    "orders:pay": fill_in(
+        C.PAYMENTS, {"kind": "balance", "amount": "100", "way": "cash", "on": TODAY, "receipt": "SJ-NEU-1"}, ids=ORDER
+    ),
+    "orders:strike": fill_in(C.PAYMENTS, {"why": "录错了"}, ids={**ORDER, "payment": "@payment"}),
+    "orders:invoice": fill_in(C.PAYMENTS, {"invoice": "FP-NEU-1", "on": TODAY}, ids=ORDER),
+    "orders:cancel": fill_in(C.SALES_WORK, {"cause": "buyer", "reason": "price"}, ids={"pk": "@draft"}),
+    "orders:cancel-decision": fill_in(C.SALES_APPROVE, {"granted": "yes"}, ids={"pk": "@asked_order"}),
+    "orders:of-customer": see(C.SALES_VIEW, ids={"pk": "@customer"}),
+    "orders:stock": see(C.SALES_VIEW),
+    "orders:stock-new": fill_in(C.SALES_MANAGE, {"vin": "LXCZG5A10RD999999", "series": "远航"}),
+    "orders:stock-car": see(C.SALES_VIEW, ids={"pk": "@free_car"}),
+    "orders:stock-edit": fill_in(
+        C.SALES_MANAGE, {"vin": "LXCZG5A10RD999998", "series": "远航", "version": "@free_car_version"},
+        ids={"pk": "@free_car"},
+    ),
+    "orders:stock-leave": fill_in(C.SALES_MANAGE, {"left_why": "moved", "on": TODAY}, ids={"pk": "@free_car"}),
+    "orders:policy": fill_in(C.SALES_MANAGE, {"discount_percent": "5", "least_deposit": "1000"}),
+    "orders:policy-inherit": send(C.SALES_MANAGE),
     # deliveries
+    "deliveries:calendar": see(C.SALES_VIEW),
+    "deliveries:list": see(C.SALES_VIEW),
+    "deliveries:new": fill_in(
+        C.SALES_WORK, {"at": TOMORROW, "minutes": "60", "advisor": "@advisor"}, query={"order": "@car_order"}
+    ),
+    "deliveries:detail": see(C.SALES_VIEW, ids=DELIVERY),
+    "deliveries:edit": fill_in(
+        C.SALES_WORK, {"at": TOMORROW, "minutes": "60", "advisor": "@advisor", "version": "@delivery_version"},
+        ids=DELIVERY,
+    ),
+    "deliveries:call-off": fill_in(C.SALES_WORK, {"why": "客户出差"}, ids=DELIVERY),
+    "deliveries:checklist": see(C.SALES_WORK, ids=DELIVERY),
+    "deliveries:tick": send(C.SALES_WORK, {"done": "1"}, ids={**DELIVERY, "tick_id": "@tick"}),
+    "deliveries:photo": send(C.SALES_WORK, {"agreed": "on"}, ids=DELIVERY, opens=frozenset({422})),
+    "deliveries:signature": send(C.SALES_WORK, {"name": "客户", "signature": SIGNATURE}, ids=DELIVERY),
+    "deliveries:file": see(C.SALES_VIEW, ids={**DELIVERY, "file_id": "@delivery_file"}),
+    "deliveries:file-removal": send(C.SALES_WORK, ids={**DELIVERY, "file_id": "@delivery_file"}),
+    "deliveries:record": fill_in(
+        C.SALES_WORK, {"on": TODAY, "km": "12", "advisor": "@advisor", "on_paper": "on", "left_out": "客户赶时间"},
+        ids=DELIVERY,
+    ),
+    "deliveries:sheet": see(C.SALES_VIEW, ids=DELIVERY),
+    "deliveries:lists": fill_in(C.SALES_MANAGE, {"name-0": "新的一项", "active-0": "on"}),
+    "deliveries:list-of": fill_in(
+        C.SALES_MANAGE, {"name-0": "新的一项", "active-0": "on"}, ids={"part": "handover"}
+    ),
+    "deliveries:list-inherit": send(C.SALES_MANAGE, ids={"part": "handover"}),
+    "deliveries:warranties": fill_in(C.SALES_MANAGE, {"brand": "星辰", "months": "36"}),
+    "deliveries:warranty-withdrawal": send(C.SALES_MANAGE, {"brand": "星辰", "series": ""}, quiet=True),
     # intake
     "intake:list": see(C.SALES_ASSIGN),
     "intake:arrival": see(C.SALES_ASSIGN, ids={"pk": "@arrival"}),
@@ -541,6 +606,8 @@ PAGES: dict[str, Page] = {
     "connect:new": fill_in(C.IMPORT, {}, opens=OPENS | {422}),
     "connect:roster": fill_in(C.STAFF_MANAGE, {}, opens=OPENS | {422}),
     "connect:roster-take": send(C.STAFF_MANAGE, {"row": "2"}),
+    "connect:stock": fill_in(C.SALES_MANAGE, {}, opens=OPENS | {422}),
+    "connect:stock-load": send(C.SALES_MANAGE, {}),
     "connect:roster-sign-ins": fill_in(C.STAFF_MANAGE, {"who": "@staff", "username-0": "x"}),
     "connect:detail": see(C.IMPORT, ids=IMPORT),
     "connect:progress": see(C.IMPORT, ids=IMPORT),

@@ -154,7 +154,36 @@ GATES: dict[str, str] = {
     # spotchecks
     # nurturing
     # orders
+    "orders.services.cancelling.ask": C.SALES_WORK,
+    "orders.services.cancelling.decide": C.SALES_APPROVE,
+    "orders.services.cars.allocate": C.SALES_WORK,
+    "orders.services.cars.release": C.SALES_WORK,
+    "orders.services.orders.change": C.SALES_WORK,
+    "orders.services.orders.decide": C.SALES_APPROVE,
+    "orders.services.orders.draw_up": C.SALES_WORK,
+    "orders.services.orders.invoice": C.PAYMENTS,
+    "orders.services.orders.submit": C.SALES_WORK,
+    "orders.services.payments.record": C.PAYMENTS,
+    "orders.services.payments.strike": C.PAYMENTS,
+    "orders.services.policies.change": C.SALES_MANAGE,
+    "orders.services.policies.inherit_again": C.SALES_MANAGE,
+    "orders.services.stock.add": C.SALES_MANAGE,
+    "orders.services.stock.change": C.SALES_MANAGE,
+    "orders.services.stock.leave": C.SALES_MANAGE,
+    "orders.services.stock.load": C.SALES_MANAGE,
     # deliveries
+    "deliveries.services.appointments.call_off": C.SALES_WORK,
+    "deliveries.services.appointments.change": C.SALES_WORK,
+    "deliveries.services.appointments.plan": C.SALES_WORK,
+    "deliveries.services.checking.keep_photo": C.SALES_WORK,
+    "deliveries.services.checking.keep_signature": C.SALES_WORK,
+    "deliveries.services.checking.remove_file": C.SALES_WORK,
+    "deliveries.services.checking.tick": C.SALES_WORK,
+    "deliveries.services.lists.change": C.SALES_MANAGE,
+    "deliveries.services.lists.grant": C.SALES_MANAGE,
+    "deliveries.services.lists.inherit_again": C.SALES_MANAGE,
+    "deliveries.services.lists.withdraw": C.SALES_MANAGE,
+    "deliveries.services.recording.record": C.SALES_WORK,
     # intake
     "intake.services.arriving.take": C.SALES_RECEIVE,
     "intake.services.forms.change": C.SALES_MANAGE,
@@ -299,7 +328,15 @@ OPEN: dict[str, str] = {
     # spotchecks
     # nurturing
     # orders
+    "orders.services.cars.let_go": PART,
+    "orders.services.holding.held": PART,
+    "orders.services.orders.at_the_desk": PART,
+    "orders.services.stock.compare": QUESTION,
+    "orders.services.stock.go": PART,
     # deliveries
+    "deliveries.services.appointments.introduced": PART,
+    "deliveries.services.holding.held": PART,
+    "deliveries.services.holding.planned": PART,
     # intake
     "intake.services.arriving.judge": PART,
     "intake.services.arriving.supersede": PART,
@@ -322,6 +359,8 @@ OPEN: dict[str, str] = {
     "connect.services.rosters.take": LATER,
     "connect.services.searching.begin": ITSELF,
     "connect.services.searching.work": ITSELF,
+    "connect.services.stock_lists.compare": C.SALES_MANAGE,
+    "connect.services.stock_lists.load": C.SALES_MANAGE,
     "connect.services.steps.work": ITSELF,
     "connect.services.watching.watching": ITSELF,
     "contact.services.accounts.wish": OWN,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -40,6 +40,9 @@ from qibu.customers.services import (
     relations,
     tags,
 )
+from qibu.deliveries.models import Delivery
+from qibu.deliveries.services import appointments, checking
+from qibu.deliveries.tests.pictures import png
 from qibu.intake.rules import Draft as LeadDraft
 from qibu.intake.services import arriving, quarantine
 from qibu.intake.services import forms as web_forms
@@ -63,7 +66,7 @@ from qibu.network.models import (
     Staff,
     User,
 )
-from qibu.network.rules import ExportLevel, Role
+from qibu.network.rules import Capability, ExportLevel, Role
 from qibu.network.services import absences, actors, custom_fields, saved_views, tokens
 from qibu.network.services.batches import begin
 from qibu.network.services.custom_fields import Draft
@@ -71,6 +74,8 @@ from qibu.network.services.exports import Asked, ask
 from qibu.network.services.saved_views import Look
 from qibu.network.services.sounds import sort_key
 from qibu.network.tokens import Scope
+from qibu.orders.models import Order, StockCar
+from qibu.orders.services import cancelling, cars, orders, payments, stock
 from qibu.quotes.models import Quote
 from qibu.quotes.services import appraisals, drafts, sending, terms
 from qibu.quotes.services.appraisals import Looked
@@ -322,7 +327,9 @@ def _sales(store: Store) -> None:
     # spotchecks
     # nurturing
     # orders
+    store.ids |= _orders(store)
     # deliveries
+    store.ids |= _delivery(store)
     # intake
     store.ids |= _intake(store)
     # funnel
@@ -421,6 +428,91 @@ def _quotes(store: Store) -> None:
     Quote.objects.filter(pk=made[1].pk).update(**asked)
     store.ids |= {"sent_quote": made[0].pk, "waiting_quote": made[1].pk, "quote": made[2].pk}
     store.marks |= {f"旧捷运{number}", f"送首保{number}", f"抢单{number}"}
+
+
+def _order(store: Store, lead_id: int, number: str, **facts: Any) -> Order:
+    values = {
+        "series": f"追光{store.organisation.pk}", "price": Decimal("200000"), "deposit": Decimal("5000"),
+        "deposit_kind": "earnest", "expected_on": times.today() + timedelta(days=9), **facts,
+    }  # fmt: skip
+    return orders.draw_up(actor=store.actor, lead_id=lead_id, number=f"{number}-{store.organisation.code}", **values)
+
+
+def _signed(store: Store, lead_id: int, number: str) -> Order:
+    order = _order(store, lead_id, number)
+    return orders.submit(actor=store.actor, order_id=order.pk)
+
+
+def _stock_car(store: Store, index: int) -> StockCar:
+    number = store.organisation.pk
+    car = stock.add(
+        actor=store.actor, vin=f"LXCZG5A1{number % 10}RD{900 + index:06}", series=f"追光{number}",
+        arrived_on=times.today() - timedelta(days=20), place=f"二号库{number}",
+    )  # fmt: skip
+    store.marks |= {car.vin, f"二号库{number}"}
+    return car
+
+
+def _orders(store: Store) -> dict[str, int]:
+    """In each state that a page needs; the customer's identity number is known already."""
+    lead = store.ids["lead"]
+    draft, order = _order(store, lead, "HT-E"), _signed(store, lead, "HT-S")
+    waiting = _order(store, lead, "HT-W", discount=Decimal("30000"))
+    seller = store.people.get(Role.SALES_CONSULTANT) or store.manager
+    orders.submit(actor=replace(store.actor, capabilities=seller.actor.capabilities - {Capability.SALES_APPROVE}
+                                | {Capability.SALES_VIEW_ALL}), order_id=waiting.pk)  # fmt: skip
+    paid = payments.record(
+        actor=store.actor, order_id=order.pk, kind="deposit", way="card", amount=Decimal("5000"), on=times.today(),
+        receipt=f"SJ-{store.organisation.code}", note="",
+    )  # fmt: skip
+    asked = _asked(store, _signed(store, lead, "HT-A"))
+    store.marks |= {one.number for one in (draft, order, waiting)} | {paid.receipt}
+    free = _stock_car(store, 0)
+    return {
+        "draft": draft.pk, "order": order.pk, "order_version": Order.objects.get(pk=order.pk).version,
+        "waiting_order": waiting.pk, "payment": paid.pk, "asked_order": asked.pk, "free_car": free.pk,
+        "free_car_version": free.version,
+    }  # fmt: skip
+
+
+def _asked(store: Store, order: Order) -> Order:
+    """Money came in, and somebody without the right to agree asks for its end."""
+    payments.record(
+        actor=store.actor, order_id=order.pk, kind="deposit", way="card", amount=Decimal("5000"), on=times.today(),
+        receipt="", note="",
+    )  # fmt: skip
+    asker = replace(store.actor, capabilities=store.actor.capabilities - {Capability.SALES_APPROVE})
+    cancelling.ask(actor=asker, order_id=order.pk, cause="buyer", reason="price", note=f"不想买了{order.number}")
+    store.marks |= {order.number, f"不想买了{order.number}"}
+    return order
+
+
+def _with_car(store: Store, number: str, index: int) -> Order:
+    order = _signed(store, store.ids["lead"], number)
+    cars.allocate(actor=store.actor, order_id=order.pk, car_id=_stock_car(store, index).pk)
+    payments.record(
+        actor=store.actor, order_id=order.pk, kind="balance", way="card", amount=order.total, on=times.today(),
+        receipt="", note="",
+    )  # fmt: skip
+    store.marks.add(order.number)
+    return order
+
+
+def _delivery(store: Store) -> dict[str, int]:
+    """One that may take place at any moment; another order waits for its appointment."""
+    planned, waits = _with_car(store, "HT-D", 1), _with_car(store, "HT-C", 2)
+    bay = f"交车位{store.organisation.pk}"
+    delivery = appointments.plan(
+        actor=store.actor, order_id=planned.pk, at=times.now() + timedelta(hours=2), bay=bay,
+        advisor_id=store.people[Role.SERVICE_ADVISOR].actor.staff_id,
+    )  # fmt: skip
+    file = checking.keep_photo(actor=store.actor, delivery_id=delivery.pk, content=png(), agreed=True)
+    store.marks.add(bay)
+    tick = delivery.ticks.order_by("pk").first()
+    return {
+        "planned_order": planned.pk, "car_order": waits.pk, "delivery": delivery.pk, "tick": tick.pk if tick else 0,
+        "delivery_version": Delivery.objects.get(pk=delivery.pk).version, "delivery_file": file.pk,
+    }  # fmt: skip
 
 
 def _lead(store: Store) -> int:

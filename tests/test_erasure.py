@@ -428,7 +428,15 @@ EXPLAINED = {
     # spotchecks
     # nurturing
     # orders
+    "orders_order": "what was sold for how much, for the books; words about people go (`orders.erasing`)",
+    "orders_orderpolicy": HOUSE, "orders_stockcar": HOUSE,
+    "orders_decision": "what for and whether; the words go (`orders.erasing`)",
+    "orders_cancellation": "codes and sums, for the books; the words go (`orders.erasing`)",
+    "orders_payment": "money and receipts, for the books; the words go (`orders.erasing`)",
     # deliveries
+    "deliveries_listitem": HOUSE, "deliveries_warrantyterm": HOUSE,
+    "deliveries_tick": "what was gone through: of the house",
+    "deliveries_delivery": "when which car was handed over, for the books; the words go (`deliveries.erasing`)",
     # intake
     "intake_arrival": "by which door something came, and when; the words go (`intake.erasing`)",
     "intake_consentwording": HOUSE, "intake_leadsheet": "names of files and columns; the rows' words go with them",

@@ -28,6 +28,7 @@ LISTS = (
     "network:audit", "network:security", "network:dengbao", "leads:list", "leads:board", "leads:reports",
     "leads:chances", "leads:pool", "leads:loads", "leads:roster", "leads:rules", "showroom:desk",
     "showroom:list", "showroom:report", "network:tokens", "intake:list", "intake:forms", "quotes:list",
+    "orders:list", "orders:stock", "deliveries:list", "deliveries:calendar",
 )  # fmt: skip
 PAGES = {
     "customers:detail": "customer",
@@ -36,6 +37,8 @@ PAGES = {
     "tasks:detail": "task",
     "leads:detail": "lead",
     "quotes:detail": "quote",
+    "orders:detail": "order",
+    "deliveries:detail": "delivery",
 }
 
 

@@ -9,6 +9,7 @@ from qibu.care.services import dues
 from qibu.contracts.aftersales import VisitChanged, VisitClosed
 from qibu.contracts.care import CalleeChosen
 from qibu.contracts.customers import CustomerChanged, CustomerRegistered
+from qibu.contracts.deliveries import VehicleDelivered
 from qibu.contracts.vehicles import (
     MileageRead,
     OwnershipChanged,
@@ -26,7 +27,7 @@ from qibu.kernel.relay import reader
 @reader(
     "care.dues",
     VisitClosed, VisitChanged, VehicleRegistered, VehicleChanged, OwnershipChanged, MileageRead, PolicyRecorded,
-    PolicyRemoved, CalleeChosen, TransferUndone,
+    PolicyRemoved, CalleeChosen, TransferUndone, VehicleDelivered,
 )  # fmt: skip
 def reckon(actor: Actor, entries: Sequence[Entry]) -> None:
     """Each car once, and not again for entries whose facts were already there when it was reckoned."""

@@ -50,6 +50,11 @@ def staff_actions(request: HttpRequest) -> list[Action]:
     ]
 
 
+@fills("stock.actions", order=10)
+def stock_actions(request: HttpRequest) -> Action:
+    return Action(_("导入库存表"), reverse("connect:stock"), icon="upload", capability=Capability.SALES_MANAGE)
+
+
 @fills("settings", order=60)
 def settings(request: HttpRequest) -> Setting:
     hint = _("从现在用的系统导入客户和工单，查看和撤销以前的导入")

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from qibu.connect import price_views, roster_views, views
+from qibu.connect import price_views, roster_views, stock_views, views
 from qibu.connect.listing import ImportList
 
 app_name = "connect"
@@ -12,6 +12,8 @@ urlpatterns = [
     path("staff/sign-ins/", roster_views.sign_ins, name="roster-sign-ins"),
     path("prices/", price_views.upload, name="prices"),
     path("prices/cars/", price_views.take, name="prices-take"),
+    path("stock/", stock_views.upload, name="stock"),
+    path("stock/cars/", stock_views.load, name="stock-load"),
     path("<int:import_id>/", views.detail, name="detail"),
     path("<int:import_id>/progress/", views.progress, name="progress"),
     path("<int:import_id>/sheet/", views.sheet, name="sheet"),

@@ -32,6 +32,7 @@ from qibu.demo import (
     sales_cars,
     sales_intake,
     sales_leads,
+    sales_orders,
     sales_quotes,
     sales_stories,
 )
@@ -75,6 +76,7 @@ def plant(
         sales_cars.plant(made[world.manufacturer.code], world.today.year)
         further.define(made[world.manufacturer.code], [made[store.code] for store in world.stores[:stores]])
         sales_quotes.stock(made["SC"], made["SC-HD"], [made[store.code] for store in world.stores[:stores]])
+        sales_orders.define(made[world.manufacturer.code], world.today.year)
         for store in world.stores[:stores]:
             report(f"{store.short_name}：客户、车辆、工单和半年来的工作…")
             _begin_work(Shop.open(world, store), now)
@@ -143,6 +145,7 @@ def _begin_work(shop: Shop, now: datetime) -> None:
             files.bring(shop, day)
     with told(at(yesterday, 17, 12)):
         further.made_twice(shop.system, [one for home in old for one in home.customers])
+    sales_orders.plant(shop, now)
     life.play(shop, today, now)
     sales_leads.plant(shop, homes, loader.leads(now - timedelta(days=sales_stories.QUARTER, hours=2)), now)
     life.owe_something(shop, now)

@@ -21,6 +21,7 @@ STYLES = (
     "list.css",
     "overlay.css",
     "fields.css",
+    "signature.css",
     "origin.css",
     "timeline.css",
     "stat.css",

@@ -19,4 +19,5 @@ import "./bell.js";
 import "./print.js";
 import "./busy.js";
 import "./files.js";
+import "./signature.js";
 import "./network.js";

@@ -1,0 +1,85 @@
+"""Which orders somebody sees: those of the leads they see; who keeps the till sees all, for the money."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import DecimalField, F, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
+from django.http import Http404
+
+from qibu.kernel.actors import Actor
+from qibu.leads import selectors as leads
+from qibu.network.rules import Capability
+from qibu.orders.models import Cancellation, Order
+from qibu.orders.rules import Kind, State
+
+
+def visible(actor: Actor) -> QuerySet[Order]:
+    if actor.may(Capability.PAYMENTS):
+        rows: QuerySet[Order] = Order.objects.filter(lead__customer__erased_at__isnull=True)
+        return rows
+    seen: QuerySet[Order] = Order.objects.filter(lead__in=leads.visible(actor))
+    return seen
+
+
+def order_or_404(actor: Actor, order_id: int, *, lock: bool = False) -> Order:
+    """Hidden and missing orders look the same."""
+    rows = visible(actor).filter(pk=order_id).select_related("lead__customer", "car")
+    found = (rows.select_for_update(of=("self",)) if lock else rows.select_related("consultant")).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def of_lead(actor: Actor, lead_id: int) -> QuerySet[Order]:
+    """For leads that the reader was found to see: the newest first."""
+    return visible(actor).filter(lead_id=lead_id).select_related("car").order_by("-created_at", "-pk")
+
+
+def of_customer(actor: Actor, customer_id: int) -> QuerySet[Order]:
+    return visible(actor).filter(lead__customer_id=customer_id).select_related("car").order_by("-created_at", "-pk")
+
+
+def to_decide(actor: Actor) -> QuerySet[Order]:
+    """Orders and cancellations that wait for somebody's word."""
+    asked = Cancellation.objects.filter(granted__isnull=True).values("order_id")
+    return visible(actor).filter(Q(state=State.WAITING) | Q(pk__in=asked))
+
+
+MONEY = DecimalField(max_digits=14, decimal_places=2)
+
+
+def refunds_open(actor: Actor) -> QuerySet[Order]:
+    """Cancelled orders of which money is still to be given back."""
+    granted = Cancellation.objects.filter(granted=True, refund__gt=0)
+    rows = visible(actor).filter(state=State.CANCELLED, pk__in=granted.values("order_id"))
+    back = Sum("payments__amount", filter=Q(payments__kind=Kind.REFUND, payments__struck_at__isnull=True))
+    rows = rows.annotate(given_back=Coalesce(back, Decimal(0), output_field=MONEY))
+    return rows.filter(cancellations__granted=True, cancellations__refund__gt=F("given_back"))
+
+
+@dataclass(frozen=True)
+class History:
+    """Something that happened to an order, for its page."""
+
+    at: datetime
+    kind: str  # change, decision, cancellation
+    row: Any
+
+
+def history_of(order: Order) -> list[History]:
+    """What was changed, asked and decided, the newest first."""
+    changes = [History(one.at, "change", one) for one in order.changes.select_related("by")]
+    decided = [
+        History(one.decided_at or one.asked_at, "decision", one)
+        for one in order.decisions.select_related("asked_by", "decided_by")
+    ]
+    ended = [
+        History(one.decided_at or one.asked_at, "cancellation", one)
+        for one in order.cancellations.select_related("asked_by", "decided_by")
+    ]
+    return sorted([*changes, *decided, *ended], key=lambda one: one.at, reverse=True)
