@@ -85,6 +85,24 @@ GATES: dict[str, str] = {
     "leads.services.stages.move": C.SALES_WORK,
     # showroom
     # drives
+    "drives.services.bookings.book": C.SALES_WORK,
+    "drives.services.bookings.cancel": C.SALES_WORK,
+    "drives.services.bookings.miss": C.SALES_WORK,
+    "drives.services.bookings.move": C.SALES_WORK,
+    "drives.services.driving.come_back": C.SALES_WORK,
+    "drives.services.driving.leave": C.SALES_WORK,
+    "drives.services.driving.see_licence": C.SALES_WORK,
+    "drives.services.driving.sign": C.SALES_WORK,
+    "drives.services.feedbacks.give": C.SALES_WORK,
+    "drives.services.feedbacks.invite": C.SALES_WORK,
+    "drives.services.fleet.add_car": C.SALES_MANAGE,
+    "drives.services.fleet.add_route": C.SALES_MANAGE,
+    "drives.services.fleet.change_car": C.SALES_MANAGE,
+    "drives.services.fleet.change_route": C.SALES_MANAGE,
+    "drives.services.policies.change": C.SALES_MANAGE,
+    "drives.services.policies.inherit_agreement_again": C.SALES_MANAGE,
+    "drives.services.policies.inherit_policy_again": C.SALES_MANAGE,
+    "drives.services.policies.word": C.SALES_MANAGE,
     # quotes
     # spotchecks
     # nurturing
@@ -171,6 +189,12 @@ OPEN: dict[str, str] = {
     "tasks.services.tasks.settle": PART,
     # showroom
     # drives
+    "drives.services.feedbacks.give_by_link": "whoever has the link: its token was looked at",
+    "drives.services.feedbacks.opened": "whoever has the link: its token was looked at",
+    "drives.services.planning.hold": PART,
+    "drives.services.reminders.ask_why": PART,
+    "drives.services.reminders.drop": PART,
+    "drives.services.reminders.plan": PART,
     # quotes
     # spotchecks
     # nurturing

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -39,6 +39,10 @@ from qibu.customers.services import (
     relations,
     tags,
 )
+from qibu.drives.models import DemoCar, Drive
+from qibu.drives.services import bookings, driving, fleet
+from qibu.drives.services.driving import Shown
+from qibu.drives.services.planning import Plan
 from qibu.kernel import times
 from qibu.kernel.actors import Actor
 from qibu.kernel.scoping import scope
@@ -63,6 +67,7 @@ from qibu.network.services.exports import Asked, ask
 from qibu.network.services.saved_views import Look
 from qibu.network.services.sounds import sort_key
 from qibu.tasks.models import Task
+from qibu.tasks.selectors.calendars import calendar_of
 from qibu.tasks.services import clocks, results, tasks
 from qibu.vehicles.models import Ownership, Vehicle
 from qibu.vehicles.services import ownerships, policies, transfers, vehicles
@@ -298,6 +303,7 @@ def _sales(store: Store) -> None:
     store.ids["lead"] = _lead(store)
     # showroom
     # drives
+    store.ids.update(_drives(store))
     # quotes
     # spotchecks
     # nurturing
@@ -305,6 +311,46 @@ def _sales(store: Store) -> None:
     # deliveries
     # intake
     # funnel
+
+
+def _drives(store: Store) -> dict[str, Any]:
+    """One of each state for the first lead: booked, late, ready to leave, out, done; cars and a way of the store."""
+    actor, number = store.actor, store.organisation.pk
+    facts = {"series": f"试光{number}", "insured_until": times.today() + timedelta(days=300), "mileage": 1200}
+    cars = [fleet.add_car(actor=actor, facts={**facts, "vin": vin_of(number % 10, 90 + n)}) for n in range(2)]
+    route = fleet.add_route(actor=actor, facts={"name": f"环线{number}", "km": Decimal(6), "minutes": 20})
+    starts = [_opening(store, days) for days in range(2, 8)]
+    drives = [_drive(store, cars[place % 2].pk, start) for place, start in enumerate(starts[:5])]
+    shown = Shown(driver=f"试驾人{number}", licence_class="C1")
+    for place, drive in enumerate(drives[2:]):
+        driving.see_licence(actor=actor, drive_id=drive.pk, shown=shown)
+        driving.sign(actor=actor, drive_id=drive.pk, strokes="[[[0,0],[300,200]]]")
+        if place:
+            driving.leave(actor=actor, drive_id=drive.pk, km=1200)
+    driving.come_back(actor=actor, drive_id=drives[4].pk, km=1208, damage=f"前杠划痕{number}")
+    past = times.now() - timedelta(minutes=30)
+    late = Drive.objects.filter(pk=drives[1].pk)
+    late.update(starts_at=past - timedelta(minutes=30), ends_at=past, held_until=past)
+    store.marks |= {f"试光{number}", f"环线{number}", f"试驾人{number}", f"前杠划痕{number}"}
+    names = ("drive", "late_drive", "ready_drive", "out_drive", "done_drive")
+    return {
+        **{name: drive.pk for name, drive in zip(names, drives, strict=True)}, "demo_car": cars[0].pk,
+        "route": route.pk, "drive_start": f"{starts[5].astimezone(times.ZONE):%Y-%m-%dT%H:%M}",
+        "demo_car_version": DemoCar.objects.get(pk=cars[0].pk).version,
+    }  # fmt: skip
+
+
+def _opening(store: Store, days: int) -> datetime:
+    """An hour after the store opens, so many open days from now."""
+    calendar, at = calendar_of(store.organisation.pk), times.now()
+    for _day in range(days):
+        at = calendar.next_morning(at)
+    return at + timedelta(hours=1)
+
+
+def _drive(store: Store, car_id: int, start: datetime) -> Drive:
+    plan = Plan(car_id=car_id, consultant_id=store.actor.staff_id or 0, starts_at=start, minutes=30)
+    return bookings.book(actor=store.actor, lead_id=store.ids["lead"], plan=plan)
 
 
 def _lead(store: Store) -> int:

@@ -337,6 +337,9 @@ EXPLAINED = {
     # leads
     # showroom
     # drives
+    "drives_agreementtext": HOUSE, "drives_democar": HOUSE, "drives_drivepolicy": HOUSE, "drives_route": HOUSE,
+    "drives_drive.state": CODE, "drives_feedback.scores": "numbers for the figures",
+    "drives_feedback.intention": CODE, "drives_feedback.by": CODE,
     # quotes
     # spotchecks
     # nurturing

@@ -84,7 +84,7 @@ print(json.dumps(found))
 """
 # A migration may write into old rows what the new version needs to know of them.
 FILLED = {"tasks_clock"}
-APPS = ("kernel", "network", "customers", "vehicles", "tasks", "contact", "catalog", "leads", "aftersales",
+APPS = ("kernel", "network", "customers", "vehicles", "tasks", "contact", "catalog", "leads", "aftersales", "drives",
         "care", "connect")  # fmt: skip
 
 

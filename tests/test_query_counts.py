@@ -26,12 +26,14 @@ LISTS = (
     "tasks:workbench", "tasks:list", "tasks:team", "tasks:print", "customers:list", "aftersales:list", "care:dues",
     "care:dues-print", "connect:list", "contact:outbox", "network:staff", "network:handovers", "network:audit",
     "network:security", "network:dengbao",
+    "drives:list", "drives:calendar",
 )  # fmt: skip
 PAGES = {
     "customers:detail": "customer",
     "vehicles:detail": "car",
     "aftersales:detail": "visit",
     "tasks:detail": "task",
+    "drives:detail": "drive",
 }
 
 
