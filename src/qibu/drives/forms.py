@@ -98,7 +98,7 @@ class NewBookForm(BookForm):
 
 def _car_words(car: DemoCar) -> str:
     state = f" · {car.get_state_display()}" if car.state != DemoCar.State.AVAILABLE else ""
-    return " ".join(filter(None, (car.series, car.model, car.plate or car.vin[-6:]))) + state
+    return " ".join(filter(None, (car.full, car.plate or car.vin[-6:]))) + state
 
 
 class CancelForm(forms.Form):

@@ -73,6 +73,7 @@ class DriveList(ListPage):
     key = "drives"
     title = gettext_lazy("试驾记录")
     unit = gettext_lazy("场试驾")
+    template = "drives/list.html"
     ordering = ("-starts_at", "-id")
     empty_title = gettext_lazy("还没有试驾")
     empty_text = gettext_lazy("在线索页面或试驾日历里约一场。")

@@ -34,7 +34,7 @@ def _values(actor: Actor, drive: Drive) -> dict[str, str]:
     driver = (licence.driver if licence else "") or str(drive.lead.customer)
     return {
         "store": str(Organisation.objects.get(pk=actor.organisation_id)), "driver": driver,
-        "car": " ".join(filter(None, (drive.car.brand, drive.car.series, drive.car.model))), "plate": drive.car.plate,
+        "car": f"{drive.car.brand} {drive.car.full}".strip(), "plate": drive.car.plate,
         "day": formats.day(times.day_of(drive.starts_at)), "time": formats.moment(drive.starts_at, "time"),
         "route": str(drive.route or ""),
     }  # fmt: skip

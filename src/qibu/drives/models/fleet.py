@@ -50,6 +50,11 @@ class DemoCar(TenantModel):
     def called(self) -> str:
         return " ".join(filter(None, (self.series, self.plate or self.vin[-6:])))
 
+    @property
+    def full(self) -> str:
+        """Series and trim; many a trim begins with its series."""
+        return self.model if self.model.startswith(self.series) else f"{self.series} {self.model}".strip()
+
     def insured_on(self, day: date) -> bool:
         """Nobody drives a car of which it isn't known."""
         return self.insured_until is not None and day <= self.insured_until
