@@ -101,6 +101,8 @@ CLOCK = {"clock_id": "@clock"}
 BATCH = {"act_id": "@batch"}
 EXPORT = {"export_id": "@export"}
 IMPORT = {"import_id": "@import"}
+DRIVE = {"pk": "@drive"}
+DRIVE_PLAN = {"car": "@demo_car", "consultant": "@manager", "starts_at": "@drive_start", "minutes": "30"}
 ADVISORS = frozenset({Role.SERVICE_ADVISOR})
 TILL = frozenset({Role.FINANCE})
 ORDER = {"pk": "@order"}
@@ -398,6 +400,44 @@ PAGES: dict[str, Page] = {
     "showroom:call": fill_in(C.SALES_RECEIVE, {"purpose": "look", "name": "来电的人", "customer": "@customer"}),
     "showroom:report": see(C.SALES_VIEW_ALL),
     # drives
+    "drives:list": see(C.SALES_VIEW),
+    "drives:calendar": see(C.SALES_VIEW),
+    "drives:figures": see(C.SALES_VIEW),
+    "drives:new": fill_in(C.SALES_WORK, {"lead": "@lead", **DRIVE_PLAN}, query={"lead": "@lead"}),
+    "drives:leads": see(C.SALES_WORK),
+    "drives:detail": see(C.SALES_VIEW, ids=DRIVE),
+    "drives:move": fill_in(C.SALES_WORK, {**DRIVE_PLAN, "version": "1"}, ids=DRIVE),
+    "drives:cancel": fill_in(C.SALES_WORK, {"reason": "下大雨"}, ids=DRIVE),
+    "drives:miss": send(C.SALES_WORK, ids={"pk": "@late_drive"}),
+    "drives:licence": fill_in(
+        C.SALES_WORK, {"driver": "张三", "licence_class": "C1", "for_good": "1", "seen": "1"}, ids=DRIVE
+    ),
+    "drives:agreement": see(C.SALES_VIEW, ids=DRIVE),
+    "drives:sign": send(C.SALES_WORK, {"way": "paper"}, ids=DRIVE),
+    "drives:picture": see(C.SALES_VIEW, ids={"pk": "@ready_drive"}),
+    "drives:leave": fill_in(C.SALES_WORK, {"km": "1210"}, ids={"pk": "@ready_drive"}),
+    "drives:return": fill_in(C.SALES_WORK, {"km": "1210"}, ids={"pk": "@out_drive"}),
+    "drives:feedback": fill_in(C.SALES_WORK, {"score_power": "4"}, ids={"pk": "@done_drive"}),
+    "drives:invite": send(C.SALES_WORK, ids={"pk": "@done_drive"}),
+    "drives:of-customer": see(C.SALES_VIEW, ids={"pk": "@customer"}),
+    "drives:fleet": see(C.SALES_MANAGE),
+    "drives:car-new": fill_in(
+        C.SALES_MANAGE, {"series": "追光", "plate": "皖B1QB77", "state": "available"}
+    ),
+    "drives:car": fill_in(
+        C.SALES_MANAGE, {"series": "追光", "plate": "皖B1QB78", "state": "available", "version": "@demo_car_version"},
+        ids={"pk": "@demo_car"},
+    ),
+    "drives:route-new": fill_in(C.SALES_MANAGE, {"name": "城西线", "km": "6", "minutes": "20"}),
+    "drives:route": fill_in(
+        C.SALES_MANAGE, {"name": "城南线", "km": "6", "minutes": "20", "version": "1"}, ids={"pk": "@route"}
+    ),
+    "drives:policy": fill_in(C.SALES_MANAGE, {"minutes": "40", "pause": "20", "remind_at": "16:00", "version": "1"}),
+    "drives:policy-inherit": send(C.SALES_MANAGE),
+    "drives:agreement-text": fill_in(C.SALES_MANAGE, {"title": "试驾约定", "body": "慢慢开。", "seen": "1"}),
+    "drives:agreement-inherit": send(C.SALES_MANAGE),
+    # Whoever has a link opens it (`drives.tests.test_driving`); nobody has this one.
+    "drives:public-feedback": see(ANYONE, ids={"token": "nobodys"}, opens=frozenset({404})),
     # quotes
     "quotes:list": see(C.SALES_VIEW),
     "quotes:create": fill_in(C.SALES_WORK, OFFER, ids={"lead_id": "@lead"}),

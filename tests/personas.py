@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -43,6 +43,10 @@ from qibu.customers.services import (
 from qibu.deliveries.models import Delivery
 from qibu.deliveries.services import appointments, checking
 from qibu.deliveries.tests.pictures import png
+from qibu.drives.models import DemoCar, Drive
+from qibu.drives.services import bookings, driving, fleet
+from qibu.drives.services.driving import Shown
+from qibu.drives.services.planning import Plan
 from qibu.intake.rules import Draft as LeadDraft
 from qibu.intake.services import arriving, quarantine
 from qibu.intake.services import forms as web_forms
@@ -83,6 +87,7 @@ from qibu.quotes.services.book import Header, Offer
 from qibu.showroom.services import reception
 from qibu.showroom.services.reception import Arrival
 from qibu.tasks.models import Task
+from qibu.tasks.selectors.calendars import calendar_of
 from qibu.tasks.services import clocks, results, tasks
 from qibu.vehicles.models import Ownership, Vehicle
 from qibu.vehicles.services import ownerships, policies, transfers, vehicles
@@ -322,6 +327,7 @@ def _sales(store: Store) -> None:
     # showroom
     store.ids |= _showroom(store)
     # drives
+    store.ids.update(_drives(store))
     # quotes
     _quotes(store)
     # spotchecks
@@ -513,6 +519,46 @@ def _delivery(store: Store) -> dict[str, int]:
         "planned_order": planned.pk, "car_order": waits.pk, "delivery": delivery.pk, "tick": tick.pk if tick else 0,
         "delivery_version": Delivery.objects.get(pk=delivery.pk).version, "delivery_file": file.pk,
     }  # fmt: skip
+
+
+def _drives(store: Store) -> dict[str, Any]:
+    """One of each state for the first lead: booked, late, ready to leave, out, done; cars and a way of the store."""
+    actor, number = store.actor, store.organisation.pk
+    facts = {"series": f"试光{number}", "insured_until": times.today() + timedelta(days=300), "mileage": 1200}
+    cars = [fleet.add_car(actor=actor, facts={**facts, "vin": vin_of(number % 10, 90 + n)}) for n in range(2)]
+    route = fleet.add_route(actor=actor, facts={"name": f"环线{number}", "km": Decimal(6), "minutes": 20})
+    starts = [_opening(store, days) for days in range(2, 8)]
+    drives = [_drive(store, cars[place % 2].pk, start) for place, start in enumerate(starts[:5])]
+    shown = Shown(driver=f"试驾人{number}", licence_class="C1")
+    for place, drive in enumerate(drives[2:]):
+        driving.see_licence(actor=actor, drive_id=drive.pk, shown=shown)
+        driving.sign(actor=actor, drive_id=drive.pk, strokes="[[[0,0],[300,200]]]")
+        if place:
+            driving.leave(actor=actor, drive_id=drive.pk, km=1200)
+    driving.come_back(actor=actor, drive_id=drives[4].pk, km=1208, damage=f"前杠划痕{number}")
+    past = times.now() - timedelta(minutes=30)
+    late = Drive.objects.filter(pk=drives[1].pk)
+    late.update(starts_at=past - timedelta(minutes=30), ends_at=past, held_until=past)
+    store.marks |= {f"试光{number}", f"环线{number}", f"试驾人{number}", f"前杠划痕{number}"}
+    names = ("drive", "late_drive", "ready_drive", "out_drive", "done_drive")
+    return {
+        **{name: drive.pk for name, drive in zip(names, drives, strict=True)}, "demo_car": cars[0].pk,
+        "route": route.pk, "drive_start": f"{starts[5].astimezone(times.ZONE):%Y-%m-%dT%H:%M}",
+        "demo_car_version": DemoCar.objects.get(pk=cars[0].pk).version,
+    }  # fmt: skip
+
+
+def _opening(store: Store, days: int) -> datetime:
+    """An hour after the store opens, so many open days from now."""
+    calendar, at = calendar_of(store.organisation.pk), times.now()
+    for _day in range(days):
+        at = calendar.next_morning(at)
+    return at + timedelta(hours=1)
+
+
+def _drive(store: Store, car_id: int, start: datetime) -> Drive:
+    plan = Plan(car_id=car_id, consultant_id=store.actor.staff_id or 0, starts_at=start, minutes=30)
+    return bookings.book(actor=store.actor, lead_id=store.ids["lead"], plan=plan)
 
 
 def _lead(store: Store) -> int:

@@ -419,6 +419,9 @@ EXPLAINED = {
     "showroom_turnplace": HOUSE, "showroom_turnchange.kind": CODE,
     "showroom_visitor": "that somebody came, when and what for, for the head count; words go (`showroom.erasing`)",
     # drives
+    "drives_agreementtext": HOUSE, "drives_democar": HOUSE, "drives_drivepolicy": HOUSE, "drives_route": HOUSE,
+    "drives_drive.state": CODE, "drives_feedback.scores": "numbers for the figures",
+    "drives_feedback.intention": CODE, "drives_feedback.by": CODE,
     # quotes
     "quotes_loanplan": HOUSE, "quotes_quoterules": HOUSE, "quotes_variant": "what was offered for how much",
     "quotes_quote.state": CODE, "quotes_quote.bought_on": "a day that taxes were reckoned with",

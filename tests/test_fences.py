@@ -86,6 +86,30 @@ def lineage(found: Places) -> None:
     assert asked("SELECT network_lineage(%s)", found.above) == [([found.above],)]
 
 
+def linked(found: Places) -> None:
+    """A link's drive is told to whoever has its fingerprint, while it lasts; another fingerprint tells nothing."""
+    there = "(SELECT min(id) FROM {} t WHERE t.organisation_id = x.organisation_id)"
+    with as_super():
+        done("SET LOCAL session_replication_role = replica")
+        for table, column, target in (
+            ("drives_feedbacklink", "drive_id", "drives_drive"), ("drives_drive", "lead_id", "leads_lead"),
+            ("leads_lead", "customer_id", "customers_customer"),
+        ):  # fmt: skip
+            done(f"UPDATE {table} x SET {column} = {there.format(target)}")  # noqa: S608
+        own = "token = decode(lpad(organisation_id::text, 16, '0'), 'hex')"
+        done(f"UPDATE drives_feedbacklink SET {own}, expires_at = now() + interval '1 hour'")  # noqa: S608
+        done("UPDATE customers_customer SET erased_at = NULL")
+        ((token, drive),) = asked(
+            "SELECT token, drive_id FROM drives_feedbacklink WHERE organisation_id = %s", found.stranger
+        )
+        done("SET LOCAL session_replication_role = origin")
+    assert asked("SELECT * FROM drives_linked(%s)", bytes(token)) == [(found.stranger, drive)]
+    assert asked("SELECT * FROM drives_linked(%s)", b"another one") == []
+    with as_super():
+        done("UPDATE drives_feedbacklink SET expires_at = now() - interval '1 hour'")
+    assert asked("SELECT * FROM drives_linked(%s)", bytes(token)) == []
+
+
 def memberships(found: Places) -> None:
     """Who works where: of one account, and of it where that person works today."""
     with as_super():
@@ -194,6 +218,7 @@ ANSWERS: dict[str, Callable[[Places], None]] = {
     "catalog_overridden_below()": partial(below, "catalog_overridden_below"),
     "quotes_overridden_below()": partial(below, "quotes_overridden_below"),
     "quotes_link_of(bytea)": link_of_a_quote,
+    "drives_linked(bytea)": linked,
 }  # fmt: skip
 
 

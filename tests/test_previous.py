@@ -86,7 +86,7 @@ print(json.dumps(found))
 FILLED = {"tasks_clock"}
 APPS = (
     "kernel", "network", "customers", "vehicles", "tasks", "contact", "catalog", "leads", "aftersales",
-    "showroom", "quotes", "orders", "deliveries", "care", "connect", "intake", "funnel",
+    "showroom", "drives", "quotes", "orders", "deliveries", "care", "connect", "intake", "funnel",
 )  # fmt: skip
 
 

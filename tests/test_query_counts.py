@@ -28,7 +28,8 @@ LISTS = (
     "network:audit", "network:security", "network:dengbao", "leads:list", "leads:board", "leads:reports",
     "leads:chances", "leads:pool", "leads:loads", "leads:roster", "leads:rules", "showroom:desk",
     "showroom:list", "showroom:report", "network:tokens", "intake:list", "intake:forms", "quotes:list",
-    "orders:list", "orders:stock", "deliveries:list", "deliveries:calendar",
+    "orders:list", "orders:stock", "deliveries:list", "deliveries:calendar", "drives:list",
+    "drives:calendar",
 )  # fmt: skip
 PAGES = {
     "customers:detail": "customer",
@@ -39,6 +40,7 @@ PAGES = {
     "quotes:detail": "quote",
     "orders:detail": "order",
     "deliveries:detail": "delivery",
+    "drives:detail": "drive",
 }
 
 

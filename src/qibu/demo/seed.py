@@ -30,6 +30,7 @@ from qibu.demo import (
     life,
     past,
     sales_cars,
+    sales_drives,
     sales_intake,
     sales_leads,
     sales_orders,
@@ -152,6 +153,7 @@ def _begin_work(shop: Shop, now: datetime) -> None:
     sales_intake.doors(shop, now)
     sales_quotes.quote(shop, now)
     deeds.sign_ins(shop, today, now)
+    sales_drives.plant(shop, now)
     if shop.described is shop.world.stores[0]:
         files.begin_one(shop, now - timedelta(minutes=25))
 
