@@ -24,7 +24,8 @@ from qibu.aftersales.models import Visit
 from qibu.aftersales.services import visits
 from qibu.aftersales.services.visits import Sender
 from qibu.care.models import Due
-from qibu.catalog.services import cars, extras
+from qibu.catalog.services import cars as sold_cars
+from qibu.catalog.services import extras
 from qibu.connect.models import Import
 from qibu.connect.services import imports, steps
 from qibu.contact.models import Message
@@ -410,7 +411,7 @@ def _catalogue(store: Store) -> None:
     actor, number = store.actor, store.organisation.pk
     series = f"追光{number}"
     facts = {"brand": "星辰", "series": series, "name": f"旗舰{number}", "price": Decimal(159_800)}
-    cars.add(actor=actor, code=f"zg-{number}", values=facts)
+    sold_cars.add(actor=actor, code=f"zg-{number}", values=facts)
     extras.add(actor=actor, code=f"mats-{number}", values={"name": f"真皮脚垫{number}", "price": Decimal(480)})
     plan = {"name": f"店里三年期{number}", "rate": Decimal("3.99"), "months": 36}
     terms.add_plan(actor=actor, code=f"bank-{number}", values=plan)
