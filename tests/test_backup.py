@@ -520,7 +520,8 @@ def test_every_file_of_the_world_belongs_to_a_known_area(kept: Kept) -> None:
     """Whoever keeps files says so in `holdings.py`; what nobody named would be taken whatever its rows say."""
     from qibu.kernel import holdings
 
-    assert {path.name for path in kept.home.files.iterdir()} <= set(holdings.areas())
+    of_no_row = {"audit"}  # anchors of the trail, taken as they were before the snapshot
+    assert {path.name for path in kept.home.files.iterdir()} <= set(holdings.areas()) | of_no_row
     known: dict[str, Any] = {area: rows(kept.home, statement) for area, statement in holdings.areas().items()}
     assert known["imports"]
 

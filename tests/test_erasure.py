@@ -19,6 +19,7 @@ from django.urls import reverse
 from qibu.aftersales.models import Visit
 from qibu.aftersales.services import visits
 from qibu.aftersales.services.visits import Sender
+from qibu.connect import jobs as connect_jobs
 from qibu.connect.mapping import Mapping
 from qibu.connect.models import Import, SavedMapping, SheetSearch
 from qibu.connect.services import imports, searching
@@ -266,12 +267,21 @@ def test_sheets_to_which_no_key_leads_are_searched(actor: Any) -> None:
     search = SheetSearch.objects.get(customer=one.pk)
     assert search.left == [made["at work"].pk] and search.marks
     Import.objects.filter(pk=made["at work"].pk).update(state=Import.State.STOPPED)
+    assert not list(original(made["other"]).parent.glob("search-*"))
     searching.work(actor=actor)
     search.refresh_from_db()
     assert (search.left, search.marks, bool(search.ended_at)) == ([], None, True)
     assert not original(made["at work"]).exists()
     with pytest.raises(imports.OutOfTurn):
         imports.ask_again(actor=actor, import_id=made["car"].pk)
+
+
+def test_what_a_killed_search_left_goes_by_night(actor: Any) -> None:
+    one = loads.begin(actor, loads.owners(loads.LI))
+    left = original(one).with_name("search-0a1b2c3d.jsonl")
+    left.write_text(PHONE)
+    connect_jobs._drop_rows(actor.organisation_id)
+    assert original(one).exists() and not left.exists()
 
 
 def test_the_page_of_who_was_erased_says_how_far_the_search_is(world: Any) -> None:

@@ -37,14 +37,17 @@ def recover(timestamp: int) -> None:
 @app.periodic(cron="40 3 * * *")
 @app.task(name="qibu.connect.jobs.tidy", queueing_lock="connect-tidy", pass_context=False)
 def tidy(timestamp: int) -> None:
-    """A process that was killed behind the end of a step left the rows it had read: they hold personal data."""
+    """A process that was killed behind the end of a step, or in a search, left the rows it had read: they hold
+    personal data."""
     each(Organisation.objects.values_list("pk", flat=True), _drop_rows)
 
 
 def _drop_rows(organisation_id: int) -> None:
     with scope(actors.system(organisation_id)):
-        for one in Import.objects.filter(state__in=(Import.State.LOADED, Import.State.UNDONE)):
-            steps.forget_rows(one)
+        for one in Import.objects.all():
+            searching.tidy(one)
+            if one.state in (Import.State.LOADED, Import.State.UNDONE):
+                steps.forget_rows(one)
 
 
 @app.task(name=searching.WORK)

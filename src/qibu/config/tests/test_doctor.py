@@ -10,6 +10,8 @@ from django.db import connections
 from qibu.config import doctor
 from qibu.config.home import Home
 from qibu.config.postgres import connect_super
+from qibu.kernel import erasures, keys
+from qibu.kernel.erasures import Erased
 from qibu.testing import HOME
 
 
@@ -106,3 +108,24 @@ def test_an_entry_that_was_parked_is_named(root: doctor.Connection) -> None:
     )
     found = doctor.parked(root)
     assert (found.state, "care.dues 1 条" in found.text) == ("warn", True)
+
+
+def test_a_ledger_of_erasures_that_lost_lines_is_told(home: Home, root: doctor.Connection) -> None:
+    """The database knows of two; a restore would go by the ledger alone."""
+    keys.create(home.keys / "data.json")
+    key, ledger = erasures.key_in((home.keys / "data.json").read_text()), home.path / erasures.LEDGER
+    root.execute("SET LOCAL session_replication_role = replica")  # whose rows they are is not looked at
+    for number in (1, 2):
+        root.execute(
+            "INSERT INTO customers_erasure (organisation_id, customer_id, reason, at, again, noted_at)"
+            " VALUES (1, %s, 'x', now(), false, now())",
+            [number],
+        )
+    assert "少了 2 条" in doctor.erased(home, root).text
+    erasures.add(ledger, key, [Erased(1, number, "2026-11-18T00:00:00+00:00", f"{number}") for number in (1, 2)])
+    assert doctor.erased(home, root).state == "ok"
+    lines = ledger.read_text().splitlines(keepends=True)
+    ledger.write_text("".join(lines[:2]))
+    assert (doctor.erased(home, root).state, "少了 1 条" in doctor.erased(home, root).text) == ("warn", True)
+    ledger.write_text("".join([lines[0], lines[2]]))
+    assert (doctor.erased(home, root).state, "被改过" in doctor.erased(home, root).text) == ("fail", True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import logging
+import secrets
 from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -127,7 +128,7 @@ def _holds(one: Import, marks: Marks) -> bool:
     folder = Folder(one.organisation_id, one.pk)
     if not folder.original.exists():
         return False
-    looked = folder.path / "search.jsonl"
+    looked = folder.path / f"search-{secrets.token_hex(4)}.jsonl"  # two may look at the same time
     try:
         for name in one.sheet.get("sheets") or [""]:
             sheets.convert(folder.original, folder.private(looked), sheet=name)
@@ -150,6 +151,12 @@ def _remove(one: Import) -> bool:
     if held.state in NOT_LOADED:
         Import.objects.filter(pk=held.pk).update(state=State.FAILED, error={"code": "erased", "facts": {}})
     return True
+
+
+def tidy(one: Import) -> None:
+    """What a killed search left: rows that hold personal data."""
+    folder = Folder(one.organisation_id, one.pk)
+    folder.drop(folder.path.glob("search-*.jsonl"))
 
 
 def forget(one: Import) -> None:
