@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.urls import reverse
@@ -13,10 +14,15 @@ from qibu.aftersales import selectors as visits
 from qibu.care.models import Due
 from qibu.care.selectors import dues
 from qibu.kernel import times
-from qibu.kernel.actors import Actor
+from qibu.kernel.actors import Actor, PermissionRefused
 from qibu.kernel.scoping import scope
 from qibu.leads import selectors as leads
 from qibu.network.rules import Role
+from qibu.network.selectors import views_with_field
+from qibu.network.services import absences, saved_views
+from qibu.network.services.saved_views import Look
+from qibu.vehicles.portfolio import cars
+from qibu.vehicles.selectors.privacy import told_people
 
 
 @pytest.fixture
@@ -65,3 +71,39 @@ def test_a_colleagues_lead_is_on_no_list(crossed: Crossing, consultant: Actor) -
     assert lead not in set(leads.visible(consultant).values_list("pk", flat=True))
     assert not leads.of_customer(consultant, customer).exists()
     assert leads.of_customer(crossed.world.a.actor, customer).exists()
+
+
+def test_nobody_is_told_beside_a_car_whom_one_may_not_see(crossed: Crossing, consultant: Actor) -> None:
+    row = (hidden(crossed, "car"), hidden(crossed, "customer"))
+    assert told_people(consultant, [row]).get(row[0], {}) == {}
+    assert row[1] in told_people(crossed.world.a.actor, [row])[row[0]]
+
+
+def test_a_hand_over_names_no_car_of_theirs(crossed: Crossing, consultant: Actor) -> None:
+    customer = hidden(crossed, "customer")
+    assert cars(consultant, [customer]) == {}
+    assert crossed.hidden.things["plate"][2:] in cars(crossed.world.a.actor, [customer])[customer].replace("·", "")
+
+
+def test_a_colleagues_view_is_counted_and_not_named(crossed: Crossing) -> None:
+    store, code = crossed.world.a, crossed.world.a.ids["field"]
+    colleague = store.people[Role.SERVICE_MANAGER].actor
+    look = Look("all", {f"custom.{code}": ["茶"]})
+    with scope(colleague):
+        saved_views.save(actor=colleague, page="customers", name="只有我看", look=look, shared=False)
+    for reader, named in ((store.actor, False), (colleague, True)):
+        with scope(reader):
+            found = views_with_field(reader, code)
+            assert (found.count, "只有我看" in found.names) == (1, named)
+
+
+def test_days_of_a_colleague_are_changed_by_who_shares_out_work(crossed: Crossing, consultant: Actor) -> None:
+    absence = crossed.world.a.ids["absence"]
+    day = times.today() + timedelta(days=50)
+    acts: tuple[tuple[Any, dict[str, Any]], ...] = (
+        (absences.change, {"days": absences.Days(day, day), "kind": "leave", "stand_in_id": None}), (absences.end, {}),
+    )  # fmt: skip
+    for act, more in acts:
+        with pytest.raises(PermissionRefused):
+            act(actor=consultant, absence_id=absence, **more)
+        assert act(actor=crossed.world.a.actor, absence_id=absence, **more).pk == absence
