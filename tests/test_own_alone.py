@@ -23,6 +23,7 @@ from qibu.network.services import absences, saved_views
 from qibu.network.services.saved_views import Look
 from qibu.vehicles.portfolio import cars
 from qibu.vehicles.selectors.privacy import told_people
+from test_isolation import beyond
 
 
 @pytest.fixture
@@ -107,3 +108,27 @@ def test_days_of_a_colleague_are_changed_by_who_shares_out_work(crossed: Crossin
         with pytest.raises(PermissionRefused):
             act(actor=consultant, absence_id=absence, **more)
         assert act(actor=crossed.world.a.actor, absence_id=absence, **more).pk == absence
+
+
+LOOKED_AT = {
+    "customers:detail": "customer", "vehicles:detail": "car", "aftersales:detail": "visit", "customers:list": "",
+    "aftersales:list": "", "care:dues": "",
+}  # fmt: skip
+
+
+def looked_at(crossed: Crossing) -> list[str]:
+    ids = crossed.world.a.ids
+    pages = {name: reverse(name, args=[ids[kind]] if kind else []) for name, kind in LOOKED_AT.items()}
+    tabs = [f"{pages['customers:detail']}?{more}" for more in ("tab=file", "tab=consents", "tab=relations", "drawer=1")]
+    return [*pages.values(), *tabs, f"{pages['aftersales:detail']}?drawer=1"]
+
+
+@pytest.mark.parametrize("role", [Role.TECHNICIAN, Role.MARKETING, Role.CALL_AGENT])
+def test_who_only_looks_is_offered_nothing_more(crossed: Crossing, role: Role) -> None:
+    """The same people every day; the matrix asks the others in turn."""
+    person, opened = crossed.world.a.people[role], 0
+    for address in looked_at(crossed):
+        answer = person.client().get(address)
+        opened += answer.status_code == 200
+        assert beyond(person, answer) == [], address
+    assert opened > 6
