@@ -11,12 +11,14 @@ from django.urls import reverse
 
 from crossing import Crossing
 from qibu.aftersales import selectors as visits
+from qibu.aftersales.models import Visit
 from qibu.care.models import Due
 from qibu.care.selectors import dues
 from qibu.kernel import times
 from qibu.kernel.actors import Actor, PermissionRefused
 from qibu.kernel.scoping import scope
 from qibu.leads import selectors as leads
+from qibu.leads.models import Lead
 from qibu.network.rules import Role
 from qibu.network.selectors import views_with_field
 from qibu.network.services import absences, saved_views
@@ -72,6 +74,30 @@ def test_a_colleagues_lead_is_on_no_list(crossed: Crossing, consultant: Actor) -
     assert lead not in set(leads.visible(consultant).values_list("pk", flat=True))
     assert not leads.of_customer(consultant, customer).exists()
     assert leads.of_customer(crossed.world.a.actor, customer).exists()
+
+
+def test_who_does_not_sell_sees_no_lead_of_the_pool_either(crossed: Crossing) -> None:
+    technician, lead = crossed.world.a.people[Role.TECHNICIAN].actor, crossed.world.a.ids["lead"]
+    with scope(technician):
+        assert not leads.visible(technician).exists()
+    with scope(crossed.world.a.actor) as manager:
+        assert leads.visible(manager).filter(pk=lead).exists()
+
+
+@pytest.mark.parametrize(("model", "kind", "page"), [(Visit, "visit", "aftersales"), (Lead, "lead", "leads")])
+def test_a_row_one_sees_is_not_found_by_a_customer_whom_one_may_not_see(
+    crossed: Crossing, model: Any, kind: str, page: str
+) -> None:
+    """A visit is seen for its car, a lead for lying in the pool: the number of its customer finds neither."""
+    store, number = crossed.world.a, crossed.world.a.ids[kind]
+    with scope(store.actor):
+        model.objects.filter(pk=number).update(customer_id=hidden(crossed, "customer"))
+    address, shown = reverse(f"{page}:list"), reverse(f"{page}:detail", args=[number])
+    for role, found in ((Role.SALES_CONSULTANT, False), (Role.STORE_MANAGER, True)):
+        client = store.people[role].client()
+        assert shown in client.get(address, {"view": "all"}).content.decode()
+        asked = client.get(address, {"view": "all", "q": crossed.hidden.things["phone"]})
+        assert (shown in asked.content.decode()) is found
 
 
 def test_nobody_is_told_beside_a_car_whom_one_may_not_see(crossed: Crossing, consultant: Actor) -> None:
