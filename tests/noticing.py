@@ -49,8 +49,9 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
 
 
 def _show(name: str, item: pytest.Item) -> None:
+    """It counts where the test fails for each such site and passes once more without: some can't be run twice."""
     _tried[name] += 1
-    if all(_fails(site, item) for site in _open[name]):
+    if all(_fails(item, mutants.replacements(site)) for site in _open[name]) and not _fails(item, []):
         del _open[name]
         with Path(os.environ["QIBU_NOTICED"]).open("a", encoding="utf-8") as file:
             file.write(f"{name}\t{item.nodeid}\n")
@@ -58,6 +59,6 @@ def _show(name: str, item: pytest.Item) -> None:
         del _open[name]
 
 
-def _fails(site: Site, item: pytest.Item) -> bool:
-    with mutants.in_place(site):
+def _fails(item: pytest.Item, swaps: Swaps) -> bool:
+    with mutants.swapped(swaps):
         return any(one.failed for one in runtestprotocol(item, log=False, nextitem=item))

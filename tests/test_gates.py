@@ -14,6 +14,8 @@ from django.db import transaction
 
 import qibu
 from gates import GATES, OPEN
+from qibu.connect import roster_selectors as rosters
+from qibu.connect import selectors as imports
 from qibu.kernel.actors import Actor, PermissionRefused
 from qibu.network.rules import Capability
 
@@ -67,3 +69,18 @@ def test_an_act_refuses_before_it_looks_at_anything(name: str) -> None:
     with pytest.raises(PermissionRefused) as refused, transaction.atomic():
         act(**given)
     assert refused.value.capability == wanted
+
+
+# Reads behind a page that has asked already: they ask for themselves, before they look at anything.
+READS = {
+    imports.kept: Capability.IMPORT, imports.saved_name: Capability.IMPORT, rosters.compare: Capability.STAFF_MANAGE,
+    rosters.without_sign_in: Capability.STAFF_MANAGE,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("read", READS, ids=lambda read: read.__name__)
+def test_a_read_refuses_before_it_looks_at_anything(read: Callable[..., Any]) -> None:
+    actor = Actor(1, 1, "某人", capabilities=frozenset(Capability) - {READS[read]})
+    further = len(inspect.signature(read).parameters) - 1
+    with pytest.raises(PermissionRefused):
+        read(actor, *[Unusable()] * further)

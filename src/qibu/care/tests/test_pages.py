@@ -2,6 +2,7 @@
 
 import re
 from datetime import time, timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.test import Client
@@ -261,6 +262,21 @@ def test_the_script_of_a_task_has_its_facts_in_their_places(store, rf):
         assert said.paragraphs[0].startswith("李伟您好") and car.plate in said.paragraphs[0]
         assert f"您的爱车（{car.plate}），商业险到" in said.paragraphs[0]
         assert said.questions and [part.heading for part in beside.context["parts"]] == ["能帮的", "不要说"]
+
+
+def test_who_works_in_two_stores_says_the_name_of_the_one_they_are_in(store, rf):
+    with scope(actors.system(store)) as actor:
+        car = builders.car(builders.customer("李伟"))
+        builders.policy(car, times.today() + 60 * DAY)
+        builders.reckon(car, on=times.today())
+        planner.plan(actor=actor, on=times.today())
+        request = rf.get("/")
+        request.actor, request.places = actor, [
+            SimpleNamespace(organisation_id=number, organisation=name)
+            for number, name in ((store.pk + 1, "另一家店"), (store.pk, "这家店"))
+        ]  # fmt: skip
+        said, _beside = script(request, Task.objects.select_related("customer", "vehicle").get())
+    assert "这家店" in said.paragraphs[0] and "另一家店" not in said.paragraphs[0]
 
 
 @pytest.mark.parametrize(
