@@ -312,7 +312,6 @@ OPEN: dict[str, str] = {
     "leads.services.following.next_due": PART,
     "leads.services.following.planned": PART,
     "leads.services.following.spoke": PART,
-    "leads.services.grading.reckon": QUESTION,
     "leads.services.grading.regrade": PART,
     "leads.services.grading.regrade_all": ITSELF,
     "leads.services.judging.look": PART,

@@ -23,7 +23,7 @@ from qibu.demo.records import Customer as Described
 from qibu.demo.records import Household, Role, Stage
 from qibu.demo.sales_scores import Course, Score
 from qibu.demo.sales_stories import STAGES, Story
-from qibu.demo.shop import Shop
+from qibu.demo.shop import Shop, at
 from qibu.kernel import journal, times
 from qibu.kernel.actors import Actor
 from qibu.kernel.events import Event
@@ -222,7 +222,8 @@ def _planned(shop: Shop, one: Told, now: datetime) -> tuple[datetime, datetime]:
     if too_late and rng.random() > 0.06:
         left = (story.buys_by - times.day_of(begun)).days if story.buys_by else every.days
         every = min(every, timedelta(days=max(left, 1)))
-        due = (begun + every * rng.uniform(0.6, 1)).replace(minute=rng.choice((0, 30)), second=0, microsecond=0)
+        wanted = begun + every * rng.uniform(0.6, 1)
+        due = at(times.day_of(wanted), rng.randrange(9, 18), rng.choice((0, 30)))
     return min(begun, due - timedelta(minutes=20)), due
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.db import transaction
@@ -51,7 +52,13 @@ class LeadAct(FormAct):
         return page_of(self.lead.pk)
 
     def context(self, form: Any) -> dict[str, Any]:
-        return {"lead": self.lead}
+        return {"lead": self.lead, "beside_of": self._beside_of()}
+
+    def _beside_of(self) -> str:
+        """The board from which the form was opened: there it leads back."""
+        page = urlsplit(self.request.headers.get("HX-Current-URL", ""))
+        from_board = page.path == reverse("leads:board")
+        return f"{page.path}?{page.query}".removesuffix("?") if from_board else ""
 
     def refuse(self, form: Any, fault: Any) -> None:
         if isinstance(fault, errors.Closed):
@@ -205,7 +212,7 @@ class Move(LeadAct):
     def context(self, form: Any) -> dict[str, Any]:
         happened = [words.lacking(need) for need in self.needs if need not in forms.MoveForm.ASKED]
         ways = words.ways_to(self.lead, self.needs)
-        return {"lead": self.lead, "called": self.called, "happened": happened, "ways": ways}
+        return {**super().context(form), "called": self.called, "happened": happened, "ways": ways}
 
 
 class Plan(LeadAct):
@@ -224,7 +231,7 @@ class Plan(LeadAct):
         return asked(self.request, self.back())
 
     def context(self, form: Any) -> dict[str, Any]:
-        return {"lead": self.lead, "offers": offers.of(self.actor, self.lead)}
+        return {**super().context(form), "offers": offers.of(self.actor, self.lead, selectors.pace_of(self.actor))}
 
 
 class Reopen(Plan):

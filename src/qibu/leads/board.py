@@ -77,6 +77,7 @@ class Board(LeadList):
         return {
             "page": self, "heading": self.title, "columns": self.columns_of_board, "total": self.sum,
             "tallies": self.tallies(), "may_work": self.actor.may(Capability.SALES_WORK),
+            "may_assign": self.actor.may(Capability.SALES_ASSIGN),
             "grades": [(grade.value, words.within(pace)) for grade, pace in selectors.pace_of(self.actor).items()],
             "beside": self.beside(),
         }  # fmt: skip

@@ -65,7 +65,7 @@ def morning(timestamp: int) -> None:
 
     def look(organisation_id: int) -> None:
         with scope(actors.system(organisation_id)) as actor:
-            if grading.regrade_all(actor):
-                scoring.rescore(actor)
+            grading.regrade_all(actor)
+            scoring.rescore(actor)
 
     each(Organisation.objects.order_by("pk").values_list("pk", flat=True), look)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
@@ -9,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from qibu.kernel import times
 from qibu.kernel.actors import Actor
-from qibu.leads import selectors
 from qibu.leads.models import Lead
-from qibu.leads.rules import Grade
+from qibu.leads.rules import Grade, Pace
+from qibu.tasks.rules import Calendar
 from qibu.tasks.selectors.calendars import calendar_of
 from qibu.ui import formats
 
@@ -26,21 +27,20 @@ class Offer:
     latest: bool  # what the grade asks for at the most
 
 
-def of(actor: Actor, lead: Lead) -> list[Offer]:
+def of(actor: Actor, lead: Lead, pace: Mapping[Grade, Pace]) -> list[Offer]:
     now, grade = times.now(), Grade(lead.grade or Grade.C)
-    every = selectors.pace_of(actor)[grade].every
-    moments = [_working(actor, now, now + every * share) for share in SHARES[grade]]
+    every, calendar = pace[grade].every, calendar_of(actor.organisation_id)
+    moments = [_working(calendar, now, now + every * share) for share in SHARES[grade]]
     distinct = list(dict.fromkeys(moments))
     return [Offer(_words(at, now), at, at == distinct[-1]) for at in distinct]
 
 
-def _working(actor: Actor, now: datetime, at: datetime) -> datetime:
+def _working(calendar: Calendar, now: datetime, at: datetime) -> datetime:
     """In the hours of the store; of days ahead, the morning."""
     day = times.day_of(at)
     wanted = at.replace(minute=at.minute // 30 * 30, second=0, microsecond=0) + timedelta(minutes=30)
     if day > times.day_of(now) + timedelta(days=1):
         wanted = times.at_time(day, MORNING)
-    calendar = calendar_of(actor.organisation_id)
     return wanted if calendar.is_open(wanted) else calendar.next_open(wanted)
 
 

@@ -19,7 +19,7 @@ from qibu.kernel import times
 from qibu.leads import offers, selectors, words
 from qibu.leads.acts import page_of
 from qibu.leads.models import Lead
-from qibu.leads.rules import Grade
+from qibu.leads.rules import Grade, Pace
 from qibu.leads.selectors import history, scoring
 from qibu.leads.services import grading
 from qibu.leads.services import scoring as reckoning
@@ -57,8 +57,9 @@ def detail(request: Request, pk: int) -> HttpResponse:
 def detail_page(
     request: Request, lead: Lead, *, trouble: str = "", typed: Mapping[str, Any] | None = None, status: int = 200
 ) -> HttpResponse:
+    pace = selectors.pace_of(request.actor)
     context = {
-        **_head(request, lead), **_judged(request, lead), **_next(request, lead),
+        **_head(request, lead), **_judged(request, lead, pace), **_next(request, lead, pace),
         "line": history.of_lead(lead, _renderers(request)), "chain": chain_of(request, lead),
         "others": selectors.others_of(request.actor, lead), "trouble": trouble, "typed": typed or {},
         "heading": str(lead.customer),
@@ -74,7 +75,7 @@ def _renderers(request: Request) -> Renderers:
 
 
 def _head(request: Request, lead: Lead) -> dict[str, Any]:
-    actor = request.actor
+    actor, sees_file = request.actor, _sees_file(request, lead)
     model = catalog.by_code(actor, lead.model_code) if lead.model_code else None
     return {
         "lead": lead, "customer": lead.customer, "point": customers.phones_of([lead.customer_id]).get(lead.customer_id),
@@ -87,8 +88,7 @@ def _head(request: Request, lead: Lead) -> dict[str, Any]:
         "loss": selectors.loss_called(selectors.loss_reasons(actor, all_of_them=True), lead.loss, lead.loss_detail)
         if lead.loss else "",
         "may_work": actor.may(Capability.SALES_WORK), "may_assign": actor.may(Capability.SALES_ASSIGN),
-        "may_reveal": actor.may(Capability.PHONE_REVEAL) and _sees_file(request, lead),
-        "sees_file": _sees_file(request, lead),
+        "may_reveal": actor.may(Capability.PHONE_REVEAL) and sees_file, "sees_file": sees_file,
     }  # fmt: skip
 
 
@@ -111,19 +111,19 @@ def chain_of(request: Request, lead: Lead) -> list[Step]:
     ]  # fmt: skip
 
 
-def _judged(request: Request, lead: Lead) -> dict[str, Any]:
+def _judged(request: Request, lead: Lead, pace: Mapping[Grade, Pace]) -> dict[str, Any]:
     """The grade with its signs, the chance with what raised and lowered it."""
-    signs = [words.SIGNS[sign] for sign in grading.reckon(request.actor, lead).signs] if lead.living else []
+    signs = [words.SIGNS[sign] for sign in grading.reckon(lead, pace).signs] if lead.living else []
     chance = reckoning.reckon(request.actor, lead) if lead.living else None
     factors = [words.factor(request.actor, one) for one in chance.factors if one.telling] if chance else []
     return {
         "signs": signs, "chance": chance, "factors": factors[:5], "refused": scoring.refused(lead.customer_id),
-        "grades": [(grade.value, words.pace(selectors.pace_of(request.actor)[grade])) for grade in Grade],
+        "grades": [(grade.value, words.pace(pace[grade])) for grade in Grade],
         "percent": None if lead.probability is None else round(lead.probability * 100),
     }  # fmt: skip
 
 
-def _next(request: Request, lead: Lead) -> dict[str, Any]:
+def _next(request: Request, lead: Lead, pace: Mapping[Grade, Pace]) -> dict[str, Any]:
     """The next action with its results, for whoever may do it."""
     task = lead.next_task if lead.living else None
     if task is None:
@@ -133,7 +133,7 @@ def _next(request: Request, lead: Lead) -> dict[str, Any]:
     late = bool(owed([task.pk], times.now()))
     return {
         "task": task, "may_call": mine and actor.may(Capability.SALES_WORK) and actor.staff_id is not None,
-        "offers": offers.of(actor, lead), "late": late, "causes": Clock.Cause.choices, "token": str(uuid4()),
+        "offers": offers.of(actor, lead, pace), "late": late, "causes": Clock.Cause.choices, "token": str(uuid4()),
         "results": _results(task, late=late),
     }  # fmt: skip
 

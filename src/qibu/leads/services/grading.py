@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db.models import Max, QuerySet
@@ -12,7 +13,7 @@ from qibu.kernel.actors import Actor
 from qibu.leads import selectors
 from qibu.leads.errors import Closed
 from qibu.leads.models import Lead, StageChange
-from qibu.leads.rules import Behaviour, Grade, Graded, graded
+from qibu.leads.rules import Behaviour, Grade, Graded, Pace, graded
 from qibu.leads.services import judging
 from qibu.network.rules import Capability
 
@@ -25,16 +26,16 @@ def behaviour_of(lead: Lead) -> Behaviour:
     return Behaviour(**done, heard=lead.heard_at or lead.answered_at)
 
 
-def reckon(actor: Actor, lead: Lead) -> Graded:
+def reckon(lead: Lead, pace: Mapping[Grade, Pace]) -> Graded:
     """What the grade would be by itself, and why."""
-    return graded(lead.buys_by, behaviour_of(lead), times.now(), times.today(), selectors.pace_of(actor))
+    return graded(lead.buys_by, behaviour_of(lead), times.now(), times.today(), pace)
 
 
 def regrade(actor: Actor, lead: Lead) -> None:
     """For acts that have asked: a held, open lead gets the grade that its facts give."""
     if lead.grade_by_hand or not lead.living:
         return
-    _write(actor, lead, reckon(actor, lead).grade, by_hand=False)
+    _write(actor, lead, reckon(lead, selectors.pace_of(actor)).grade, by_hand=False)
 
 
 def regrade_all(actor: Actor) -> int:
@@ -72,7 +73,7 @@ def set_grade(*, actor: Actor, lead_id: int, grade: str) -> Lead:
 def release(*, actor: Actor, lead_id: int) -> Lead:
     actor.require(Capability.SALES_WORK)
     lead = _open(actor, lead_id)
-    _write(actor, lead, reckon(actor, lead).grade, by_hand=False)
+    _write(actor, lead, reckon(lead, selectors.pace_of(actor)).grade, by_hand=False)
     judging.look(actor, lead)
     return lead
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.db import connection
+from django.db import connection, transaction
 
 from qibu.contracts.leads import LeadJudged, ScoringAllowed, ScoringRefused
 from qibu.kernel import journal, times
@@ -90,7 +90,7 @@ def count(actor: Actor, lead: Lead) -> None:
     _add(actor, keys, won=lead.state == Lead.State.WON)
     lead.counted = [lead.state, *map(list, keys)]
     Lead.objects.filter(pk=lead.pk).update(counted=lead.counted)
-    once_each(RESCORE, [actor.organisation_id])
+    _ask_again(actor)
 
 
 def discount(actor: Actor, lead: Lead) -> None:
@@ -104,7 +104,13 @@ def discount(actor: Actor, lead: Lead) -> None:
         cursor.execute(TAKE, [list(fields), list(values), actor.organisation_id, won, 1 - won])
     lead.counted = []
     Lead.objects.filter(pk=lead.pk).update(counted=[])
-    once_each(RESCORE, [actor.organisation_id])
+    _ask_again(actor)
+
+
+def _ask_again(actor: Actor) -> None:
+    """The open leads are judged by the new counts, soon: asked for once this is committed, since asking waits for
+    everybody who asks. Were it lost, the next end or the next morning asks again."""
+    transaction.on_commit(lambda: once_each(RESCORE, [actor.organisation_id]))
 
 
 def _passed(actor: Actor, lead: Lead) -> list[str]:

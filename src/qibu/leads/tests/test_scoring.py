@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from datetime import timedelta
 
 import pytest
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from qibu.kernel import times
 from qibu.kernel.actors import Actor
 from qibu.kernel.models import Entry
 from qibu.kernel.scoping import scope
+from qibu.leads import jobs
 from qibu.leads.models import Lead, ScoringRefusal, StageChange, Tally
 from qibu.leads.rules import Reason
 from qibu.leads.selectors import scoring as reads
@@ -174,3 +177,28 @@ def test_chances_that_were_given_are_set_beside_what_came_of_them(seller: Actor,
     assert (decile.cases, decile.won) == (1, 0)
 
 
+
+
+def test_each_morning_every_store_looks_at_its_silent_leads() -> None:
+    actor = person(store(), "李思远", "sales_consultant")
+    with scope(actor):
+        lead = made(actor, 1)
+        stages.move(actor=actor, lead_id=lead.pk, stage="visited")
+        StageChange.objects.update(at=times.now() - timedelta(days=16))
+        Lead.objects.update(heard_at=times.now() - timedelta(days=16), probability=None)
+    jobs.morning(timestamp=0)
+    with scope(actor):
+        assert again(lead).grade == "C"
+        assert again(lead).probability is not None
+
+
+def test_an_end_asks_once_for_the_open_leads_to_be_judged_again(
+    django_capture_on_commit_callbacks: Callable[..., AbstractContextManager[list[object]]]
+) -> None:
+    actor = person(store(), "李思远", "sales_consultant")
+    with django_capture_on_commit_callbacks(execute=True), scope(actor):
+        for number in (1, 2):
+            lose(actor, made(actor, number))
+    waiting = ProcrastinateJob.objects.filter(task_name="leads.rescore", status="todo")
+    assert [job.args["organisation_id"] for job in waiting] == [actor.organisation_id]
+    jobs.rescore(actor.organisation_id)

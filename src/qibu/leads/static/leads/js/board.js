@@ -27,7 +27,7 @@ function count(column, step) {
 async function send(card, stage) {
   const body = new URLSearchParams({ stage, board: "1" });
   return fetch(card.dataset.move, {
-    method: "POST", body, headers: { "X-CSRFToken": token(), "HX-Request": "true" }, redirect: "manual",
+    method: "POST", body, headers: { "X-CSRFToken": token(), "HX-Request": "true", "HX-Current-URL": location.href }, redirect: "manual",
   });
 }
 
