@@ -538,12 +538,13 @@ PAGES: dict[str, Page] = {
     # intake
     "intake:list": see(C.SALES_ASSIGN),
     "intake:arrival": see(C.SALES_ASSIGN, ids={"pk": "@arrival"}),
+    "intake:opened": send(C.SALES_ASSIGN, ids={"pk": "@arrival"}),
     "intake:replay": send(
         C.SALES_ASSIGN, {"name": "来客", "phone": "13805530099", "series": "追光"}, ids={"pk": "@arrival"}
     ),
     "intake:drop": send(C.SALES_ASSIGN, {"reason": "广告"}, ids={"pk": "@arrival"}),
     "intake:pick-up": send(C.SALES_ASSIGN, ids={"pk": "@dropped"}),
-    "intake:lead-adf": see(NOBODY, ids={"pk": "@lead"}, refuses=HIDES, too=EXPORT_LEADS),
+    "intake:lead-adf": fill_in(NOBODY, {"taker": "姐妹店"}, ids={"pk": "@lead"}, refuses=HIDES, too=EXPORT_LEADS),
     "intake:forms": see(C.SALES_MANAGE),
     "intake:form-new": fill_in(C.SALES_MANAGE, {**WEB_FORM, "version": "0"}),
     "intake:form": fill_in(C.SALES_MANAGE, {**WEB_FORM, "version": "1"}, ids={"pk": "@web_form"}),

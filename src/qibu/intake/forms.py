@@ -65,6 +65,15 @@ class DropForm(Form):
     )
 
 
+class LeavingForm(Form):
+    """For whom a lead leaves the house."""
+
+    taker = forms.CharField(
+        label=gettext_lazy("给谁，做什么用"), max_length=80,
+        widget=forms.TextInput(attrs={"placeholder": gettext_lazy("例如：合肥店，客户要在那边提车")}),
+    )
+
+
 def source_choices(actor: Actor) -> list[tuple[str, str]]:
     return [(one.code, str(one)) for one in leads.sources(actor)]
 

@@ -51,7 +51,7 @@ class ArrivalList(ListPage):
     columns = (
         Column("called", _("谁"), "called", cell="intake/cells/called.html", card="title", locked=True),
         Column("car", _("意向车型"), "car", card="line"),
-        Column("state", _("结果"), cell="intake/cells/state.html", card="mark"),
+        Column("state", _("结果"), cell="intake/cells/state.html", card="line"),
         Column("reasons", _("为什么在等"), "why", card="line", width="l"),
         Column("door", _("从哪里来"), "door_words"),
         Column("sender", _("谁送来的"), "sender", card="hide"),

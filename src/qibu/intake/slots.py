@@ -14,6 +14,7 @@ from qibu.kernel.actors import Actor
 from qibu.leads.models import Lead
 from qibu.network.rules import ABOVE_STORES, Capability
 from qibu.ui import slots
+from qibu.ui.lists import ListPage
 
 
 def actor_of(request: HttpRequest) -> Actor:
@@ -49,3 +50,21 @@ def came_by(request: HttpRequest, lead: Lead, **context: Any) -> slots.Panel | N
         return None
     told = [(row, door_called(row.door)) for row in rows]
     return slots.Panel("intake/parts/came_by.html", {"rows": told})
+
+
+@slots.fills("list.tools", order=20)
+def inbox(request: HttpRequest, page: ListPage) -> slots.Action | None:
+    """From the list of leads to what came in and is none yet."""
+    if page.key != "leads":
+        return None
+    return slots.Action(_("收件箱"), reverse("intake:list"), icon="inbox", capability=Capability.SALES_ASSIGN)
+
+
+@slots.fills("workbench.head", order=40)
+def waits(request: HttpRequest, **around: object) -> slots.Panel | None:
+    """On one's own workbench, for those who may deal with it: what waits in the inbox."""
+    actor = actor_of(request)
+    if actor.staff_id is None or not actor.may(Capability.SALES_ASSIGN) or not around.get("own", True):
+        return None
+    count = selectors.waiting(actor)
+    return slots.Panel("intake/parts/waits.html", {"count": count}) if count else None

@@ -7,6 +7,7 @@ app_name = "intake"
 urlpatterns = [
     path("", ArrivalList.as_view(), name="list"),
     path("<int:pk>/", arrivals.detail, name="arrival"),
+    path("<int:pk>/opened/", arrivals.opened, name="opened"),
     path("<int:pk>/replay/", arrivals.replay, name="replay"),
     path("<int:pk>/drop/", arrivals.drop, name="drop"),
     path("<int:pk>/pick-up/", arrivals.pick_up, name="pick-up"),

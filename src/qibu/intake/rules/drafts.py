@@ -144,12 +144,12 @@ def _wish(draft: Draft, on: date, desk: _Desk) -> dict[str, Any]:
 def _words(name: str, value: Any) -> str:
     """As text that fits. Lines stay in remarks alone."""
     if name == "remark":
-        return _legible(str(value))[:REMARK]
-    text = " ".join(_legible(cell_text(value) if not isinstance(value, str) else value).split())
+        return legible(str(value))[:REMARK]
+    text = " ".join(legible(cell_text(value) if not isinstance(value, str) else value).split())
     return text[: LENGTHS.get(name, 200)]
 
 
-def _legible(text: str) -> str:
+def legible(text: str) -> str:
     """Without signs that no database holds and nobody sees."""
     told = (sign if sign.isprintable() or sign in "\n\t" else " " if sign.isspace() else "" for sign in text)
     return "".join(told).strip()

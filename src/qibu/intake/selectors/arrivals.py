@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db.models import QuerySet
+from django.http import Http404
 
 from qibu.intake.models import Arrival
 from qibu.kernel.actors import Actor
@@ -14,6 +15,14 @@ SEALED = ("raw", "told")
 def arrivals(actor: Actor) -> QuerySet[Arrival]:
     rows: QuerySet[Arrival] = Arrival.objects.exclude(state=Arrival.State.WAITING).defer(*SEALED)
     return rows if actor.may(Capability.SALES_ASSIGN) else rows.none()
+
+
+def arrival_or_404(actor: Actor, arrival_id: int) -> Arrival:
+    rows = arrivals(actor).select_related("lead", "settled_by", "form", "sheet")
+    found: Arrival | None = rows.filter(pk=arrival_id).first()
+    if found is None:
+        raise Http404
+    return found
 
 
 def waiting(actor: Actor) -> int:

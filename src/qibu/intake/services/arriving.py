@@ -96,9 +96,10 @@ def key_hash(source: str, text: str) -> bytes:
 def _kept(actor: Actor, brought: Brought, digest: bytes) -> Arrival:
     named = brought.keys or ((UNNAMED, digest.hex()),)
     arrival = Arrival(
-        organisation_id=actor.organisation_id, door=brought.door, sender=brought.sender[:80], source=brought.source,
-        campaign=brought.campaign[:60], digest=digest, raw=brought.raw, at=brought.at, form_id=brought.form_id,
-        wording_id=brought.wording_id, key_hash=key_hash(*named[0]) if brought.keys else None,
+        organisation_id=actor.organisation_id, door=brought.door, sender=rules.legible(brought.sender)[:80],
+        source=brought.source, campaign=rules.legible(brought.campaign)[:60], digest=digest, raw=brought.raw,
+        at=brought.at, form_id=brought.form_id, wording_id=brought.wording_id,
+        key_hash=key_hash(*named[0]) if brought.keys else None,
     )  # fmt: skip
     arrival.tell(brought.draft, named, again=brought.again)
     return arrival

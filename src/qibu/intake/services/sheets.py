@@ -225,6 +225,8 @@ PAYMENTS = {"全款": "full", "现金": "full", "贷款": "loan", "按揭": "loa
 
 
 def previews(sheet: LeadSheet, most: int = 8) -> Iterator[tuple[int, Draft]]:
-    """How the first rows are understood."""
+    """How the first rows are understood, with masked telephones."""
     for row in _waiting(sheet.pk).order_by("row")[:most]:
-        yield row.row or 0, draft_of(facts_of(sheet.mapping, json.loads(row.raw or "[]")))
+        draft = draft_of(facts_of(sheet.mapping, json.loads(row.raw or "[]")))
+        masked = {name: headings.masked(value) for name, value in draft.facts().items()}
+        yield row.row or 0, Draft.of(masked)

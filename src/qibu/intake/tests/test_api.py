@@ -209,6 +209,14 @@ def test_what_is_no_object_is_refused(partner: Partner, content: bytes) -> None:
     assert partner.leads() == 0
 
 
+def test_signs_that_no_database_holds_are_left_out(partner: Partner) -> None:
+    told = {**TOLD, "campaign": "双\0十二", "person": {"name": "方\0雅\u202e雯", "phones": ["13855530001"]}}
+    assert partner.json(told).json()["state"] == "new"
+    with scope(actors.system(partner.house)):
+        lead = Lead.objects.select_related("customer").get()
+        assert (lead.campaign, lead.customer.name) == ("双十二", "方雅雯")
+
+
 def test_every_wish_of_a_lead_may_be_told() -> None:
     assert set(bodies.WISH) == set(WISHES)
 
@@ -258,11 +266,16 @@ def test_a_colleague_fetches_a_lead_as_a_file() -> None:
     partner = Partner(store())
     made = partner.adf(document(PLAIN)).json()["id"]
     boss = client_of(manager(partner.house))
-    answer = boss.get(reverse("intake:lead-adf", args=[made]))
+    address = reverse("intake:lead-adf", args=[made])
+    assert "13855530001" not in boss.get(address).content.decode()
+    assert boss.post(address).status_code == 422
+    answer = boss.post(address, {"taker": "合肥店"})
+    with scope(actors.system(partner.house)):
+        assert Entry.objects.get(type="intake.LeadWritten").data["taker"] == "合肥店"
     assert draft_of(adf.read(answer.content)[0].prospect).name == "方雅雯"
     assert "attachment" in answer["Content-Disposition"]
     consultant = client_of(person(partner.house, "李思远", "sales_consultant"))
-    assert consultant.get(reverse("intake:lead-adf", args=[made])).status_code == 403
+    assert consultant.post(address, {"taker": "x"}).status_code == 403
 
 
 def test_the_description_names_every_address() -> None:

@@ -176,6 +176,13 @@ def test_a_broken_document_waits_with_what_stands_in_it(server: Server, office: 
     assert found[1].draft.phone == "13855530001"
 
 
+def test_a_hostile_header_holds_up_nobody(server: Server, office: Office) -> None:
+    server.kept.add(b'From: "x\0y" <a\0b@x.example>\r\nSubject: \0\r\nMessage-ID: <\0@x>\r\n\r\nhallo\0')
+    server.kept.add(letter("<2@x>"))
+    office.look()
+    assert [one.state for one in office.arrivals()] == ["quarantined", "new"]
+
+
 def test_a_letter_far_too_big_is_left_alone(server: Server, office: Office) -> None:
     server.kept.add(b"Message-ID: <big@x>\r\n\r\n" + b"x" * (LARGEST + 1))
     assert office.look() == 0

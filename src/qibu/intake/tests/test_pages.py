@@ -52,8 +52,9 @@ def test_the_list_shows_what_waits_with_its_reason_and_no_telephone(inbox: Inbox
 
 
 def test_beside_the_fields_stands_what_came(inbox: Inbox) -> None:
-    page = inbox.get("arrival", inbox.arrives(phone=""))
-    assert "联系不上这位客户" in page
+    pk = inbox.arrives(phone="")
+    assert "联系不上这位客户" in inbox.get("arrival", pk)
+    page = inbox.post("opened", pk).content.decode()
     assert 'value="追光"' in page
     assert "&#x27;series&#x27;: &#x27;追光&#x27;" in page  # as it came
     with scope(inbox.boss):
@@ -90,7 +91,17 @@ def test_dropped_with_a_reason_and_put_back(inbox: Inbox) -> None:
     page = inbox.get("arrival", pk)
     assert "同行" in page
     assert inbox.post("pick-up", pk).status_code == 302
-    assert "补齐后收下" in inbox.get("arrival", pk)
+    assert "打开处理" in inbox.get("arrival", pk)
+
+
+def test_a_telephone_is_seen_by_an_act_that_is_on_record(inbox: Inbox) -> None:
+    pk = inbox.arrives(brand="", series="")
+    assert "13855530001" not in inbox.get("arrival", pk)
+    with scope(inbox.boss):
+        assert not Entry.objects.filter(type="intake.ArrivalOpened").exists()
+    assert "13855530001" in inbox.post("opened", pk).content.decode()
+    with scope(inbox.boss):
+        assert Entry.objects.filter(type="intake.ArrivalOpened").count() == 1
 
 
 def test_a_conditions_number_of_nobody_finds_nothing(inbox: Inbox) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -9,19 +11,34 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from qibu.intake import words
+from qibu.intake import selectors, words
 from qibu.intake.errors import Settled
 from qibu.intake.forms import DraftForm, DropForm
 from qibu.intake.models import Arrival
 from qibu.intake.services import quarantine
 from qibu.network.middleware import Request
+from qibu.network.rules import Capability
 
 LIST = "intake:list"
 
 
 @require_GET
 def detail(request: Request, pk: int) -> HttpResponse:
+    """Without what is sealed: no telephone, nothing of what was written."""
+    request.actor.require(Capability.SALES_ASSIGN)
+    arrival = selectors.arrival_or_404(request.actor, pk)
+    context = {"arrival": arrival, "door": words.door_called(arrival.door), "reasons": _reasons(arrival)}
+    return render(request, "intake/arrival.html", context)
+
+
+@require_POST
+def opened(request: Request, pk: int) -> HttpResponse:
+    """With everything, on record."""
     return _page(request, quarantine.look(actor=request.actor, arrival_id=pk))
+
+
+def _reasons(arrival: Arrival) -> list[Any]:
+    return [words.REASONS.get(code, code) for code in arrival.reasons]
 
 
 def _page(
@@ -30,7 +47,7 @@ def _page(
     told = form or DraftForm(draft=arrival.draft)
     context = {
         "arrival": arrival, "form": told, "dropping": dropping or DropForm(), "raw": arrival.raw or "",
-        "reasons": [words.REASONS.get(code, code) for code in arrival.reasons],
+        "reasons": _reasons(arrival), "opened": True,
         "door": words.door_called(arrival.door),
         "said": [(words.FIELDS[name], value) for name, value in arrival.draft.facts().items()],
     }  # fmt: skip
