@@ -20,7 +20,7 @@ from qibu.connect.services.loading.sql import Load
 from qibu.contracts.tasks import TaskTried
 from qibu.customers.models import Customer as File
 from qibu.customers.rules import sort_key
-from qibu.demo import clockwork, deeds, enrich, files, further, life, past
+from qibu.demo import clockwork, deeds, enrich, files, further, life, past, sales_showroom
 from qibu.demo.clockwork import told
 from qibu.demo.records import Car, Customer, Household, Policy, Role, Visit
 from qibu.demo.records import Staff as Person
@@ -61,7 +61,10 @@ def plant(
         further.define(made[world.manufacturer.code], [made[store.code] for store in world.stores[:stores]])
         for store in world.stores[:stores]:
             report(f"{store.short_name}：客户、车辆、工单和半年来的工作…")
-            _begin_work(Shop.open(world, store), now)
+            shop = Shop.open(world, store)
+            _begin_work(shop, now)
+            # Sales: each area plants its own here.
+            sales_showroom.plant(shop, now)
         deeds.office(world, now)
 
 
@@ -76,6 +79,8 @@ def bring_up_to_date(report: Report, *, now: datetime | None = None) -> None:
                 report(f"{store.short_name}：补上 {day:%Y-%m-%d} 的工作…")
                 life.play(shop, day, now)
                 deeds.sign_ins(shop, day, now)
+                # Sales: each area plays its own day here.
+                sales_showroom.play(shop, day, now)
             life.owe_something(shop, now)
 
 
