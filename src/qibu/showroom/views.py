@@ -249,8 +249,7 @@ def report(request: Request) -> HttpResponse:
     first = _day(request.GET.get("from", "")) or last - timedelta(days=13)
     first = max(min(first, last), last - LONGEST_REPORT)
     found = visitors.report(request.actor, first, last)
-    most = {"hours": max(one.heads for one in found.hours), "days": max(one.heads for one in found.days)}
-    context = {"report": found, "first": first, "last": last, "most": most, "one_day": first == last}
+    context = {"report": found, "first": first, "last": last, "one_day": first == last}
     return render(request, "showroom/report.html", context)
 
 

@@ -319,7 +319,8 @@ class TestPage:
         assert (visitor.purpose, visitor.party, visitor.lead.interest) == ("drive", 1, "test_drive")
 
     def test_a_wrong_number_is_said_at_its_field_and_nothing_typed_is_lost(self, client: Client) -> None:
-        page = client.post("/showroom/", {"phone": "1385553000", "purpose": "look", "name": "王先生", "remark": "带孩子"})
+        typed = {"phone": "1385553000", "purpose": "look", "name": "王先生", "remark": "带孩子"}
+        page = client.post("/showroom/", typed)
         assert page.status_code == 422
         said = page.content.decode()
         assert 'aria-invalid="true"' in said and 'value="王先生"' in said and 'value="带孩子"' in said
