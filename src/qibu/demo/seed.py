@@ -35,6 +35,7 @@ from qibu.demo import (
     sales_leads,
     sales_orders,
     sales_quotes,
+    sales_showroom,
     sales_stories,
 )
 from qibu.demo.clockwork import told
@@ -80,7 +81,10 @@ def plant(
         sales_orders.define(made[world.manufacturer.code], world.today.year)
         for store in world.stores[:stores]:
             report(f"{store.short_name}：客户、车辆、工单和半年来的工作…")
-            _begin_work(Shop.open(world, store), now)
+            shop = Shop.open(world, store)
+            _begin_work(shop, now)
+            # Sales: each area plants its own here.
+            sales_showroom.plant(shop, now)
         deeds.office(world, now)
 
 
@@ -95,6 +99,8 @@ def bring_up_to_date(report: Report, *, now: datetime | None = None) -> None:
                 report(f"{store.short_name}：补上 {day:%Y-%m-%d} 的工作…")
                 life.play(shop, day, now)
                 deeds.sign_ins(shop, day, now)
+                # Sales: each area plays its own day here.
+                sales_showroom.play(shop, day, now)
             life.owe_something(shop, now)
 
 

@@ -20,7 +20,7 @@ RELEASES = (
     gettext_lazy("联系不上"), gettext_lazy("要找别的同事"), gettext_lazy("手上太多，跟不过来"),
     gettext_lazy("不是我的车系"), gettext_lazy("以后再买"),
 )  # fmt: skip
-LANGUAGES = (("zh", gettext_lazy("中文")), ("en", gettext_lazy("英语")), ("ko", gettext_lazy("韩语")),
+LANGUAGES = (("zh", gettext_lazy("汉语")), ("en", gettext_lazy("英语")), ("ko", gettext_lazy("韩语")),
              ("ja", gettext_lazy("日语")), ("ru", gettext_lazy("俄语")), ("ar", gettext_lazy("阿拉伯语")))  # fmt: skip
 
 

@@ -6,13 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from qibu.customers import rules
 from qibu.customers.forms import PHONE_FAULTS
-from qibu.kernel import times
 from qibu.showroom.models import Visitor
 from qibu.showroom.services.reception import Arrival
 
@@ -53,7 +51,6 @@ class ArrivalForm(forms.Form):
         error_messages={"invalid_choice": gettext_lazy("这位同事现在不在岗，请重新选。")},
     )
     reason = _line(gettext_lazy("为什么不按轮序"), 200, placeholder=gettext_lazy("客人点名、会说英语……"))
-    at = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)  # when the line was broken
 
     def __init__(
         self, *args: Any, people: list[tuple[str, str]], series: list[tuple[str, str]], **kwargs: Any
@@ -83,22 +80,14 @@ class ArrivalForm(forms.Form):
             self.add_error("q", wrong)
             return ""
 
-    def arrival(self) -> Arrival:
+    def arrival(self, at: datetime) -> Arrival:
         data = self.cleaned_data
         return Arrival(
-            purpose=data["purpose"], at=self._at(), name=data["name"], phone=data["phone"],
+            purpose=data["purpose"], at=at, name=data["name"], phone=data["phone"],
             customer_id=data["customer"], brand=self.brands.get(data["series"], ""), series=data["series"],
             remark=data["remark"], party=data["party"] or 1, consultant_id=data.get("consultant"),
             reason=data.get("reason", ""),
         )  # fmt: skip
-
-    def _at(self) -> datetime:
-        """Kept in the browser while the line was broken, with its own time; else now."""
-        try:
-            said = parse_datetime(self.cleaned_data["at"])
-        except ValueError:
-            return times.now()
-        return said if said is not None and said.tzinfo is not None else times.now()
 
 
 class CallForm(ArrivalForm):
@@ -123,14 +112,11 @@ class VisitorForm(ArrivalForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, people=[], **kwargs)
-        for name in ("consultant", "reason", "at", "q"):
+        for name in ("consultant", "reason", "q"):
             del self.fields[name]
 
     def clean(self) -> dict[str, Any]:
         return forms.Form.clean(self) or {}
-
-    def _at(self) -> datetime:
-        return times.now()
 
 
 class ReasonForm(forms.Form):

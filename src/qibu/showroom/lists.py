@@ -19,7 +19,7 @@ from qibu.ui.lists import Batch, Choice, Column, Days, ListPage, Preset, Several
 from qibu.ui.slots import Action
 
 Rows = QuerySet[Visitor]
-STATES = (("inside", gettext_lazy("在店")), ("left", gettext_lazy("已离店")))
+STATES = (("inside", gettext_lazy("还在店里")), ("left", gettext_lazy("已经走了")))
 
 
 def _by_text(rows: Rows, value: str) -> Rows:

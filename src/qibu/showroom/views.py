@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -44,7 +44,7 @@ def desk(request: Request) -> HttpResponse:
     form = ArrivalForm(request.POST or None, people=people, series=series, initial={"party": 1})
     if request.method == "POST" and form.is_valid():
         try:
-            visitor = reception.welcome(actor=request.actor, arrival=form.arrival())
+            visitor = reception.welcome(actor=request.actor, arrival=form.arrival(_came(request)))
         except ShowroomFault as refused:
             form.add_error("reason" if isinstance(refused, ReasonMissing) else "consultant", words.refused(refused))
         else:
@@ -53,6 +53,13 @@ def desk(request: Request) -> HttpResponse:
     status = 422 if form.errors else 200
     template = "showroom/parts/form.html" if is_part(request) and form.errors else "showroom/desk.html"
     return render(request, template, context, status=status)
+
+
+def _came(request: Request) -> datetime:
+    """Now, or as long ago as the form waited in the browser for the line to come back."""
+    waited = request.headers.get("X-Waited", "")
+    seconds = int(waited) if waited.isdecimal() and len(waited) < 7 else 0
+    return times.now() - timedelta(seconds=seconds)
 
 
 def _choice(one: Any) -> str:
@@ -118,7 +125,7 @@ def visitor(request: Request, pk: int) -> HttpResponse:
     series = catalog.series_of(request.actor)
     form = VisitorForm(request.POST or None, series=series, initial={name: getattr(found, name) for name in names})
     if request.method == "POST" and form.is_valid():
-        reception.complete(actor=request.actor, visitor_id=pk, arrival=form.arrival())
+        reception.complete(actor=request.actor, visitor_id=pk, arrival=form.arrival(found.at))
         return gone(request, reverse("showroom:visitor", args=[pk]), _("已保存。"))
     heading = getattr(found, "called", "") or found.get_purpose_display()
     context = {
@@ -219,7 +226,7 @@ def call(request: Request) -> HttpResponse:
         del form.fields["mine"]
     if request.method == "POST" and form.is_valid():
         mine = bool(form.cleaned_data.get("mine"))
-        found = reception.call(actor=request.actor, arrival=form.arrival(), mine=mine)
+        found = reception.call(actor=request.actor, arrival=form.arrival(_came(request)), mine=mine)
         return gone(request, reverse("showroom:call"), _called(found))
     context = {"form": form, "series": series, "found": _found(request.actor, form)}
     template = "showroom/parts/form.html" if is_part(request) and form.errors else "showroom/call.html"
@@ -242,8 +249,7 @@ def report(request: Request) -> HttpResponse:
     first = _day(request.GET.get("from", "")) or last - timedelta(days=13)
     first = max(min(first, last), last - LONGEST_REPORT)
     found = visitors.report(request.actor, first, last)
-    most = {"hours": max(one.heads for one in found.hours), "days": max(one.heads for one in found.days)}
-    context = {"report": found, "first": first, "last": last, "most": most, "one_day": first == last}
+    context = {"report": found, "first": first, "last": last, "one_day": first == last}
     return render(request, "showroom/report.html", context)
 
 

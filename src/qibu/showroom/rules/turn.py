@@ -13,7 +13,7 @@ from dataclasses import dataclass
 @dataclass(frozen=True, kw_only=True)
 class Stand:
     """How a consultant stands: `number` is the place in the queue, `visitors` are in the house with them now, `busy`
-    they said themselves, `full`: they have no room for more leads."""
+    they said themselves, `full`: they have no room for more leads, `out`: they take no part in the turn."""
 
     staff_id: int
     name: str
@@ -22,16 +22,17 @@ class Stand:
     busy: bool = False
     visitors: int = 0
     full: bool = False
+    out: bool = False
     today: int = 0
 
     @property
     def free(self) -> bool:
-        return self.here and not self.busy and not self.visitors and not self.full
+        return self.here and not (self.out or self.busy or self.visitors or self.full)
 
 
 def queue(stands: Iterable[Stand]) -> list[Stand]:
-    """Everybody who is there, in order."""
-    return sorted((one for one in stands if one.here), key=lambda one: (one.number, one.staff_id))
+    """Everybody who is there and takes part, in order."""
+    return sorted((one for one in stands if one.here and not one.out), key=lambda one: (one.number, one.staff_id))
 
 
 def next_in_turn(stands: Iterable[Stand]) -> Stand | None:

@@ -21,7 +21,7 @@ CHANGES_SHOWN = 8
 
 
 def stands(actor: Actor, now: datetime) -> list[Stand]:
-    """Everybody who sells and is on duty; whose share is nothing receives nobody by the turn."""
+    """Everybody who sells and is on duty; whose share is nothing takes no part in the turn."""
     here = on_duty_at(now)
     places = {one.staff_id: one for one in TurnPlace.objects.filter(staff_id__in=here)}
     with_them, load, share, room = _with_them(now), loads(here), shares(), policy(actor).room
@@ -32,7 +32,7 @@ def stands(actor: Actor, now: datetime) -> list[Stand]:
         found.append(Stand(
             staff_id=pk, name=name, number=place.number if place else FAR, visitors=inside, today=today,
             busy=bool(place and place.busy_since and times.day_of(place.busy_since) == times.day_of(now)),
-            full=load.get(pk, 0) >= ((own.room if own else None) or room) or (own is not None and own.weight == 0),
+            full=load.get(pk, 0) >= ((own.room if own else None) or room), out=own is not None and own.weight == 0,
         ))  # fmt: skip
     return found
 

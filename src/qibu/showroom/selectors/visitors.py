@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -59,7 +59,11 @@ class Bar:
     groups: int  # who came together counts once
     heads: int
     leads: int
-    day: date | None = None
+    height: int = 0  # of a hundred, which the busiest one has
+
+    @property
+    def top(self) -> int:
+        return 100 - self.height
 
 
 @dataclass(frozen=True)
@@ -94,18 +98,23 @@ def _hours(visits: QuerySet[Visitor]) -> list[Bar]:
     rows = visits.annotate(hour=ExtractHour("at", tzinfo=times.ZONE)).values("hour").annotate(**SUMS)
     found: dict[int, Any] = {row["hour"]: row for row in rows}
     hours = range(min([FIRST_HOUR, *found]), max([LAST_HOUR, *found]) + 1)
-    return [_bar(f"{hour}", found.get(hour)) for hour in hours]
+    return _scaled([_bar(f"{hour}", found.get(hour)) for hour in hours])
 
 
 def _days(visits: QuerySet[Visitor], first: date, last: date) -> list[Bar]:
     rows = visits.annotate(day=TruncDate("at", tzinfo=times.ZONE)).values("day").annotate(**SUMS)
     found: dict[date, Any] = {row["day"]: row for row in rows}
     days = [first + timedelta(days=step) for step in range((last - first).days + 1)]
-    return [_bar(f"{day.month}/{day.day}", found.get(day), day) for day in days]
+    return _scaled([_bar(f"{day.month}/{day.day}", found.get(day)) for day in days])
 
 
-def _bar(label: str, row: dict[str, int] | None, day: date | None = None) -> Bar:
-    return Bar(label, row["groups"], row["heads"], row["leads"], day) if row else Bar(label, 0, 0, 0, day)
+def _bar(label: str, row: dict[str, int] | None) -> Bar:
+    return Bar(label, row["groups"], row["heads"], row["leads"]) if row else Bar(label, 0, 0, 0)
+
+
+def _scaled(bars: list[Bar]) -> list[Bar]:
+    most = max([one.heads for one in bars], default=0) or 1
+    return [replace(one, height=round(100 * one.heads / most)) for one in bars]
 
 
 def _purposes(visits: QuerySet[Visitor]) -> list[tuple[str, int]]:

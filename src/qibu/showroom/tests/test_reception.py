@@ -10,6 +10,7 @@ from threading import Barrier, Thread
 import pytest
 from django.db import connection
 from django.http import Http404
+from django.test import Client
 
 from qibu.contracts.showroom import TurnChanged, VisitorCame
 from qibu.customers.services import customers
@@ -21,6 +22,7 @@ from qibu.leads.models import Lead
 from qibu.leads.rules import Part
 from qibu.leads.services import sharing
 from qibu.leads.tests.world import at, person, store
+from qibu.network.models import Staff
 from qibu.network.services import actors
 from qibu.showroom import selectors, words
 from qibu.showroom.errors import LeftAlready, ReasonMissing
@@ -297,3 +299,45 @@ def test_two_desks_at_one_moment_send_two_people_to_two_consultants(clock: Clock
     for thread in threads:
         thread.join(WAIT)
     assert Counter(got) == Counter(one.staff_id for one in people)
+
+
+# The page -----------------------------------------------------------------------------------------
+@pytest.mark.django_db
+class TestPage:
+    @pytest.fixture
+    def client(self, house: Actor, desk: Actor, li: Actor) -> Client:
+        found = Client()
+        user = Staff.objects.get(pk=desk.staff_id).user
+        assert user is not None
+        found.force_login(user)
+        return found
+
+    def test_one_field_and_a_purpose_are_enough(self, client: Client, house: Actor) -> None:
+        client.post("/showroom/", {"q": "13855530077", "purpose": "drive", "party": ""})
+        visitor = Visitor.objects.select_related("lead").get()
+        assert visitor.lead is not None
+        assert (visitor.purpose, visitor.party, visitor.lead.interest) == ("drive", 1, "test_drive")
+
+    def test_a_wrong_number_is_said_at_its_field_and_nothing_typed_is_lost(self, client: Client) -> None:
+        typed = {"phone": "1385553000", "purpose": "look", "name": "王先生", "remark": "带孩子"}
+        page = client.post("/showroom/", typed)
+        assert page.status_code == 422
+        said = page.content.decode()
+        assert 'aria-invalid="true"' in said and 'value="王先生"' in said and 'value="带孩子"' in said
+        assert not Visitor.objects.exists()
+
+    def test_the_same_form_twice_is_one_visitor(self, client: Client) -> None:
+        form = {"name": "王先生", "purpose": "look", "once": "abc123"}
+        for _time in range(2):
+            assert client.post("/showroom/", form).status_code == 302
+        assert Visitor.objects.count() == 1
+
+    def test_how_long_it_waited_in_the_browser_counts(self, client: Client) -> None:
+        client.post("/showroom/", {"name": "王先生", "purpose": "look"}, headers={"X-Waited": "1500"})
+        assert Visitor.objects.get().at == OPEN - timedelta(minutes=25)
+
+    def test_whoever_is_found_is_offered_with_who_works_on_their_lead(self, client: Client, li: Actor) -> None:
+        customers.register(actor=li, values={"name": "方雅雯"}, phones=["13855530001"])
+        welcome(li, 1, name="方雅雯")
+        said = client.get("/showroom/found/?q=0001").content.decode()
+        assert "方雅雯" in said and "李思远在跟进" in said and "138****0001" in said and "13855530001" not in said

@@ -23,7 +23,7 @@ def test_the_first_who_is_free_is_next_and_who_is_busy_keeps_their_place() -> No
 
 def test_who_is_not_there_is_not_in_the_queue() -> None:
     assert queue([stand(1, here=False)]) == []
-    assert next_in_turn([stand(1, here=False), stand(2, busy=True)]) is None
+    assert next_in_turn([stand(1, here=False), stand(2, busy=True), stand(3, out=True)]) is None
 
 
 def test_only_who_may_buy_becomes_a_lead_and_costs_a_turn() -> None:

@@ -29,13 +29,11 @@ function show() {
   note.textContent = host.dataset.waiting.replace("{n}", number);
 }
 
-// The form as it was, with the moment at which somebody stood there.
+// The form exactly as it was sent, and when: how long it waited goes along beside it, so that clocks needn't agree.
 function keep(host) {
-  const values = [...new FormData(host)].filter(([name, value]) => typeof value === "string" && name !== "csrfmiddlewaretoken");
-  const fields = values.map(([name, value]) => [name, name === "at" ? new Date().toISOString() : value]);
-  if (!fields.some(([name]) => name === "at")) fields.push(["at", new Date().toISOString()]);
+  const fields = [...new FormData(host)].filter(([name, value]) => typeof value === "string" && name !== "csrfmiddlewaretoken");
   const path = pathOf(host);
-  try { write(path, [...read(path), fields]); } catch { return; }
+  try { write(path, [...read(path), { at: Date.now(), fields }]); } catch { return; }
   host.reset();
   host.querySelector("#found")?.replaceChildren();
   host.elements.namedItem("once").value = crypto.getRandomValues(new Uint32Array(4)).join("").slice(0, 32);
@@ -59,18 +57,20 @@ async function send() {
   if (!kept.length) return;
   sending = true;
   while (kept.length) {
+    const { at, fields } = kept[0];
+    const headers = { "X-CSRFToken": token(), "HX-Request": "true", "X-Waited": Math.round((Date.now() - at) / 1000) };
     let answer;
     try {
-      answer = await fetch(path, { method: "POST", body: new URLSearchParams(kept[0]), headers: { "X-CSRFToken": token(), "HX-Request": "true" } });
+      answer = await fetch(path, { method: "POST", body: new URLSearchParams(fields), headers });
     } catch { break; }
-    if (answer.status === 422) { again(host, kept[0]); kept = kept.slice(1); write(path, kept); break; }
+    if (answer.status === 422) { again(host, fields); kept = kept.slice(1); write(path, kept); break; }
     if (!answer.ok) break;
     kept = kept.slice(1);
     write(path, kept);
     done += 1;
   }
   sending = false;
-  if (done) toast(host.dataset.sent.replace("{n}", done), "success");
+  if (done) toast(host.dataset.goneOut.replace("{n}", done), "success");
   show();
   if (read(path).length) later();
   else if (done && !typed(host)) location.reload();
