@@ -105,6 +105,16 @@ GATES: dict[str, str] = {
     "drives.services.policies.word": C.SALES_MANAGE,
     # quotes
     # spotchecks
+    "spotchecks.services.checking.answer": C.SALES_VIEW_ALL,
+    "spotchecks.services.checking.fail": C.SALES_VIEW_ALL,
+    "spotchecks.services.drawing.draw": C.SALES_MANAGE,
+    "spotchecks.services.rewards.decide": C.SALES_APPROVE,
+    "spotchecks.services.rewards.propose": C.SALES_MANAGE,
+    "spotchecks.services.rewards.set_off": C.SALES_APPROVE,
+    "spotchecks.services.settings.change_rule": C.SALES_MANAGE,
+    "spotchecks.services.settings.inherit_rule_again": C.SALES_MANAGE,
+    "spotchecks.services.settings.inherit_standard_again": C.SALES_MANAGE,
+    "spotchecks.services.settings.word_standard": C.SALES_MANAGE,
     # nurturing
     # orders
     # deliveries
@@ -197,6 +207,7 @@ OPEN: dict[str, str] = {
     "drives.services.reminders.plan": PART,
     # quotes
     # spotchecks
+    "spotchecks.services.drawing.add": PART,
     # nurturing
     # orders
     # deliveries

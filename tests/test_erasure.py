@@ -342,6 +342,10 @@ EXPLAINED = {
     "drives_feedback.intention": CODE, "drives_feedback.by": CODE,
     # quotes
     # spotchecks
+    "spotchecks_samplerule": HOUSE, "spotchecks_question": HOUSE, "spotchecks_proposal": HOUSE,
+    "spotchecks_ledgerentry": HOUSE, "spotchecks_draw": "the month, its lot, and numbers of rows alone",
+    "spotchecks_check.state": CODE, "spotchecks_check.answers": "yes or no to questions of the house",
+    "spotchecks_check.asked": "questions of the house",
     # nurturing
     # orders
     # deliveries

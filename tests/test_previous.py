@@ -84,7 +84,8 @@ print(json.dumps(found))
 """
 # A migration may write into old rows what the new version needs to know of them.
 FILLED = {"tasks_clock"}
-APPS = ("kernel", "network", "customers", "vehicles", "tasks", "contact", "catalog", "leads", "aftersales", "drives",
+APPS = ("kernel", "network", "customers", "vehicles", "tasks", "contact", "catalog", "leads", "aftersales",
+        "drives", "spotchecks",
         "care", "connect")  # fmt: skip
 
 

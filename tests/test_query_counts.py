@@ -26,7 +26,7 @@ LISTS = (
     "tasks:workbench", "tasks:list", "tasks:team", "tasks:print", "customers:list", "aftersales:list", "care:dues",
     "care:dues-print", "connect:list", "contact:outbox", "network:staff", "network:handovers", "network:audit",
     "network:security", "network:dengbao",
-    "drives:list", "drives:calendar",
+    "drives:list", "drives:calendar", "spotchecks:list",
 )  # fmt: skip
 PAGES = {
     "customers:detail": "customer",

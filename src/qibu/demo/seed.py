@@ -20,7 +20,7 @@ from qibu.connect.services.loading.sql import Load
 from qibu.contracts.tasks import TaskTried
 from qibu.customers.models import Customer as File
 from qibu.customers.rules import sort_key
-from qibu.demo import clockwork, deeds, enrich, files, further, life, past, sales_drives
+from qibu.demo import clockwork, deeds, enrich, files, further, life, past, sales_drives, sales_spotchecks
 from qibu.demo.clockwork import told
 from qibu.demo.records import Car, Customer, Household, Policy, Role, Visit
 from qibu.demo.records import Staff as Person
@@ -131,6 +131,7 @@ def _begin_work(shop: Shop, now: datetime) -> None:
     life.owe_something(shop, now)
     deeds.sign_ins(shop, today, now)
     sales_drives.plant(shop, now)
+    sales_spotchecks.plant(shop, now)
     if shop.described is shop.world.stores[0]:
         files.begin_one(shop, now - timedelta(minutes=25))
 
