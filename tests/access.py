@@ -103,6 +103,8 @@ EXPORT = {"export_id": "@export"}
 IMPORT = {"import_id": "@import"}
 DRIVE = {"pk": "@drive"}
 DRIVE_PLAN = {"car": "@demo_car", "consultant": "@manager", "starts_at": "@drive_start", "minutes": "30"}
+CHECK = {"pk": "@check"}
+MONTH = {"pk": "@draw"}
 ADVISORS = frozenset({Role.SERVICE_ADVISOR})
 TILL = frozenset({Role.FINANCE})
 ORDER = {"pk": "@order"}
@@ -477,6 +479,31 @@ PAGES: dict[str, Page] = {
         },
     ),
     # spotchecks
+    "spotchecks:list": see(C.SALES_VIEW_ALL),
+    "spotchecks:detail": see(C.SALES_VIEW_ALL, ids=CHECK),
+    "spotchecks:answer": fill_in(
+        C.CUSTOMERS_EDIT,
+        {f"q_{code}": "yes" for code in (
+            "greeted", "needs", "presented", "drive_offered", "price_explained", "farewell", "followed",
+        )},
+        ids=CHECK, refuses=HIDES,
+    ),
+    "spotchecks:fail": fill_in(C.CUSTOMERS_EDIT, {"reason": "不愿意说"}, ids=CHECK, refuses=HIDES),
+    "spotchecks:months": see(C.SALES_VIEW_ALL),
+    "spotchecks:draw": send(C.SALES_MANAGE, opens=OPENS | {422}),
+    "spotchecks:month": see(C.SALES_VIEW_ALL, ids=MONTH),
+    "spotchecks:propose": send(C.SALES_MANAGE, ids=MONTH, opens=OPENS | {422}),
+    "spotchecks:decide": send(C.SALES_APPROVE, {"agreed": "1"}, ids={**MONTH, "proposal": "@proposal"}),
+    "spotchecks:ledger": see(C.SALES_VIEW),
+    "spotchecks:set-off": fill_in(C.SALES_APPROVE, {"reason": "算错了"}, ids={"pk": "@ledger_entry"}),
+    "spotchecks:rule": fill_in(
+        C.SALES_MANAGE,
+        {"share": "20", "number": "5", "each": "1", "days": "7", "stages": ["visited"], "reward_from": "95",
+         "reward": "100", "penalty_below": "60", "penalty": "50", "version": "1"},
+    ),
+    "spotchecks:rule-inherit": send(C.SALES_MANAGE),
+    "spotchecks:standard": fill_in(C.SALES_MANAGE, {"text_0": "接待得怎么样？", "weight_0": "10"}),
+    "spotchecks:standard-inherit": send(C.SALES_MANAGE),
     # nurturing
     # orders
     "orders:list": see(C.SALES_VIEW, too=TILL),

@@ -264,7 +264,8 @@ def points_abroad(key: Key, found: Places) -> bool:
         theirs = asked(f"SELECT max(id) FROM {target.name} WHERE organisation_id = {found.stranger}")[0][0]  # noqa: S608
     _set((found.own,), found.own)
     with taken_back(), connection.cursor() as cursor:
-        cursor.execute(f"DELETE FROM {key.table}")  # noqa: S608
+        if not table.append_only:
+            cursor.execute(f"DELETE FROM {key.table}")  # noqa: S608
         pair = {"first_id": {"second_id": theirs + 1}, "second_id": {"first_id": theirs - 1}}
         given = {key.column: theirs, **pair.get(key.column, {})}
         cursor.execute(table.insert(found.own, **given))

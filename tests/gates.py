@@ -170,6 +170,16 @@ GATES: dict[str, str] = {
     "quotes.services.terms.inherit_plan_again": C.SALES_MANAGE,
     "quotes.services.terms.inherit_rules_again": C.SALES_MANAGE,
     # spotchecks
+    "spotchecks.services.checking.answer": C.SALES_VIEW_ALL,
+    "spotchecks.services.checking.fail": C.SALES_VIEW_ALL,
+    "spotchecks.services.drawing.draw": C.SALES_MANAGE,
+    "spotchecks.services.rewards.decide": C.SALES_APPROVE,
+    "spotchecks.services.rewards.propose": C.SALES_MANAGE,
+    "spotchecks.services.rewards.set_off": C.SALES_APPROVE,
+    "spotchecks.services.settings.change_rule": C.SALES_MANAGE,
+    "spotchecks.services.settings.inherit_rule_again": C.SALES_MANAGE,
+    "spotchecks.services.settings.inherit_standard_again": C.SALES_MANAGE,
+    "spotchecks.services.settings.word_standard": C.SALES_MANAGE,
     # nurturing
     # orders
     "orders.services.cancelling.ask": C.SALES_WORK,
@@ -349,6 +359,7 @@ OPEN: dict[str, str] = {
     "quotes.services.links.make": PART,
     "quotes.services.links.opened": "whoever has the token sees the offer",
     # spotchecks
+    "spotchecks.services.drawing.add": PART,
     # nurturing
     # orders
     "orders.services.cars.let_go": PART,

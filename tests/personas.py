@@ -87,6 +87,7 @@ from qibu.quotes.services.appraisals import Looked
 from qibu.quotes.services.book import Header, Offer
 from qibu.showroom.services import reception
 from qibu.showroom.services.reception import Arrival
+from qibu.spotchecks.models import Check, Draw, LedgerEntry, Proposal
 from qibu.tasks.models import Task
 from qibu.tasks.selectors.calendars import calendar_of
 from qibu.tasks.services import clocks, results, tasks
@@ -95,6 +96,7 @@ from qibu.vehicles.services import ownerships, policies, transfers, vehicles
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 PASSWORD = "七步走稳-2026-弋江"
+SELLERS = (Role.SALES_CONSULTANT, Role.SERVICE_ADVISOR, Role.STORE_MANAGER)
 SEPARATED = (Role.SYSTEM_ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR, Role.AUDITOR)
 
 # Everyone of store A, by role. The first letters of the store's own people never occur in the other store.
@@ -332,6 +334,7 @@ def _sales(store: Store) -> None:
     # quotes
     _quotes(store)
     # spotchecks
+    store.ids.update(_spotchecks(store))
     # nurturing
     # orders
     store.ids |= _orders(store)
@@ -547,6 +550,30 @@ def _drives(store: Store) -> dict[str, Any]:
         "route": route.pk, "drive_start": f"{starts[5].astimezone(times.ZONE):%Y-%m-%dT%H:%M}",
         "demo_car_version": DemoCar.objects.get(pk=cars[0].pk).version,
     }  # fmt: skip
+
+
+def _spotchecks(store: Store) -> dict[str, int]:
+    """A month that was drawn: one check that waits, one consultant with a proposal, and one with an entry."""
+    actor, number = store.actor, store.organisation.pk
+    about = next(iter(store.people[role] for role in SELLERS if role in store.people)).actor.staff_id or 0
+    month = date(2026, 1, 1)
+    made = Draw.objects.create(
+        organisation=store.organisation, month=month, seed=f"lot{number}", share=10, number=1, each=1,
+        population=[[store.ids["lead"], about]], drawn=[store.ids["lead"]], digest="0" * 64, at=times.now(),
+        by_id=actor.staff_id,
+    )  # fmt: skip
+    task = tasks.create_todo(actor=actor, title=f"抽访{number}", due_at=times.now() + timedelta(days=3))
+    check = Check.objects.create(
+        organisation=store.organisation, draw=made, lead_id=store.ids["lead"], consultant_id=about, task=task
+    )
+    facts = {"organisation": store.organisation, "draw": made, "amount": 200, "average": 97, "checks": 3}
+    proposal = Proposal.objects.create(staff_id=about, **facts)
+    entry = LedgerEntry.objects.create(
+        organisation=store.organisation, staff_id=about, month=month, amount=100, reason=f"奖励{number}",
+        at=times.now(), by_id=actor.staff_id,
+    )  # fmt: skip
+    store.marks |= {f"lot{number}", f"抽访{number}", f"奖励{number}"}
+    return {"draw": made.pk, "check": check.pk, "proposal": proposal.pk, "ledger_entry": entry.pk}
 
 
 def _opening(store: Store, days: int) -> datetime:

@@ -439,6 +439,10 @@ EXPLAINED = {
     "quotes_appraisal.condition": CODE, "quotes_appraisal.valid_until": "how long its price held",
     "quotes_linkanswer": "goes with its link",
     # spotchecks
+    "spotchecks_samplerule": HOUSE, "spotchecks_question": HOUSE, "spotchecks_proposal": HOUSE,
+    "spotchecks_ledgerentry": HOUSE, "spotchecks_draw": "the month, its lot, and numbers of rows alone",
+    "spotchecks_check.state": CODE, "spotchecks_check.answers": "yes or no to questions of the house",
+    "spotchecks_check.asked": "questions of the house",
     # nurturing
     # orders
     "orders_order": "what was sold for how much, for the books; words about people go (`orders.erasing`)",

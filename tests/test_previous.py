@@ -86,7 +86,8 @@ print(json.dumps(found))
 FILLED = {"tasks_clock"}
 APPS = (
     "kernel", "network", "customers", "vehicles", "tasks", "contact", "catalog", "leads", "aftersales",
-    "showroom", "drives", "quotes", "orders", "deliveries", "care", "connect", "intake", "funnel",
+    "showroom", "drives", "quotes", "spotchecks", "orders", "deliveries", "care", "connect", "intake",
+    "funnel",
 )  # fmt: skip
 
 

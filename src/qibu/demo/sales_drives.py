@@ -27,7 +27,7 @@ from qibu.leads.services import receiving
 from qibu.network.models import Organisation
 from qibu.tasks.selectors.calendars import calendar_of
 
-PAST, AHEAD = 24, 5  # days
+PAST, AHEAD = 40, 5  # days
 A_DAY = 3
 CARS = (
     ("远岫混动", "远岫混动 200km 四驱 旗舰型", "皖B{n}QB21", "雪山白", 3160),

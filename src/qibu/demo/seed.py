@@ -36,6 +36,7 @@ from qibu.demo import (
     sales_orders,
     sales_quotes,
     sales_showroom,
+    sales_spotchecks,
     sales_stories,
 )
 from qibu.demo.clockwork import told
@@ -160,6 +161,7 @@ def _begin_work(shop: Shop, now: datetime) -> None:
     sales_quotes.quote(shop, now)
     deeds.sign_ins(shop, today, now)
     sales_drives.plant(shop, now)
+    sales_spotchecks.plant(shop, now)
     if shop.described is shop.world.stores[0]:
         files.begin_one(shop, now - timedelta(minutes=25))
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.utils.text import format_lazy
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from qibu.drives import selectors
@@ -57,7 +56,7 @@ def drop(actor: Actor, drive: Drive, *, done: bool = False) -> None:
     rows = Task.objects.filter(kind=REMINDER, customer_id=drive.lead.customer_id, facts__drive=drive.pk)
     ids = list(rows.filter(state=Task.State.OPEN).values_list("pk", flat=True))
     if ids:
-        tasks.settle(actor=actor, task_ids=ids, done=done, note=_("试驾的安排变了"))
+        tasks.settle(actor=actor, task_ids=ids, done=done, note="")  # the drive's own event says why
 
 
 def _facts(drive: Drive) -> dict[str, object]:

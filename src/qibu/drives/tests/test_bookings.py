@@ -297,7 +297,7 @@ MANY = 50
 
 
 @pytest.mark.django_db(transaction=True)
-def test_fifty_people_ask_for_one_place_and_one_gets_it() -> None:
+def test_fifty_people_ask_for_one_place_and_one_gets_it(monkeypatch: pytest.MonkeyPatch) -> None:
     """Real connections, all at once, each with a lead of their own; the others are told by whom it is taken."""
     number = store()
     manager = person(number, "郭亮", "sales_manager")
@@ -310,6 +310,7 @@ def test_fifty_people_ask_for_one_place_and_one_gets_it() -> None:
             leads.append(lead_of(seller, f"138555{index:05}", f"客户{index:02}").pk)
     start = next(found for found in (at(10, days=day) for day in range(2, 12)) if _open(manager, found))
     gate = Barrier(MANY)
+    monkeypatch.setitem(connection.settings_dict["OPTIONS"], "pool", False)  # nobody waits for a colleague's connection
 
     def ask(index: int) -> str:
         gate.wait()

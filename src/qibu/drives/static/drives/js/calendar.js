@@ -56,7 +56,8 @@ async function opened(address) {
 
 function show(html) {
   const host = document.getElementById("drawer-host");
-  host.innerHTML = html;
+  const answered = new DOMParser().parseFromString(html, "text/html");
+  host.replaceChildren(...answered.body.childNodes);
   window.htmx?.process(host);
   host.querySelector("[aria-invalid], .err, .notice")?.scrollIntoView({ block: "nearest" });
   host.querySelector("[data-drawer]")?.focus();
