@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from io import BytesIO
@@ -26,9 +27,13 @@ from qibu.connect.storage import Folder
 from qibu.connect.tests import loads
 from qibu.customers.models import Customer, Merge, Tagging
 from qibu.customers.services import merges
+from qibu.intake.models import Arrival, LeadSheet
+from qibu.intake.services import sheets as lead_sheets
 from qibu.kernel import times
 from qibu.kernel.actors import Actor
+from qibu.kernel.models import Entry
 from qibu.kernel.scoping import scope
+from qibu.leads.models import Lead
 from qibu.network.jobs import take_up
 from qibu.network.models import BatchAct, Export
 from qibu.network.services import batches, exports
@@ -361,3 +366,41 @@ def test_an_export() -> None:
         return rows
 
     same_end(begun, told)
+
+
+# --- Leads -------------------------------------------------------------------------------------------------
+
+
+LEADS = ((2, ["方雅雯", "13855530001", "追光"]), (3, ["没有电话", "", "远航"]), (4, ["李建", "13855530002", "远航"]))
+
+
+def test_a_sheet_of_leads(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each row is a lead once, with its task and its words in the journal, whenever its worker is killed. What times
+    and numbers say differs from store to store, so it is compared by what became of the rows."""
+    monkeypatch.setattr(lead_sheets, "AT_ONCE", 0)
+    monkeypatch.setattr(lead_sheets, "PIECE", 1)
+
+    def begun() -> tuple[Actor, Callable[[], object]]:
+        actor = a_store()
+        read = lead_sheets.Read(["姓名", "电话", "车系"], {"0": "name", "1": "phone", "2": "series"}, list(LEADS))
+        with scope(actor):
+            sheet = lead_sheets.keep(actor=actor, read=read, file_name="线索.csv", source="vertical", campaign="")
+            lead_sheets.begin(actor=actor, sheet_id=sheet.pk)
+        return actor, lambda: lead_sheets.work(actor=actor, sheet_id=sheet.pk)
+
+    def told(actor: Actor) -> object:
+        with scope(actor):
+            rows = Arrival.objects.order_by("row").values_list("row", "state", "reasons", "car")
+            tasks = Task.objects.filter(kind="lead.first_response").count()
+            written = Counter(Entry.objects.filter(type__regex="^(leads|intake)").values_list("type", flat=True))
+            return LeadSheet.objects.get().state, list(rows), Lead.objects.count(), tasks, written
+
+    actor, work = begun()
+    last = moments(work)
+    wanted = told(actor)
+    assert wanted[2] == 2  # type: ignore[index]  # the number of leads
+    for moment in spread(last, MOST):
+        actor, work = begun()
+        dies(work, moment)
+        work()
+        assert told(actor) == wanted, f"moment {moment} of {last}"

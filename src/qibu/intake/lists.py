@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -41,6 +41,10 @@ def _by_number(name: str) -> Any:
     return rows
 
 
+def _by_words(rows: Rows, value: str) -> Rows:
+    return rows.filter(Q(called__icontains=value) | Q(sender__icontains=value))
+
+
 class ArrivalList(ListPage):
     key = "arrivals"
     title = _("线索收件箱")
@@ -63,7 +67,7 @@ class ArrivalList(ListPage):
         Choice("form", _("表单"), _forms, _by_number("form")),
         Choice("sheet", _("表格"), _sheets, _by_number("sheet")),
         Days("at", _("时间"), "at", moments=True),
-        Text("q", _("姓名、谁送来的"), field=lambda rows, value: rows.filter(called__icontains=value)),
+        Text("q", _("姓名、谁送来的"), _by_words),
     )
     presets = (
         Preset("waiting", _("待处理"), {"state": State.QUARANTINED.value}),

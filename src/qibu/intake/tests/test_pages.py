@@ -79,6 +79,7 @@ def test_what_still_lacks_something_keeps_all_that_was_typed(inbox: Inbox) -> No
     page = answer.content.decode()
     assert answer.status_code == 422
     assert 'value="极光白"' in page
+    assert list(answer.context["form"].errors) == ["phone"]
     assert "电话写得不像号码" in page
     with scope(inbox.boss):
         assert Arrival.objects.get().draft.colour == "极光白"
@@ -102,6 +103,13 @@ def test_a_telephone_is_seen_by_an_act_that_is_on_record(inbox: Inbox) -> None:
     assert "13855530001" in inbox.post("opened", pk).content.decode()
     with scope(inbox.boss):
         assert Entry.objects.filter(type="intake.ArrivalOpened").count() == 1
+
+
+def test_looked_for_by_name_and_by_sender(inbox: Inbox) -> None:
+    inbox.arrives(phone="")
+    assert "联系不上" in inbox.get("list", q="雅雯")
+    assert "联系不上" in inbox.get("list", q="官网")
+    assert "联系不上" not in inbox.get("list", q="别人")
 
 
 def test_a_conditions_number_of_nobody_finds_nothing(inbox: Inbox) -> None:

@@ -15,11 +15,13 @@ from qibu.intake import selectors, words
 from qibu.intake.errors import Settled
 from qibu.intake.forms import DraftForm, DropForm
 from qibu.intake.models import Arrival
+from qibu.intake.rules import Reason
 from qibu.intake.services import quarantine
 from qibu.network.middleware import Request
 from qibu.network.rules import Capability
 
 LIST = "intake:list"
+AT = {Reason.WAY: "phone", Reason.PHONE: "phone", Reason.CAR: "series"}  # where a reason is put right
 
 
 @require_GET
@@ -66,7 +68,7 @@ def replay(request: Request, pk: int) -> HttpResponse:
         return _dealt_with(request, pk)
     if arrival.quarantined:
         for code in arrival.reasons:
-            form.add_error(None, str(words.REASONS.get(code, code)))
+            form.add_error(AT.get(Reason(code)), str(words.REASONS.get(code, code)))
         return _page(request, arrival, form)
     messages.success(request, _("已收下：{state}。").format(state=arrival.get_state_display()))
     return redirect("leads:detail", arrival.lead_id)
