@@ -40,7 +40,7 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
     item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
     mutants.COME_BY.clear()
     with mutants.swapped(_marks[0]):
-        reports = runtestprotocol(item, nextitem=item)
+        reports = runtestprotocol(item, nextitem=item.parent)
     for name in sorted(mutants.COME_BY & _open.keys()) if not any(one.failed for one in reports) else ():
         _show(name, item)
     item.session._setupstate.teardown_exact(nextitem)
@@ -61,4 +61,4 @@ def _show(name: str, item: pytest.Item) -> None:
 
 def _fails(item: pytest.Item, swaps: Swaps) -> bool:
     with mutants.swapped(swaps):
-        return any(one.failed for one in runtestprotocol(item, log=False, nextitem=item))
+        return any(one.failed for one in runtestprotocol(item, log=False, nextitem=item.parent))
