@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -320,14 +321,15 @@ def test_the_file_is_for_nobody_else_on_the_machine(lead: Person) -> None:
     assert (file.stat().st_mode & 0o777, file.parent.stat().st_mode & 0o777) == (0o600, 0o700)
 
 
-@pytest.mark.parametrize("page", ["customers", "tasks", "visits", "dues"])
+@pytest.mark.parametrize("page", ["customers", "tasks", "visits", "dues", "leads"])
 def test_every_list_that_may_leave_can(page: str, manager: Person) -> None:
     browser = manager.client()
     query = {"customers": "view=all", "tasks": "view=all"}.get(page, "")
     asked = browser.get(f"/exports/new/{page}/?{query}")
     assert asked.status_code == 200
-    answer = browser.post(f"/exports/new/{page}/", {"purpose": "核对", "query": query})
-    address = answer.headers["Location"]
+    seen = re.search(r'name="seen" value="(\d+)"', asked.content.decode())
+    sent = {"purpose": "核对", "query": query, "seen": seen.group(1) if seen else ""}
+    address = browser.post(f"/exports/new/{page}/", sent).headers["Location"]
     content = b"".join(browser.post(f"{address}file/").streaming_content)  # type: ignore[attr-defined]
     heads, *rows = CalamineWorkbook.from_filelike(BytesIO(content)).get_sheet_by_index(0).to_python()
     assert rows
