@@ -465,7 +465,7 @@ PAGES: dict[str, Page] = {
     # Whoever has the token sees the offer, from wherever: `tests/test_offers.py`. Here nobody has one.
     "quotes:offer": see(ANYONE, ids={"token": "nobodys"}, opens=frozenset({404})),
     "quotes:answer": send(ANYONE, {"kind": "interested"}, ids={"token": "nobodys"}, opens=frozenset({404})),
-    "connect:prices": see(C.SALES_MANAGE),
+    "connect:prices": fill_in(C.SALES_MANAGE, {}, opens=OPENS | {422}),
     "connect:prices-take": send(C.SALES_MANAGE, {"payload": "made up"}),
     "quotes:plans": see(C.SALES_MANAGE),
     "quotes:new-plan": fill_in(C.SALES_MANAGE, {**PLAN_FACTS, "code": "neu-1"}),

@@ -6,7 +6,9 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from personas import World
@@ -15,6 +17,8 @@ from qibu.kernel.scoping import scope
 from qibu.network.rules import Role
 from qibu.quotes import paper, selectors
 from qibu.quotes.models import LinkAnswer, Quote, QuoteLink, Variant
+from qibu.quotes.services import drafts
+from qibu.quotes.services.book import Header, offer_of
 
 pytestmark = pytest.mark.django_db
 
@@ -178,3 +182,20 @@ def test_without_a_chinese_font_it_is_said_and_the_page_prints(world: World, mon
     monkeypatch.setattr(paper, "FAMILIES", ("No Such Font",))
     answer = world.a.manager.client().get(reverse("quotes:pdf", args=[world.a.ids["quote"]]), follow=True)
     assert "没有中文字体" in answer.content.decode() and "购车报价单" in answer.content.decode()
+
+
+def test_a_list_asks_no_more_for_many_quotations_than_for_few(world: World) -> None:
+    client, address = world.a.manager.client(), reverse("quotes:list")
+    client.get(address)  # what is kept after the first time is kept
+    with CaptureQueriesContext(connection) as few:
+        client.get(address)
+    with scope(world.a.actor):
+        first = Quote.objects.get(pk=world.a.ids["quote"])
+        offers = [offer_of(one) for one in Variant.objects.filter(quote=first)]
+        header = Header(bought_on=first.bought_on, valid_until=first.valid_until, appraisal_id=first.appraisal_id)
+        for _each in range(9):
+            drafts.write(actor=world.a.actor, lead_id=first.lead_id, header=header, offers=offers)
+    with CaptureQueriesContext(connection) as many:
+        answer = client.get(address)
+    assert answer.content.decode().count("旗舰") >= 12
+    assert len(many) == len(few)

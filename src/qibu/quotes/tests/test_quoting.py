@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.http import Http404
-from django.test import RequestFactory
 
 from qibu.catalog.models import CarModel
-from qibu.customers.services import erasures
 from qibu.kernel import times
 from qibu.kernel.actors import Actor, PermissionRefused
 from qibu.kernel.models import Entry
-from qibu.kernel.scoping import scope
 from qibu.leads.errors import Closed
 from qibu.leads.models import Lead
 from qibu.leads.services import ending, receiving
 from qibu.leads.services.ending import Loss
 from qibu.leads.tests.world import caller, received
 from qibu.network.models import Staff
-from qibu.network.services import actors
 from qibu.quotes import selectors
 from qibu.quotes.errors import (
     BadOffer,
@@ -33,51 +28,18 @@ from qibu.quotes.errors import (
     NotNow,
     Over,
     OverLimit,
-    TooManyAnswers,
     WithinLimit,
 )
-from qibu.quotes.models import Appraisal, LinkAnswer, LoanPlan, Quote, QuoteLink, QuoteRules, Variant
+from qibu.quotes.models import Appraisal, LoanPlan, Quote, QuoteRules
 from qibu.quotes.rules import loans, pricing
 from qibu.quotes.rules.authority import Refusal
 from qibu.quotes.services import appraisals, approvals, drafts, links, sending, terms
-from qibu.quotes.services.appraisals import Looked
 from qibu.quotes.services.book import offer_of, read_terms
-from qibu.quotes.slots import task_panel
-from qibu.quotes.tests.world import PRICE, header, lead_of, offer, person, stocked, store
+from qibu.quotes.tests.world import PRICE, again, header, looked, manager_of, offer, person, variants, written
 from qibu.tasks.models import Task
 from qibu.tasks.services import tasks
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def seller() -> Iterator[Actor]:
-    actor = person(store(), "李思远", "sales_consultant")
-    with scope(actor):
-        stocked(actor)
-        yield actor
-
-
-@pytest.fixture
-def lead(seller: Actor) -> Lead:
-    return lead_of(seller)
-
-
-def manager_of(seller: Actor, role: str = "sales_manager", name: str = "郭亮") -> Actor:
-    return person(seller.organisation_id, name, role)
-
-
-def written(seller: Actor, lead: Lead, *offers: Any, **facts: Any) -> Quote:
-    return drafts.write(actor=seller, lead_id=lead.pk, header=header(**facts), offers=offers or [offer()])
-
-
-def again(quote: Quote) -> Quote:
-    found: Quote = Quote.objects.select_related("lead").get(pk=quote.pk)
-    return found
-
-
-def variants(quote: Quote) -> list[Variant]:
-    return list(Variant.objects.filter(quote=quote).order_by("order"))
 
 
 # Writing ----------------------------------------------------------------------------------------
@@ -313,69 +275,7 @@ def test_plans_are_said_by_who_manages_and_taken_back(seller: Actor) -> None:
     assert not LoanPlan.objects.filter(organisation_id=seller.organisation_id, code="equal-36").exists()
 
 
-# The link ---------------------------------------------------------------------------------------
-def sent(seller: Actor, lead: Lead) -> QuoteLink:
-    found = selectors.link_of(sending.send(actor=seller, quote_id=written(seller, lead).pk))
-    assert found is not None
-    return found
-
-
-def test_a_link_is_found_by_its_token_alone(seller: Actor, lead: Lead) -> None:
-    link = sent(seller, lead)
-    found = links.find(link.token)
-    assert found is not None and (found.organisation_id, found.link_id) == (seller.organisation_id, link.pk)
-    assert links.find(link.token[:-1]) is None and links.find("") is None
-
-
-def test_each_opening_is_counted_and_the_first_told(seller: Actor, lead: Lead) -> None:
-    link, system = sent(seller, lead), actors.system(seller.organisation_id)
-    for _time in range(3):
-        known = links.living(link.pk)
-        assert known is not None
-        links.opened(actor=system, link=known)
-    link.refresh_from_db()
-    assert link.opened == 3 and link.first_opened_at is not None
-    assert Entry.objects.filter(type="quotes.QuoteOpened").count() == 1
-
-
-def test_what_the_customer_says_becomes_the_next_action(seller: Actor, lead: Lead) -> None:
-    link, system = sent(seller, lead), actors.system(seller.organisation_id)
-    Task.objects.filter(pk=Lead.objects.get(pk=lead.pk).next_task_id).update(due_at=times.now() + timedelta(days=3))
-    links.answer(actor=system, link_id=link.pk, kind="question", text="能再便宜两千吗？")
-    said = LinkAnswer.objects.get()
-    assert (said.kind, said.text) == ("question", "能再便宜两千吗？")
-    after = Lead.objects.select_related("next_task").get(pk=lead.pk)
-    assert after.next_task is not None and after.next_task.title == "客户又来联系"
-    assert Entry.objects.get(type="quotes.QuoteAnswered").data["note"] == "能再便宜两千吗？"
-
-
-def test_a_page_takes_only_so_many_answers(seller: Actor, lead: Lead) -> None:
-    link, system = sent(seller, lead), actors.system(seller.organisation_id)
-    for _time in range(links.MOST_ANSWERS):
-        links.answer(actor=system, link_id=link.pk, kind="interested")
-    with pytest.raises(TooManyAnswers):
-        links.answer(actor=system, link_id=link.pk, kind="interested")
-
-
-def test_a_link_dies_by_its_day_by_hand_and_by_a_new_one(seller: Actor, lead: Lead) -> None:
-    link = sent(seller, lead)
-    newer = links.renew(actor=seller, quote_id=link.quote_id)
-    assert links.living(link.pk) is None and links.living(newer.pk) is not None
-    QuoteLink.objects.filter(pk=newer.pk).update(expires_at=times.now())
-    assert links.living(newer.pk) is None
-    last = links.renew(actor=seller, quote_id=link.quote_id)
-    links.revoke(actor=seller, quote_id=link.quote_id)
-    assert links.living(last.pk) is None
-    with pytest.raises(NotNow):
-        links.answer(actor=seller, link_id=last.pk, kind="interested")
-
-
 # Trade-in ---------------------------------------------------------------------------------------
-def looked(**facts: Any) -> Looked:
-    until = times.today() + timedelta(days=7)
-    return Looked(**{"car": "旧款轿车", "plate": "皖B12345", "value": Decimal(42_000), "valid_until": until, **facts})
-
-
 def test_an_appraised_car_is_taken_in_payment_while_its_price_holds(seller: Actor, lead: Lead) -> None:
     one = appraisals.appraise(actor=seller, lead_id=lead.pk, looked=looked())
     assert (one.by_id, one.value) == (seller.staff_id, 42_000)
@@ -392,28 +292,3 @@ def test_anothers_appraisal_is_as_if_it_were_not_there(seller: Actor, lead: Lead
     one = appraisals.appraise(actor=manager_of(seller), lead_id=other.pk, looked=looked())
     with pytest.raises(BadOffer):
         written(seller, lead, offer(trade_in=True), appraisal_id=one.pk)
-
-
-# Privacy ----------------------------------------------------------------------------------------
-def test_whoever_is_erased_leaves_no_words_and_no_link(seller: Actor, lead: Lead) -> None:
-    appraisals.appraise(actor=seller, lead_id=lead.pk, looked=looked(note="车主说家里等着用钱"))
-    quote = sending.send(actor=seller, quote_id=written(seller, lead, remark="给方雅雯的价").pk)
-    link, system = selectors.link_of(quote), actors.system(seller.organisation_id)
-    assert link is not None
-    links.answer(actor=system, link_id=link.pk, kind="question", text="我是方雅雯")
-    erasures.erase(actor=system, customer_id=lead.customer_id, reason="客户书面要求")
-    assert links.find(link.token) is None and not LinkAnswer.objects.exists()
-    assert again(quote).remark == "" and variants(quote)[0].total > 0
-    one = Appraisal.objects.get()
-    assert (one.plate, one.note, one.value) == ("", "", 42_000)
-
-
-def test_the_task_leads_to_what_it_is_about(seller: Actor, lead: Lead) -> None:
-    manager = manager_of(seller)
-    quote = written(seller, lead, offer(discount=Decimal(5000)))
-    approvals.ask(actor=seller, quote_id=quote.pk, why="对手报了这个价")
-    request = RequestFactory().get("/")
-    request.actor = manager  # type: ignore[attr-defined]  # as the middleware does
-    panel = task_panel(request, Task.objects.get(kind="quotes.approval"))
-    assert panel is not None and panel.context["quote"] == quote
-    assert task_panel(request, Task.objects.exclude(kind="quotes.approval")[0]) is None

@@ -13,10 +13,14 @@ from qibu.leads.models import Lead
 from qibu.leads.rules import Reason
 from qibu.leads.services import allocating, receiving
 from qibu.leads.tests.world import person, received, store
-from qibu.quotes.models import LoanPlan
+from qibu.quotes.models import LoanPlan, Quote, Variant
+from qibu.quotes.services import drafts
+from qibu.quotes.services.appraisals import Looked
 from qibu.quotes.services.book import Header, Offer
 
-__all__ = ["header", "lead_of", "offer", "person", "stocked", "store"]
+__all__ = [
+    "again", "header", "lead_of", "looked", "manager_of", "offer", "person", "stocked", "store", "variants", "written",
+]  # fmt: skip
 PRICE = Decimal(159_800)
 
 
@@ -50,3 +54,25 @@ def header(**facts: Any) -> Header:
 
 def offer(**facts: Any) -> Offer:
     return Offer(**{"car_code": "zg", **facts})
+
+
+def manager_of(seller: Actor, role: str = "sales_manager", name: str = "郭亮") -> Actor:
+    return person(seller.organisation_id, name, role)
+
+
+def written(seller: Actor, lead: Lead, *offers: Any, **facts: Any) -> Quote:
+    return drafts.write(actor=seller, lead_id=lead.pk, header=header(**facts), offers=offers or [offer()])
+
+
+def again(quote: Quote) -> Quote:
+    found: Quote = Quote.objects.select_related("lead").get(pk=quote.pk)
+    return found
+
+
+def variants(quote: Quote) -> list[Variant]:
+    return list(Variant.objects.filter(quote=quote).order_by("order"))
+
+
+def looked(**facts: Any) -> Looked:
+    until = times.today() + timedelta(days=7)
+    return Looked(**{"car": "旧款轿车", "plate": "皖B12345", "value": Decimal(42_000), "valid_until": until, **facts})
