@@ -139,3 +139,18 @@ def planned(store: Store) -> None:
 def left(store: Store) -> str:
     with scope(store.actor):
         return str(StockCar.objects.get(vin=VIN).left_why)
+
+
+def test_a_tick_that_finds_no_signal_is_kept_and_sent_when_there_is_one(open_page: Any, peopled: World) -> None:
+    page = open_page(peopled.a.manager, **HANDSET)
+    page.goto(reverse("deliveries:checklist", args=[peopled.a.ids["delivery"]]))
+    line = page.locator(".tick").last
+    name = line.locator("b").inner_text()
+    page.context.set_offline(True)
+    line.locator("input[type=checkbox]").click()
+    expect(line).to_have_class("tick waiting")
+    expect(line).to_contain_text("还没送到")
+    page.context.set_offline(False)
+    expect(line).to_have_class("tick on")
+    page.reload()
+    expect(page.locator(".tick.on").filter(has_text=name)).to_contain_text(peopled.a.manager.name)
