@@ -11,7 +11,6 @@ from django.http import Http404
 from django.test import Client
 from django.urls import reverse
 
-from qibu.config.commands import COMMANDS
 from qibu.kernel import times
 from qibu.kernel.actors import Actor
 from qibu.kernel.models import Entry
@@ -164,4 +163,3 @@ def test_the_command_says_what_is_wrong(store: Actor, capsys: Any) -> None:
     code = Organisation.objects.get(pk=store.organisation_id).code
     assert obeyed("revoke", "--org", code, "99999") == 1
     assert "99999" in capsys.readouterr().err
-    assert COMMANDS["token"].shown
