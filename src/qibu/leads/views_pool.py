@@ -67,8 +67,9 @@ class PoolList(LeadList):
 
     def context(self) -> dict[str, Any]:
         may = self.actor.may(Capability.SALES_WORK) and self.actor.staff_id is not None
-        left = placements.claims_left(self.actor) if may else None
-        return {"may_claim": may, "left": left, "next": self.found[0] if self.found and may else None}
+        left, barred = placements.claiming(self.actor, [row.pk for row in self.found]) if may else (0, set())
+        free = next((row for row in self.found if may and row.pk not in barred), None)
+        return {"may_claim": may, "left": left, "next": free}
 
 
 @require_GET

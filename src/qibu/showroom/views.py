@@ -249,7 +249,8 @@ def report(request: Request) -> HttpResponse:
     first = _day(request.GET.get("from", "")) or last - timedelta(days=13)
     first = max(min(first, last), last - LONGEST_REPORT)
     found = visitors.report(request.actor, first, last)
-    context = {"report": found, "first": first, "last": last, "one_day": first == last}
+    receives = request.actor.may(Capability.SALES_RECEIVE)
+    context = {"report": found, "first": first, "last": last, "one_day": first == last, "receives": receives}
     return render(request, "showroom/report.html", context)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
@@ -12,7 +12,7 @@ from qibu.kernel import times
 from qibu.kernel.actors import Actor
 from qibu.leads import words
 from qibu.leads.models import Lead, Placement
-from qibu.leads.rules import Reason
+from qibu.leads.rules import LET_GO, Reason
 from qibu.leads.selectors.leads import sellers
 from qibu.leads.selectors.policies import policy
 from qibu.leads.selectors.team import loads, on_duty_at
@@ -50,11 +50,15 @@ def last_notes(lead_ids: Sequence[int]) -> dict[int, str]:
     return dict(rows.distinct("lead_id").values_list("lead_id", "note")) if lead_ids else {}
 
 
-def claims_left(actor: Actor) -> int:
-    """How many the reader may still take today."""
-    today = times.start_of(times.today())
-    taken = Placement.objects.filter(staff_id=actor.staff_id or 0, code=Reason.CLAIMED, at__gte=today).count()
-    return max(0, policy(actor).claims_a_day - taken)
+def claiming(actor: Actor, lead_ids: Sequence[int]) -> tuple[int, set[int]]:
+    """How many the reader may still take today, and which of these not yet, since they gave or lost them lately."""
+    numbers, now = policy(actor), times.now()
+    mine = Placement.objects.filter(staff_id=actor.staff_id or 0, code=Reason.CLAIMED)
+    taken = mine.filter(at__gte=times.start_of(times.day_of(now))).count()
+    since = now - timedelta(days=numbers.not_again_days)
+    gone = Placement.objects.filter(lead_id__in=lead_ids, former_id=actor.staff_id or 0, at__gt=since)
+    barred = gone.filter(code__in=[one.value for one in LET_GO]).values_list("lead_id", flat=True)
+    return max(0, numbers.claims_a_day - taken), set(barred)
 
 
 def people_to_choose(actor: Actor) -> list[tuple[str, str]]:
