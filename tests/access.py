@@ -482,13 +482,13 @@ PAGES: dict[str, Page] = {
     "spotchecks:list": see(C.SALES_VIEW_ALL),
     "spotchecks:detail": see(C.SALES_VIEW_ALL, ids=CHECK),
     "spotchecks:answer": fill_in(
-        C.CUSTOMERS_EDIT,
+        C.SALES_VIEW_ALL,
         {f"q_{code}": "yes" for code in (
             "greeted", "needs", "presented", "drive_offered", "price_explained", "farewell", "followed",
         )},
-        ids=CHECK, refuses=HIDES,
+        ids=CHECK,
     ),
-    "spotchecks:fail": fill_in(C.CUSTOMERS_EDIT, {"reason": "不愿意说"}, ids=CHECK, refuses=HIDES),
+    "spotchecks:fail": fill_in(C.SALES_VIEW_ALL, {"reason": "不愿意说"}, ids=CHECK),
     "spotchecks:months": see(C.SALES_VIEW_ALL),
     "spotchecks:draw": send(C.SALES_MANAGE, opens=OPENS | {422}),
     "spotchecks:month": see(C.SALES_VIEW_ALL, ids=MONTH),
