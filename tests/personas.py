@@ -346,10 +346,10 @@ def _sales(store: Store) -> None:
 
 
 def add_lead(store: Store, index: int) -> None:
-    """Somebody who calls about a car, in the pool."""
+    """Somebody who comes in about a car and lies in the pool."""
     who = Caller(name=f"来电{index}", phones=(f"13855571{index:03d}",))
     wish = {"brand": "星辰", "series": "追光"}
-    received = Received(door=Door.PHONE, source="call-in", person=who, at=times.now(), wish=wish)
+    received = Received(door=Door.HAND, source="walk-in", person=who, at=times.now(), wish=wish)
     receiving.receive(actor=store.actor, received=received)
 
 

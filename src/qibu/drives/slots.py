@@ -14,11 +14,13 @@ from qibu.contracts import drives as events
 from qibu.customers.models import Customer
 from qibu.customers.timeline import SALE, Happening, Line, Mark, Renderer, Renderers
 from qibu.drives import selectors
-from qibu.drives.models import Feedback
+from qibu.drives.models import Drive, Feedback
 from qibu.drives.services.reminders import NO_SHOW, REMINDER
 from qibu.kernel.actors import Actor
 from qibu.kernel.scoping import current_actor
+from qibu.leads import evidence
 from qibu.leads.models import Lead
+from qibu.leads.rules import Need
 from qibu.network.rules import Capability
 from qibu.tasks.models import Task
 from qibu.tasks.scripts import Script
@@ -30,6 +32,18 @@ SHOWN = 6
 def actor_of(request: HttpRequest) -> Actor:
     found: Actor = request.actor  # type: ignore[attr-defined]  # typed by network.middleware.Request
     return found
+
+
+
+def _has_driven(lead: Lead) -> bool:
+    return Drive.objects.filter(lead=lead, state=Drive.State.DONE).exists()
+
+
+def _book(lead: Lead) -> str:
+    return f"{reverse('drives:new')}?lead={lead.pk}"
+
+
+evidence.add(evidence.Evidence(Need.DRIVE, gettext_lazy("试驾"), _has_driven, _book))
 
 
 @slots.fills("navigation", order=32)

@@ -253,7 +253,7 @@ class Lose(LeadAct):
     form_class = forms.LossForm
     title, submit, done = gettext_lazy("战败或无效"), gettext_lazy("结束线索"), gettext_lazy("线索已结束。")
     body = "leads/forms/loss.html"
-    faults = (errors.Closed, errors.UnknownReason)
+    faults = (errors.Closed, errors.UnknownReason, errors.StillBound)
 
     def form_options(self) -> dict[str, Any]:
         return {"reasons": selectors.loss_reasons(self.actor)}
@@ -272,6 +272,8 @@ class Lose(LeadAct):
         super().refuse(form, fault)
         if isinstance(fault, errors.UnknownReason):
             form.add_error("reason", _("这个原因已经停用，请另选一个。"))
+        elif isinstance(fault, errors.StillBound):
+            form.add_error(None, fault.words)
 
 
 # Single buttons ---------------------------------------------------------------------------------

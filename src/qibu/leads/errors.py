@@ -24,6 +24,14 @@ class Closed(LeadFault):
     """The lead has come to its end."""
 
 
+class StillBound(LeadFault):
+    """Something keeps the lead from being given up; `words` says what to do first."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__(words)
+        self.words = words
+
+
 class StillOpen(LeadFault):
     """Only a closed lead can be taken up again."""
 

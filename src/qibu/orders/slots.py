@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -15,10 +16,14 @@ from qibu.customers.models import Customer
 from qibu.customers.timeline import SALE, Happening, Line, Mark, Renderer, Renderers
 from qibu.kernel.actors import Actor
 from qibu.kernel.scoping import current_actor
+from qibu.leads import bonds, evidence
 from qibu.leads.models import Lead
+from qibu.leads.rules import Need
 from qibu.network.rules import Capability
 from qibu.orders import selectors, words
-from qibu.orders.rules import LIVING
+from qibu.orders.models import Order
+from qibu.orders.rules import LIVING, OPEN, State
+from qibu.quotes.models import Quote
 from qibu.ui import formats, slots
 from qibu.vehicles.selectors import masked_vin
 
@@ -30,6 +35,26 @@ def actor_of(request: HttpRequest) -> Actor:
 
 def sees(actor: Actor) -> bool:
     return actor.may(Capability.SALES_VIEW) or actor.may(Capability.PAYMENTS)
+
+
+
+def _contract(lead: Lead) -> Order | None:
+    """One that counts."""
+    found: Order | None = Order.objects.filter(lead=lead, state__in=[*OPEN, State.DELIVERED]).first()
+    return found
+
+
+def _order_one(lead: Lead) -> str:
+    return f"{reverse('orders:new')}?lead={lead.pk}"
+
+
+def _bound(lead: Lead) -> str:
+    order = Order.objects.filter(lead=lead, state__in=list(LIVING)).first()
+    return _("订单 {number} 还没有结束，请先取消订单，再结束线索。").format(number=order.number) if order else ""
+
+
+evidence.add(evidence.Evidence(Need.ORDER, gettext_lazy("订单"), lambda lead: _contract(lead) is not None, _order_one))
+bonds.add("orders", _bound)
 
 
 @slots.fills("navigation", order=32)
@@ -57,6 +82,16 @@ def lead_actions(request: HttpRequest, lead: Lead, **context: Any) -> slots.Acti
     if not (lead.living and actor_of(request).may(Capability.SALES_WORK)):
         return None
     return slots.Action(gettext_lazy("下订单"), f"{reverse('orders:new')}?lead={lead.pk}", "file")
+
+
+@slots.fills("quote.actions", order=50)
+def quote_actions(request: HttpRequest, quote: Quote, **context: Any) -> slots.Action | None:
+    """What was offered becomes a contract, once it left the house."""
+    may = quote.lead.living and actor_of(request).may(Capability.SALES_WORK)
+    if not may or quote.state not in {Quote.State.SENT, Quote.State.ACCEPTED}:
+        return None
+    query = urlencode({"lead": quote.lead_id, "quote": quote.number})
+    return slots.Action(gettext_lazy("按这份报价下订单"), f"{reverse('orders:new')}?{query}", "file")
 
 
 @slots.fills("lead.panel", order=50)

@@ -18,7 +18,7 @@ from qibu.leads import selectors as leads
 from qibu.leads.models import Lead
 from qibu.network.middleware import Request
 from qibu.network.rules import Capability
-from qibu.orders import forms, rules, selectors, words
+from qibu.orders import forms, quoted, rules, selectors, words
 from qibu.orders.acts import OrderAct
 from qibu.orders.models import Order, Payment
 from qibu.orders.rules import Kind, State
@@ -85,11 +85,12 @@ class DrawUp(OrderAct):
         self.lead = leads.lead_or_404(self.actor, int(asked) if asked.isdecimal() else 0)
 
     def initial(self) -> dict[str, Any]:
-        return {
+        wanted = {
             "model_code": self.lead.model_code, "series": self.lead.series, "model": self.lead.model,
             "colour": self.lead.colour, "deposit_kind": rules.Deposit.EARNEST, "payment": self.lead.payment or "full",
-            "quote": self.request.GET.get("quote", "")[:40],
         }  # fmt: skip
+        quote = quoted.found(self.actor, self.lead.pk, self.request.GET.get("quote", ""))
+        return wanted | (quoted.facts(quote) if quote else {})
 
     def act(self, form: Any) -> str:
         order = orders.draw_up(

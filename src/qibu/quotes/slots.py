@@ -14,10 +14,12 @@ from qibu.contracts import quotes as events
 from qibu.customers.timeline import SALE, Happening, Line, Mark, Renderer, Renderers
 from qibu.kernel.actors import Actor
 from qibu.kernel.scoping import current_actor
+from qibu.leads import evidence
 from qibu.leads.models import Lead
+from qibu.leads.rules import Need
 from qibu.network.rules import Capability
 from qibu.quotes import selectors
-from qibu.quotes.models import QuoteLink
+from qibu.quotes.models import Quote, QuoteLink
 from qibu.tasks.models import Task
 from qibu.ui import formats, slots
 
@@ -27,6 +29,18 @@ SHOWN = 5
 def actor_of(request: HttpRequest) -> Actor:
     found: Actor = request.actor  # type: ignore[attr-defined]  # typed by network.middleware.Request
     return found
+
+
+
+def _was_quoted(lead: Lead) -> bool:
+    return Quote.objects.filter(lead=lead, sent_at__isnull=False).exists()
+
+
+def _write_one(lead: Lead) -> str:
+    return reverse("quotes:create", args=[lead.pk])
+
+
+evidence.add(evidence.Evidence(Need.QUOTE, gettext_lazy("报价"), _was_quoted, _write_one))
 
 
 @slots.fills("lead.panel", order=40)

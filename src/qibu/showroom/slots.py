@@ -11,11 +11,22 @@ from django.utils.translation import gettext_lazy
 
 from qibu.contracts import showroom as events
 from qibu.customers.timeline import SALE, Happening, Line, Mark, Renderer, Renderers
+from qibu.leads import evidence
+from qibu.leads.models import Lead
+from qibu.leads.rules import Need
 from qibu.network.rules import Capability
 from qibu.showroom.models import Visitor
 from qibu.ui import slots
 
 RECEIVE = Capability.SALES_RECEIVE
+
+
+
+def _was_here(lead: Lead) -> bool:
+    return Visitor.objects.filter(lead=lead, way=Visitor.Way.VISIT).exists()
+
+
+evidence.add(evidence.Evidence(Need.VISIT, gettext_lazy("到店记录"), _was_here))
 
 
 @slots.fills("navigation", order=28)

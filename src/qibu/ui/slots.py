@@ -37,6 +37,7 @@ SLOTS: dict[str, str] = {
     "lead.actions": "Action: buttons in the head of a lead's page",
     "catalogue.actions": "Action: buttons beside the cars that are sold",
     "vehicle.panel": "Panel: cards on a vehicle's page",
+    "quote.actions": "Action: buttons in the head of a quotation's page",
     "order.panel": "Panel: cards on the page of an order",
     "order.actions": "Action: buttons in the head of an order's page",
     "stock.actions": "Action: buttons beside the list of cars in stock",

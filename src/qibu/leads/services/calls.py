@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from qibu.kernel import times
 from qibu.kernel.actors import Actor
+from qibu.leads import bonds
 from qibu.leads.models import Lead
 from qibu.leads.services import ending, following, judging
 from qibu.leads.services.ending import Loss
@@ -32,7 +33,7 @@ def _ended(actor: Actor, ended: list[Task]) -> None:
     by_id = {task.pk: task for task in ended}
     for lead in _leads_of(ended):
         task = by_id[lead.next_task_id or 0]
-        if task.outcome == Task.Outcome.DO_NOT_CALL:
+        if task.outcome == Task.Outcome.DO_NOT_CALL and not bonds.of(lead):
             ending.give_up(actor, lead, REFUSED)
         else:
             _go_on(actor, lead, task)
@@ -71,10 +72,11 @@ def follow_again(actor: Actor, again: Iterable[Task]) -> None:
 
 
 def leave_in_peace(actor: Actor, customer_ids: Iterable[int]) -> None:
-    """Customers who want no calls at all: their open leads end."""
+    """Customers who want no calls at all: their open leads end, but those with a contract, which both sides fulfil."""
     rows = Lead.objects.filter(customer_id__in=list(customer_ids), state=Lead.State.OPEN)
     for lead in rows.select_for_update(of=("self",)).select_related("customer", "next_task").order_by("pk"):
-        ending.give_up(actor, lead, REFUSED)
+        if not bonds.of(lead):
+            ending.give_up(actor, lead, REFUSED)
 
 
 register("lead.", Following(_ended, _back))

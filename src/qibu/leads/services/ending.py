@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy
 from qibu.contracts.leads import LeadLost, LeadReopened, LeadWon, LossChecked
 from qibu.kernel import journal, times
 from qibu.kernel.actors import Actor
-from qibu.leads import selectors
-from qibu.leads.errors import Closed, StillOpen, UnknownReason
+from qibu.leads import bonds, selectors
+from qibu.leads.errors import Closed, StillBound, StillOpen, UnknownReason
 from qibu.leads.models import Lead, LossReason
 from qibu.leads.services import following, judging, scoring
 from qibu.network.rules import Capability
@@ -44,6 +44,8 @@ def lose(*, actor: Actor, lead_id: int, loss: Loss) -> Lead:
     lead = selectors.lead_or_404(actor, lead_id, lock=True)
     if not lead.living:
         raise Closed
+    if words := bonds.of(lead):
+        raise StillBound(words)
     give_up(actor, lead, _known(actor, loss))
     return lead
 
