@@ -107,7 +107,7 @@ CHECK = {"pk": "@check"}
 MONTH = {"pk": "@draw"}
 ADVISORS = frozenset({Role.SERVICE_ADVISOR})
 TILL = frozenset({Role.FINANCE})
-ORDER = {"pk": "@order"}
+ORDER = {"pk": "@contract"}
 ORDER_FORM = {
     "series": "追光", "price": "200000", "deposit": "5000", "deposit_kind": "earnest", "payment": "full",
     "expected_on": TODAY,
@@ -509,7 +509,7 @@ PAGES: dict[str, Page] = {
     "orders:list": see(C.SALES_VIEW, too=TILL),
     "orders:new": fill_in(C.SALES_WORK, ORDER_FORM, query={"lead": "@lead"}),
     "orders:detail": see(C.SALES_VIEW, ids=ORDER, too=TILL),
-    "orders:edit": fill_in(C.SALES_WORK, {**ORDER_FORM, "version": "@order_version", "why": "客户要求"}, ids=ORDER),
+    "orders:edit": fill_in(C.SALES_WORK, {**ORDER_FORM, "version": "@contract_version", "why": "客户要求"}, ids=ORDER),
     "orders:submit": fill_in(C.SALES_WORK, {}, ids={"pk": "@draft"}),
     "orders:decision": fill_in(C.SALES_APPROVE, {"granted": "yes"}, ids={"pk": "@waiting_order"}),
     "orders:allocate": fill_in(C.SALES_WORK, {"car": "@free_car"}, ids=ORDER),

@@ -479,7 +479,7 @@ def _orders(store: Store) -> dict[str, int]:
     store.marks |= {one.number for one in (draft, order, waiting)} | {paid.receipt}
     free = _stock_car(store, 0)
     return {
-        "draft": draft.pk, "order": order.pk, "order_version": Order.objects.get(pk=order.pk).version,
+        "draft": draft.pk, "contract": order.pk, "contract_version": Order.objects.get(pk=order.pk).version,
         "waiting_order": waiting.pk, "payment": paid.pk, "asked_order": asked.pk, "free_car": free.pk,
         "free_car_version": free.version,
     }  # fmt: skip

@@ -38,7 +38,7 @@ PAGES = {
     "tasks:detail": "task",
     "leads:detail": "lead",
     "quotes:detail": "quote",
-    "orders:detail": "order",
+    "orders:detail": "contract",
     "deliveries:detail": "delivery",
     "drives:detail": "drive",
 }
