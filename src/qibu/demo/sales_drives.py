@@ -64,7 +64,7 @@ def plant(shop: Shop, now: datetime) -> None:
         dice = shop.dice("drives", day)
         for _turn in range(dice.randrange(A_DAY + 1) + (number >= 0)):
             lead = dice.choice(leads)
-            seller = next((one for one in sellers if one.staff_id == lead.consultant_id), dice.choice(sellers))
+            seller = next(one for one in sellers if one.staff_id == lead.consultant_id)
             start = at(day, dice.choice((9, 10, 11, 14, 15, 16)), dice.choice((0, 30)))
             _drive(seller, lead, dice.choice(cars), dice.choice(routes), start, now, dice)
 
@@ -90,7 +90,8 @@ def _fleet(shop: Shop, now: datetime) -> tuple[list[DemoCar], list[Route]]:
 def _leads(shop: Shop, now: datetime) -> list[Lead]:
     sellers = shop.of(Role.SALES_CONSULTANT)
     with scope(shop.system):
-        found = list(Lead.objects.filter(state=Lead.State.OPEN, consultant__isnull=False).order_by("pk")[:60])
+        theirs = [seller.staff_id for seller in sellers]
+        found = list(Lead.objects.filter(state=Lead.State.OPEN, consultant__in=theirs).order_by("pk")[:60])
     if len(found) >= len(NAMES):
         return found
     for place, name in enumerate(NAMES):

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from qibu.catalog.services import cars, extras, tables
+from qibu.catalog.services import extras, tables
 from qibu.customers.models import Customer
-from qibu.demo.brand import MODELS
+from qibu.demo import sales_cars
 from qibu.demo.clockwork import told
-from qibu.demo.records import Energy, Model, Role
+from qibu.demo.records import Role
 from qibu.demo.shop import Shop
 from qibu.kernel import times
 from qibu.kernel.actors import Actor
@@ -30,7 +29,6 @@ from qibu.quotes.services.appraisals import Looked
 from qibu.quotes.services.book import Header, Offer
 
 BRAND, SOME = "朔川", 9
-ENERGIES = {Energy.PETROL: "petrol", Energy.HYBRID: "plug_in", Energy.ELECTRIC: "electric"}
 PRICED = {
     "film": 2680, "mats": 480, "camera": 699, "wallbox": 3200, "registering": 500, "maintenance-package": 2999,
     "warranty-extension": 3880,
@@ -41,14 +39,14 @@ PLANS: dict[str, dict[str, Any]] = {
     "balloon-36": {"active": True, "lender": "朔川汽车金融"},
     "free-24": {"active": True, "lender": "朔川汽车金融"},
 }
+SOLD = tuple(sales_cars.on_sale())
 # 安徽省车船税税目税额表: what the region's stores reckon with.
 ANHUI = ("180", "300", "360", "660", "1200", "2400", "3600")
 
 
 def stock(maker: Organisation, region: Organisation, stores: Iterable[Organisation]) -> None:
-    """The maker says what is sold and on which loans, the region what the province takes, stores their own prices."""
+    """The maker says on which loans its cars are sold, the region what the province takes, stores their own prices."""
     with scope(actors.system(maker)) as above:
-        cars.take_list(actor=above, cars={one.code.lower(): _car(one) for one in MODELS}, name="2026 年价格表.xlsx")
         extras.add(actor=above, code="swap", values=SUBSIDY)
         for code, values in PLANS.items():
             terms.change_plan(actor=above, code=code, values=values)
@@ -60,17 +58,6 @@ def stock(maker: Organisation, region: Organisation, stores: Iterable[Organisati
         with scope(actors.system(store)) as here:
             for code, price in PRICED.items():
                 extras.change(actor=here, code=code, values={"price": Decimal(price), "usual": code == "registering"})
-
-
-def _car(model: Model) -> dict[str, Any]:
-    litres, kilometres = re.search(r"(\d\.\d)[LT]", model.name), re.search(r"(\d+)km", model.name)
-    trim = model.name.removeprefix(model.series.name).strip()
-    return {
-        "brand": BRAND, "series": model.series.name, "name": trim, "year": 2026,
-        "energy": ENERGIES[model.series.energy],
-        "seats": 7 if "七座" in trim else 5, "displacement": round(float(litres[1]) * 1000) - 2 if litres else None,
-        "electric_range": int(kilometres[1]) if kilometres else None, "price": Decimal(model.price), "on_sale": True,
-    }  # fmt: skip
 
 
 def quote(shop: Shop, now: datetime) -> None:
@@ -99,8 +86,8 @@ def _thinking(shop: Shop) -> list[Customer]:
 
 
 def _received(shop: Shop, person: Customer, place: int, now: datetime) -> Lead:
-    seller, model = _sellers(shop)[place % len(_sellers(shop))], MODELS[place * 3 % len(MODELS)]
-    wish = {"brand": BRAND, "series": model.series.name, "model_code": model.code.lower()}
+    seller, model = _sellers(shop)[place % len(_sellers(shop))], SOLD[place * 3 % len(SOLD)]
+    wish = {"brand": BRAND, "series": model.series.name, "model_code": model.code}
     moment = now - timedelta(days=9, hours=3 * place)
     with told(moment):
         received = Received(
@@ -124,10 +111,12 @@ def _quote(shop: Shop, seller: Actor, lead: Lead, place: int) -> None:
 
 
 def _offers(lead: Lead, place: int, trade_in: bool) -> list[Offer]:
-    code = lead.model_code or MODELS[place * 3 % len(MODELS)].code.lower()
+    code = lead.model_code or SOLD[place * 3 % len(SOLD)].code
+    price = next((one.price for one in SOLD if one.code == code), SOLD[0].price)
     cover = Cover(2_000_000, damage=True, people=10_000)
     chosen = ("plates", "registering", "film") + (("swap",) if trade_in else ())
-    discount = Decimal(6000 if place in {1, 2} else 500)
+    asked = Decimal(price) * 3 // 100 // 100 * 100  # more than a consultant may give, less than the manager
+    discount = asked if place in {1, 2} else Decimal(500)
     common = {"car_code": code, "cover": cover, "extras": chosen, "trade_in": trade_in, "discount": discount}
     found = [Offer(name="全款", **common)]  # type: ignore[arg-type]  # values of several kinds
     if place % 2 == 0:
@@ -150,7 +139,7 @@ def _go_on(shop: Shop, seller: Actor, quote: Quote, place: int) -> None:
         return
     if place in {1, 2}:
         with scope(seller):
-            approvals.ask(actor=seller, quote_id=quote.pk, why="客户拿着同城的报价来，差六千就订。")
+            approvals.ask(actor=seller, quote_id=quote.pk, why="客户拿着同城的报价来，差几千就订。")
     if place == 2:
         with scope(shop.one(Role.SALES_MANAGER)) as manager:
             approvals.decide(actor=manager, quote_id=quote.pk, agreed=True, why="月底，可以。")

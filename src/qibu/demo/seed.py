@@ -153,9 +153,9 @@ def _begin_work(shop: Shop, now: datetime) -> None:
             files.bring(shop, day)
     with told(at(yesterday, 17, 12)):
         further.made_twice(shop.system, [one for home in old for one in home.customers])
-    sales_orders.plant(shop, now)
-    life.play(shop, today, now)
     sales_leads.plant(shop, homes, loader.leads(now - timedelta(days=sales_stories.QUARTER, hours=2)), now)
+    sales_orders.plant(shop, now)  # before today's work: deliveries of these days are followed up
+    life.play(shop, today, now)
     life.owe_something(shop, now)
     sales_intake.doors(shop, now)
     sales_quotes.quote(shop, now)
