@@ -181,7 +181,7 @@ PAGES: dict[str, Page] = {
         C.ORGANISATION_MANAGE, {"name": "城南分店", "kind": "branch", "code": "XC-NEU"},
         query={"parent": "@organisation"},
     ),
-    "network:inherited": see(C.CARE_EDIT, too=frozenset({Role.SYSTEM_ADMINISTRATOR})),
+    "network:inherited": see(C.CARE_EDIT, too=frozenset({Role.SYSTEM_ADMINISTRATOR, Role.SALES_MANAGER})),
     "network:inherited-restore": fill_in(
         C.CARE_EDIT, {}, query={"kind": "plan", "key": "visit_followup"},
     ),
@@ -363,7 +363,7 @@ PAGES: dict[str, Page] = {
     "leads:move": fill_in(C.SALES_WORK, {"stage": "contacted"}, ids=LEAD),
     "leads:plan": fill_in(C.SALES_WORK, {"what": "回电", "when": "pick", "pick": TOMORROW}, ids=LEAD),
     "leads:result": send(C.SALES_WORK, {"result": "reached"}, ids=LEAD),
-    "leads:lose": fill_in(C.SALES_WORK, {"reason": "price"}, ids=LEAD),
+    "leads:lose": fill_in(C.SALES_WORK, {"reason": "price"}, ids={"pk": "@second_lead"}),
     "leads:confirmation": send(C.SALES_ASSIGN, ids={"pk": "@lost_lead"}),
     "leads:reopen": fill_in(
         C.SALES_WORK, {"what": "回电", "when": "pick", "pick": TOMORROW}, ids={"pk": "@lost_lead"}

@@ -23,7 +23,7 @@ NOBODYS = 987_654_000
 # What a column is given when it must hold something; a number is one nobody has.
 FILLERS = {
     "bool": "true", "jsonb": "'{}'", "bytea": "''", "uuid": "gen_random_uuid()", "date": "'2026-01-01'",
-    "timestamptz": "'2026-01-01'", "time": "'09:00'", "numeric": "1", "xid8": "'1'",
+    "timestamptz": "'2026-01-01'", "time": "'09:00'", "numeric": "1", "float8": "1", "xid8": "'1'",
 }  # fmt: skip
 NUMBERS = {"int2": "1", "int4": "1", "int8": "{number}"}
 PARTICULAR = {

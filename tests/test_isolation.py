@@ -104,8 +104,8 @@ def misjudged(world: World, name: str, method: str, person: Person) -> str:
         return f"{method} as {person.role} offers what they may not do: {more}" if more else ""
 
 
-# What may be sent hangs on the row: one's own, one's own desk's, or that of nobody.
-BY_ROW = {"customers:assignment", "tasks:claim", "tasks:assign"}
+# What may be sent hangs on the row (one's own, one's own desk's, that of nobody) or on the kind of content.
+BY_ROW = {"customers:assignment", "tasks:claim", "tasks:assign", "showroom:mark", "network:inherited-restore"}
 
 
 def beyond(person: Person, answer: Any) -> list[str]:

@@ -22,7 +22,7 @@ def named(store: Any, name: str) -> int:
 
 def fill(page: Page, name: str) -> None:
     page.get_by_label("怎么称呼").fill(name)
-    page.get_by_text("试驾", exact=True).click()
+    page.locator("#main").get_by_text("试驾", exact=True).first.click()
     page.get_by_role("button", name="登记，请人接待").click()
 
 

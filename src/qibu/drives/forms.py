@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from qibu.drives import selectors, wording, words
 from qibu.drives.models import DemoCar, Drive, Feedback, Licence
@@ -66,7 +66,7 @@ class BookForm(forms.Form):
         cars = [(one.pk, _car_words(one)) for one in selectors.cars_in_use(actor)]
         people = [(one.pk, one.name) for one in leads.sellers()]
         ways = [(one.pk, _("{route}（{km} 公里）").format(route=one, km=one.km)) for one in selectors.routes(actor)]
-        lengths = [(each, _("{n} 分钟").format(n=each)) for each in LENGTHS]
+        lengths = [(each, ngettext("{n} 分钟", "{n} 分钟", each).format(n=each)) for each in LENGTHS]
         for name, choices in (
             ("car", [("", _("请选择")), *cars]), ("consultant", [("", _("请选择")), *people]),
             ("route", [("", _("未定")), *ways]), ("minutes", lengths),

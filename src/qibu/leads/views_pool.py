@@ -53,6 +53,10 @@ class PoolList(LeadList):
         Batch(gettext_lazy("分给同事"), "leads:give", "users", Capability.SALES_ASSIGN, drawer=True, every=True),
     )
 
+    @property
+    def may_claim(self) -> bool:
+        return self.actor.may(Capability.SALES_WORK)
+
     def rows(self) -> Any:
         return super().rows().filter(state=Lead.State.OPEN, consultant__isnull=True)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
@@ -227,9 +227,12 @@ class Strike(OrderAct):
     submit = gettext_lazy("作废")
     done = gettext_lazy("这笔款项已作废，记录还在。")
 
+    def prepare(self) -> None:
+        super().prepare()
+        self.payment = get_object_or_404(Payment.objects.filter(order=self.order), pk=self.kwargs["payment"])
+
     def act(self, form: Any) -> str:
-        found = Payment.objects.filter(order=self.order, pk=self.kwargs["payment"]).values_list("pk", flat=True).first()
-        payments.strike(actor=self.actor, payment_id=found or 0, why=form.cleaned_data["why"])
+        payments.strike(actor=self.actor, payment_id=self.payment.pk, why=form.cleaned_data["why"])
         return self.back()
 
 

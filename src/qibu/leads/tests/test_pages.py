@@ -50,8 +50,7 @@ def of(actor: Actor) -> Client:
 def made(actor: Actor, number: int, *, mine: bool = True) -> Lead:
     with scope(actor):
         found = receiving.receive(actor=actor, received=received(caller(f"来客{number}", f"1385553{number:04d}"))).lead
-        if mine:
-            allocating.move(actor, found, actor.staff_id, Reason.GIVEN)
+        allocating.move(actor, found, actor.staff_id if mine else None, Reason.GIVEN if mine else Reason.RELEASED)
         return found
 
 

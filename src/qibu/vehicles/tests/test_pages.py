@@ -224,5 +224,5 @@ def test_the_page_of_a_car_costs_the_same_with_a_long_history(
                 starts_on=None, insurer="", number="",
             )  # fmt: skip
     client.get(f"/vehicles/{car.pk}/")
-    with django_assert_max_num_queries(31):
+    with django_assert_max_num_queries(33):
         client.get(f"/vehicles/{car.pk}/")
