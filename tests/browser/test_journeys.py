@@ -56,7 +56,7 @@ def test_the_advisors_morning_by_keyboard(open_page: Any, peopled: World, outsid
     keys.press("1")
     expect(page.locator("#panel")).not_to_have_attribute("data-panel", str(first))
     expect(page.locator("#toasts")).to_contain_text("已接通")
-    assert told(peopled, outside, "tasks.TaskTried") == before + 1
+    assert told(peopled, outside, "tasks.TaskTried") > before  # a call may answer several tasks of one customer
 
     keys.press("u")
     expect(page.locator("#toasts")).to_contain_text("已撤销")
