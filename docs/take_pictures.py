@@ -65,6 +65,10 @@ def in_import(page: Page) -> None:
     page.locator("main tbody a").first.click()
 
 
+def on_the_board(page: Page) -> None:
+    page.goto("/leads/board/")
+
+
 # Picture: who looks, in which language, on what, and how to get there.
 SHOTS: dict[str, tuple[str, str, dict[str, int], Way]] = {
     "workbench": ("zhouting", "zh-CN", DESK, calling),
@@ -72,6 +76,7 @@ SHOTS: dict[str, tuple[str, str, dict[str, int], Way]] = {
     "customers": ("mengshu", "zh-CN", DESK, in_customers),
     "customer": ("zhouting", "zh-CN", DESK, a_customer),
     "import": ("mengshu", "zh-CN", DESK, in_import),
+    "pipeline": ("shenyizhou", "zh-CN", DESK, on_the_board),
     "care": ("mengshu", "zh-CN", DESK, in_care),
     "phone": ("zhouting", "zh-CN", HANDSET, at_the_first),
 }
