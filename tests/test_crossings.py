@@ -65,7 +65,7 @@ def test_whatever_changes_in_another_store_would_be_seen(crossed: Crossing) -> N
 LIST_OF = {
     "customers:assign": "customers:list", "customers:tag-many": "customers:list",
     "customers:untag-many": "customers:list",
-    "network:export-new": "customers:list", "tasks:assign": "tasks:list",
+    "network:export-new": "customers:list", "tasks:assign": "tasks:list", "leads:give": "leads:list",
 }  # fmt: skip
 # Lists whose rows a form may take all of, by the query of their address; each has its filters in doors.json.
 
