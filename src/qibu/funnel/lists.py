@@ -13,7 +13,6 @@ from qibu.kernel.scoping import current_actor
 from qibu.leads import selectors as leads
 from qibu.leads.lists import LeadList, Rows
 from qibu.leads.models import Lead
-from qibu.network.rules import Capability
 from qibu.ui.lists import Choice, Preset, Text
 
 
@@ -48,7 +47,3 @@ class CountedLeads(LeadList):
 
     def actions(self) -> list[Any]:
         return []
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        self.actor.require(Capability.SALES_VIEW)
-        return super().dispatch(request, *args, **kwargs)

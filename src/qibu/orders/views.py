@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
@@ -20,7 +20,7 @@ from qibu.network.middleware import Request
 from qibu.network.rules import Capability
 from qibu.orders import forms, quoted, rules, selectors, words
 from qibu.orders.acts import OrderAct
-from qibu.orders.models import Order, Payment
+from qibu.orders.models import Order
 from qibu.orders.rules import Kind, State
 from qibu.orders.services import cancelling, cars, orders, payments
 
@@ -229,7 +229,7 @@ class Strike(OrderAct):
 
     def prepare(self) -> None:
         super().prepare()
-        self.payment = get_object_or_404(Payment.objects.filter(order=self.order), pk=self.kwargs["payment"])
+        self.payment = selectors.payment_or_404(self.order, self.kwargs["payment"])
 
     def act(self, form: Any) -> str:
         payments.strike(actor=self.actor, payment_id=self.payment.pk, why=form.cleaned_data["why"])

@@ -1,7 +1,7 @@
 """What people may read of orders and cars in stock. Every read starts from `visible` or `stock`."""
 
 from qibu.orders.selectors.content import policy
-from qibu.orders.selectors.money import Account, account_of, dues_of
+from qibu.orders.selectors.money import Account, account_of, dues_of, payment_or_404
 from qibu.orders.selectors.orders import (
     History,
     history_of,
@@ -16,5 +16,5 @@ from qibu.orders.selectors.stock import allocable, stock, stock_car_or_404
 
 __all__ = [
     "Account", "History", "account_of", "allocable", "dues_of", "history_of", "of_customer", "of_lead", "order_or_404",
-    "policy", "refunds_open", "stock", "stock_car_or_404", "to_decide", "visible",
+    "payment_or_404", "policy", "refunds_open", "stock", "stock_car_or_404", "to_decide", "visible",
 ]  # fmt: skip

@@ -7,8 +7,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.shortcuts import get_object_or_404
+
 from qibu.orders.models import Order, Payment
 from qibu.orders.rules import Kind, State, Sum, due, earnest_of, received
+
+
+def payment_or_404(order: Order, payment_id: int) -> Payment:
+    """Of an order that the reader was found to see; one of another order isn't there."""
+    found: Payment = get_object_or_404(Payment.objects.filter(order=order), pk=payment_id)
+    return found
 
 
 @dataclass(frozen=True)
