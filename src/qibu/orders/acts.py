@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views import View
 
 from qibu.leads import errors as of_leads
 from qibu.network.rules import Capability
@@ -18,13 +16,7 @@ from qibu.vehicles.acts import FormAct
 
 
 class SalesAct(FormAct):
-    capability: str = Capability.SALES_WORK
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        self.actor.require(self.capability)
-        self.prepare()
-        answer: HttpResponse = View.dispatch(self, request, *args, **kwargs)  # type: ignore[assignment]
-        return answer
+    capability = Capability.SALES_WORK
 
 
 class OrderAct(SalesAct):

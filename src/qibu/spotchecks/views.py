@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views import View
 from django.views.decorators.http import require_GET, require_POST
 
 from qibu.network.middleware import Request
@@ -23,12 +22,6 @@ from qibu.vehicles.acts import FormAct, gone, is_part
 class Act(FormAct):
     capability: str = Capability.SALES_VIEW_ALL
     faults = (errors.CheckFault,)
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        self.actor.require(self.capability)
-        self.prepare()
-        answer: HttpResponse = View.dispatch(self, request, *args, **kwargs)  # type: ignore[assignment]
-        return answer
 
     def refuse(self, form: Any, fault: Any) -> None:
         if isinstance(fault, errors.ChangedMeanwhile):

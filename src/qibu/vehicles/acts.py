@@ -20,6 +20,7 @@ class FormAct(View):
     """Shows a form and, once it is right, does one thing. What the service refuses stands beside the field."""
 
     form_class: type[forms.Form]
+    capability: str = Capability.CUSTOMERS_EDIT
     title: Any = ""
     body = "vehicles/forms/fields.html"  # the fields; gets `form` and the act's own context
     submit: Any = _("保存")
@@ -33,7 +34,7 @@ class FormAct(View):
         return found
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        self.actor.require(Capability.CUSTOMERS_EDIT)
+        self.actor.require(self.capability)
         self.prepare()
         answer: HttpResponse = super().dispatch(request, *args, **kwargs)  # type: ignore[assignment]
         return answer

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.views import View
 
 from qibu.drives import errors, selectors, words
 from qibu.drives.models import Drive
@@ -17,12 +15,6 @@ from qibu.vehicles.acts import FormAct
 class Act(FormAct):
     capability: str = Capability.SALES_WORK
     faults = (errors.DriveFault,)
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        self.actor.require(self.capability)
-        self.prepare()
-        answer: HttpResponse = View.dispatch(self, request, *args, **kwargs)  # type: ignore[assignment]
-        return answer
 
     def refuse(self, form: Any, fault: Any) -> None:
         field, sentence = words.refusal(fault)
