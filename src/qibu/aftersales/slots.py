@@ -23,6 +23,7 @@ from qibu.customers.timeline import VISIT, Happening, Line, Mark, Renderer, Rend
 from qibu.kernel import times
 from qibu.kernel.actors import Actor
 from qibu.kernel.days import add_months
+from qibu.network.middleware import actor_of
 from qibu.network.rules import Capability
 from qibu.ui import formats, slots
 from qibu.ui.templatetags.qibu import plate
@@ -32,11 +33,6 @@ from qibu.vehicles.models import Vehicle
 CAR_SHOWN = 5
 ORDERS_FOUND = 3
 HISTORY = 100
-
-
-def actor_of(request: HttpRequest) -> Actor:
-    found: Actor = request.actor  # type: ignore[attr-defined]  # typed by network.middleware.Request
-    return found
 
 
 @slots.fills("navigation", order=40)

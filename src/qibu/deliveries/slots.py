@@ -16,17 +16,13 @@ from qibu.deliveries import selectors
 from qibu.kernel.actors import Actor
 from qibu.kernel.scoping import current_actor
 from qibu.leads.models import Lead
+from qibu.network.middleware import actor_of
 from qibu.network.rules import Capability
 from qibu.orders import selectors as orders
 from qibu.orders.models import Order
 from qibu.ui import formats, slots
 from qibu.vehicles import extras
 from qibu.vehicles.models import Vehicle
-
-
-def actor_of(request: HttpRequest) -> Actor:
-    found: Actor = request.actor  # type: ignore[attr-defined]  # typed by network.middleware.Request
-    return found
 
 
 @slots.fills("navigation", order=36)

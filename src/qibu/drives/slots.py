@@ -16,23 +16,17 @@ from qibu.customers.timeline import SALE, Happening, Line, Mark, Renderer, Rende
 from qibu.drives import selectors
 from qibu.drives.models import Drive, Feedback
 from qibu.drives.services.reminders import NO_SHOW, REMINDER
-from qibu.kernel.actors import Actor
 from qibu.kernel.scoping import current_actor
 from qibu.leads import evidence
 from qibu.leads.models import Lead
 from qibu.leads.rules import Need
+from qibu.network.middleware import actor_of
 from qibu.network.rules import Capability
 from qibu.tasks.models import Task
 from qibu.tasks.scripts import Script
 from qibu.ui import formats, slots
 
 SHOWN = 6
-
-
-def actor_of(request: HttpRequest) -> Actor:
-    found: Actor = request.actor  # type: ignore[attr-defined]  # typed by network.middleware.Request
-    return found
-
 
 
 def _has_driven(lead: Lead) -> bool:

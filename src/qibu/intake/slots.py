@@ -10,16 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from qibu.intake import selectors
 from qibu.intake.words import door_called
-from qibu.kernel.actors import Actor
 from qibu.leads.models import Lead
+from qibu.network.middleware import actor_of
 from qibu.network.rules import ABOVE_STORES, Capability
 from qibu.ui import slots
 from qibu.ui.lists import ListPage
-
-
-def actor_of(request: HttpRequest) -> Actor:
-    found: Actor = request.actor  # type: ignore[attr-defined]  # typed by network.middleware.Request
-    return found
 
 
 @slots.fills("settings", order=30)

@@ -13,19 +13,14 @@ from django.utils.translation import gettext_lazy
 from qibu.contracts import leads as events
 from qibu.customers.models import Customer
 from qibu.customers.timeline import SALE, Happening, Line, Mark, Renderer, Renderers
-from qibu.kernel.actors import Actor
 from qibu.kernel.scoping import current_actor
 from qibu.leads import selectors, words
 from qibu.leads.models import Lead
 from qibu.leads.selectors import placements
+from qibu.network.middleware import actor_of
 from qibu.network.rules import Capability
 from qibu.tasks.models import Task
 from qibu.ui import slots
-
-
-def actor_of(request: HttpRequest) -> Actor:
-    found: Actor = request.actor  # type: ignore[attr-defined]  # typed by network.middleware.Request
-    return found
 
 
 @slots.fills("navigation", order=30)

@@ -19,6 +19,7 @@ from qibu.kernel.scoping import current_actor
 from qibu.leads import bonds, evidence
 from qibu.leads.models import Lead
 from qibu.leads.rules import Need
+from qibu.network.middleware import actor_of
 from qibu.network.rules import Capability
 from qibu.orders import selectors, words
 from qibu.orders.models import Order
@@ -28,14 +29,8 @@ from qibu.ui import formats, slots
 from qibu.vehicles.selectors import masked_vin
 
 
-def actor_of(request: HttpRequest) -> Actor:
-    found: Actor = request.actor  # type: ignore[attr-defined]  # typed by network.middleware.Request
-    return found
-
-
 def sees(actor: Actor) -> bool:
     return actor.may(Capability.SALES_VIEW) or actor.may(Capability.PAYMENTS)
-
 
 
 def _contract(lead: Lead) -> Order | None:

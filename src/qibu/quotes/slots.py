@@ -12,11 +12,11 @@ from django.utils.translation import gettext_lazy
 
 from qibu.contracts import quotes as events
 from qibu.customers.timeline import SALE, Happening, Line, Mark, Renderer, Renderers
-from qibu.kernel.actors import Actor
 from qibu.kernel.scoping import current_actor
 from qibu.leads import evidence
 from qibu.leads.models import Lead
 from qibu.leads.rules import Need
+from qibu.network.middleware import actor_of
 from qibu.network.rules import Capability
 from qibu.quotes import selectors
 from qibu.quotes.models import Quote, QuoteLink
@@ -24,12 +24,6 @@ from qibu.tasks.models import Task
 from qibu.ui import formats, slots
 
 SHOWN = 5
-
-
-def actor_of(request: HttpRequest) -> Actor:
-    found: Actor = request.actor  # type: ignore[attr-defined]  # typed by network.middleware.Request
-    return found
-
 
 
 def _was_quoted(lead: Lead) -> bool:

@@ -21,7 +21,6 @@ from qibu.ui import slots
 RECEIVE = Capability.SALES_RECEIVE
 
 
-
 def _was_here(lead: Lead) -> bool:
     return Visitor.objects.filter(lead=lead, way=Visitor.Way.VISIT).exists()
 

@@ -9,18 +9,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from qibu.kernel.actors import Actor
+from qibu.network.middleware import actor_of
 from qibu.network.rules import Capability
 from qibu.spotchecks import selectors
 from qibu.spotchecks.services.drawing import CALL
 from qibu.tasks.models import Task
 from qibu.tasks.scripts import Script
 from qibu.ui import slots
-
-
-def actor_of(request: HttpRequest) -> Actor:
-    found: Actor = request.actor  # type: ignore[attr-defined]  # typed by network.middleware.Request
-    return found
 
 
 @slots.fills("navigation", order=34)
