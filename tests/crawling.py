@@ -6,6 +6,7 @@ import re
 from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import parse_qsl, urljoin, urlsplit
@@ -47,6 +48,7 @@ def walk(client: Client, *starts: str, of_a_kind: int = 2) -> Iterator[Visited]:
                 waiting.append(link)
 
 
+@lru_cache(maxsize=4096)  # every page offers the same menu
 def name_of(address: str) -> str:
     """Empty for what is no page: files, addresses elsewhere."""
     parts = urlsplit(address)
@@ -68,7 +70,8 @@ def offers(answer: Any) -> list[tuple[str, str]]:
     """What a page lets its reader open (`get`) and send (`post`), by the name of the address."""
     parser = _Offers()
     parser.feed(answer.content.decode(errors="replace"))
-    named = {(way, name_of(urljoin(answer.request["PATH_INFO"], address))) for way, address in parser.found}
+    here = answer.request["PATH_INFO"]
+    named = {(way, name_of(urljoin(here, address))) for way, address in set(parser.found)}
     return sorted((way, name) for way, name in named if name and name != "nowhere")
 
 

@@ -37,7 +37,7 @@ from qibu.kernel.actors import Actor
 CARS = """
 SELECT id, NULL, series, energy, plate, use, body, seats, purchased_on, registered_on,
        brand, warranty_until, warranty_km, battery_warranty_until, battery_warranty_km FROM vehicles_vehicle
- WHERE organisation_id = %s AND id IN (SELECT unnest(%s::bigint[])) ORDER BY id
+ WHERE organisation_id = %s AND id = ANY(%s::bigint[]) ORDER BY id
 """
 # An owner's day counts where somebody had the car before. The first owner's may only be the day of purchase as it was
 # typed at first.
@@ -47,30 +47,30 @@ SELECT vehicle_id, customer_id, role, CASE WHEN role <> 'owner' OR EXISTS (
         WHERE earlier.organisation_id = now.organisation_id AND earlier.vehicle_id = now.vehicle_id
           AND earlier.role = 'owner' AND earlier.until IS NOT NULL) THEN since END
   FROM vehicles_ownership now
- WHERE organisation_id = %s AND vehicle_id IN (SELECT unnest(%s::bigint[])) AND until IS NULL ORDER BY vehicle_id, id
+ WHERE organisation_id = %s AND vehicle_id = ANY(%s::bigint[]) AND until IS NULL ORDER BY vehicle_id, id
 """
 CHOSEN = """
 SELECT vehicle_id, trigger, customer_id FROM care_callee
- WHERE organisation_id = %s AND vehicle_id IN (SELECT unnest(%s::bigint[]))
+ WHERE organisation_id = %s AND vehicle_id = ANY(%s::bigint[])
 """
 READINGS = """
 SELECT vehicle_id, "on", km FROM vehicles_reading
- WHERE organisation_id = %s AND vehicle_id IN (SELECT unnest(%s::bigint[])) ORDER BY vehicle_id, "on", km
+ WHERE organisation_id = %s AND vehicle_id = ANY(%s::bigint[]) ORDER BY vehicle_id, "on", km
 """
 MAINTAINED = """
 SELECT DISTINCT ON (vehicle_id) vehicle_id, opened_on, mileage FROM aftersales_visit
- WHERE organisation_id = %s AND vehicle_id IN (SELECT unnest(%s::bigint[])) AND maintenance
+ WHERE organisation_id = %s AND vehicle_id = ANY(%s::bigint[]) AND maintenance
  ORDER BY vehicle_id, opened_on DESC, mileage DESC NULLS LAST
 """
 CLOSED = """
 SELECT DISTINCT ON (vehicle_id) vehicle_id, id, closed_on, customer_id, number, jobs, contact_name
   FROM aftersales_visit
- WHERE organisation_id = %s AND vehicle_id IN (SELECT unnest(%s::bigint[])) AND closed_on IS NOT NULL
+ WHERE organisation_id = %s AND vehicle_id = ANY(%s::bigint[]) AND closed_on IS NOT NULL
  ORDER BY vehicle_id, closed_on DESC, id DESC
 """
 POLICIES = """
 SELECT vehicle_id, kind, ends_on, insurer FROM vehicles_policy
- WHERE organisation_id = %s AND vehicle_id IN (SELECT unnest(%s::bigint[])) ORDER BY vehicle_id, ends_on, kind
+ WHERE organisation_id = %s AND vehicle_id = ANY(%s::bigint[]) ORDER BY vehicle_id, ends_on, kind
 """
 
 
@@ -135,7 +135,7 @@ def _parties(asked: Sequence[Any]) -> dict[int, Parties]:
 
 PEOPLE = """
 SELECT id, birthday, birthday_lunar FROM customers_customer
- WHERE organisation_id = %s AND id IN (SELECT unnest(%s::bigint[])) AND kind = 'person' AND merged_into_id IS NULL
+ WHERE organisation_id = %s AND id = ANY(%s::bigint[]) AND kind = 'person' AND merged_into_id IS NULL
    AND erased_at IS NULL
  ORDER BY id
 """
@@ -149,7 +149,7 @@ def reckoned(actor: Actor, vehicle_ids: Sequence[int]) -> dict[int, int]:
     """Car → below which transaction its facts are in its dues."""
     query = """
     SELECT vehicle_id, xid FROM care_reckoned
-     WHERE organisation_id = %s AND vehicle_id IN (SELECT unnest(%s::bigint[]))
+     WHERE organisation_id = %s AND vehicle_id = ANY(%s::bigint[])
     """
     return dict(_rows(query, [actor.organisation_id, list(vehicle_ids)]))
 

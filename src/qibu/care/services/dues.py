@@ -19,10 +19,9 @@ from qibu.kernel.relay import horizon
 from qibu.kernel.scoping import scope
 from qibu.vehicles.models import Vehicle
 
+# Cars are named by `= ANY(array)`, never by joining an array: right after an import there are no statistics, and what
+# looks like a cheap nested loop would take minutes. So it is the index, or the whole table once.
 CHUNK = 2000
-# For so many cars whole tables are read and hashed: right after an import there are no statistics, and what looks
-# like a cheap nested loop takes minutes.
-MANY = 100
 # The month of the inspection, its last day at the latest, and the month in which it is still talked of.
 INSPECTION_PAST = timedelta(days=62)
 
@@ -32,7 +31,7 @@ INSPECTION_PAST = timedelta(days=62)
 UPSERT = """
 WITH stored AS MATERIALIZED (
     SELECT trigger, cycle, vehicle_id, customer_id, known_on FROM care_due
-     WHERE organisation_id = %(org)s AND vehicle_id IN (SELECT unnest(%(all)s::bigint[]))
+     WHERE organisation_id = %(org)s AND vehicle_id = ANY(%(all)s::bigint[])
        AND trigger IN ('inspection', 'visit_closed', 'delivery')
 ), known AS (
     SELECT vehicle_id, customer_id, trigger, min(known_on) AS known_on FROM stored
@@ -56,7 +55,7 @@ ON CONFLICT (organisation_id, trigger, cycle, vehicle_id) DO UPDATE
 """
 END = """
 UPDATE care_due d SET over = true
- WHERE d.organisation_id = %(org)s AND d.vehicle_id IN (SELECT unnest(%(all)s::bigint[])) AND NOT d.over
+ WHERE d.organisation_id = %(org)s AND d.vehicle_id = ANY(%(all)s::bigint[]) AND NOT d.over
    AND (d.trigger, d.cycle, d.vehicle_id) NOT IN (
        SELECT * FROM unnest(%(trigger)s::text[], %(cycle)s::text[], %(vehicle)s::bigint[]))
 """
@@ -64,7 +63,7 @@ UPDATE care_due d SET over = true
 UPSERT_PEOPLE = """
 WITH known AS (
     SELECT customer_id, min(known_on) AS known_on FROM care_due
-     WHERE organisation_id = %(org)s AND trigger = 'birthday' AND customer_id IN (SELECT unnest(%(all)s::bigint[]))
+     WHERE organisation_id = %(org)s AND trigger = 'birthday' AND customer_id = ANY(%(all)s::bigint[])
      GROUP BY customer_id
 )
 INSERT INTO care_due (
@@ -82,7 +81,7 @@ ON CONFLICT (organisation_id, trigger, cycle, vehicle_id) DO UPDATE
 END_PEOPLE = """
 UPDATE care_due d SET over = true
  WHERE d.organisation_id = %(org)s AND d.trigger = 'birthday' AND NOT d.over
-   AND d.customer_id IN (SELECT unnest(%(all)s::bigint[])) AND d.cycle NOT IN (SELECT unnest(%(cycle)s::text[]))
+   AND d.customer_id = ANY(%(all)s::bigint[]) AND d.cycle NOT IN (SELECT unnest(%(cycle)s::text[]))
 """
 RECKONED = """
 INSERT INTO care_reckoned (organisation_id, vehicle_id, xid) SELECT %s, id, %s FROM unnest(%s::bigint[]) AS id
@@ -133,8 +132,6 @@ def forget(*, actor: Actor, vehicle_ids: Iterable[int]) -> None:
 
 def _refresh(actor: Actor, vehicle_ids: Sequence[int], rows: Sequence[IntervalRow], today: date) -> int:
     with connection.cursor() as cursor:
-        if len(vehicle_ids) > MANY:
-            cursor.execute("SET LOCAL enable_nestloop = off")
         settled = horizon()  # before the facts: what commits later is read again
         cars = facts.cars(actor, vehicle_ids)
         found = _columns([(car, due) for car in cars for due in dues_of(car, rows, today)])
@@ -143,7 +140,6 @@ def _refresh(actor: Actor, vehicle_ids: Sequence[int], rows: Sequence[IntervalRo
         for statement in (UPSERT, END):
             cursor.execute(statement, params)
             changed += cursor.rowcount
-        cursor.execute("SET LOCAL enable_nestloop = on")
         cursor.execute(RECKONED, [actor.organisation_id, settled, [car.id for car in cars]])
     return changed
 

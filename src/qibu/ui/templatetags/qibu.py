@@ -47,11 +47,15 @@ def icon(name: str, size: str = "", title: str = "") -> SafeString:
 @register.simple_tag(takes_context=True)
 def stylesheets(context: Context) -> SafeString:
     """Links to the style sheets; the dark one carries the person's choice of theme as its medium."""
-    theme = theme_of(context.get("request"))
+    return _linked(assets.links(), theme_of(context.get("request")))
+
+
+@lru_cache(maxsize=16)  # alike on every page; without the bundle they are thirty
+def _linked(sheets: tuple[str, ...], theme: str) -> SafeString:
     return format_html_join(
         "\n",
         '<link rel="stylesheet" href="{}" media="{}"{}>',
-        ((static(name), *assets.medium(name, theme)) for name in assets.links()),
+        ((static(name), *assets.medium(name, theme)) for name in sheets),
     )
 
 
