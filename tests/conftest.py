@@ -31,16 +31,15 @@ def as_in_the_source() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def built(django_db_setup: None, django_db_blocker: Any) -> Iterator[Any]:
-    """Inside one transaction of the module; sign-ins included."""
-    import personas
+    """The world for a module, inside one transaction; sign-ins included."""
+    import planting
     from qibu.network.services import organisations
 
-    with django_db_blocker.unblock(), transaction.atomic():
+    with django_db_blocker.unblock(), planting.visited() as world, transaction.atomic():
         organisations._founded_once.cache_clear()
-        yield personas.build()
+        yield world
         organisations._founded_once.cache_clear()
         transaction.set_rollback(True)
-    connection.close()
 
 
 @pytest.fixture

@@ -143,9 +143,9 @@ def _migrate(home: Home) -> None:
         pytest.exit(f"The tests' database can't be migrated:\n{reason}", returncode=3)
 
 
-def _clone(home: Home) -> None:
-    """This worker's database, fresh from the template."""
-    name = sql.Identifier(os.environ["QIBU_DATABASE_NAME"])
+def _clone(home: Home, database: str = "", template: str = TEMPLATE) -> None:
+    """This worker's database, fresh from the template; or another of that name."""
+    name = sql.Identifier(database or os.environ["QIBU_DATABASE_NAME"])
     owner, app = sql.Identifier(ROLE_NAMES["owner"]), sql.Identifier(ROLE_NAMES["app"])
     with connect_super(home) as connection:
         for statement in (
@@ -154,7 +154,7 @@ def _clone(home: Home) -> None:
             "GRANT CONNECT, TEMPORARY ON DATABASE {name} TO {app}",
         ):
             connection.execute(
-                sql.SQL(statement).format(name=name, owner=owner, app=app, template=sql.Identifier(TEMPLATE))
+                sql.SQL(statement).format(name=name, owner=owner, app=app, template=sql.Identifier(template))
             )
 
 

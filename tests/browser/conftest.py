@@ -91,15 +91,9 @@ def worker(server: str) -> Iterator[None]:
 @pytest.fixture(scope="module")
 def peopled(server: str, outside: Callable[..., Any]) -> Any:
     """The world of `personas`, committed."""
-    from django.db import transaction
+    import planting
 
-    import personas
-
-    def build() -> Any:
-        with transaction.atomic():
-            return personas.build()
-
-    return outside(build)
+    return outside(planting.settled)
 
 
 @pytest.fixture
