@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
-from threading import Event, Thread
-from typing import Any
+from threading import Event
 
 import pytest
 from django.db import connection
@@ -18,6 +16,7 @@ from qibu.customers.services import merges, points, tags
 from qibu.customers.services.ledger import references_of_customers
 from qibu.kernel import times
 from qibu.kernel.scoping import scope
+from qibu.kernel.tests.races import WAIT, meanwhile, until_somebody_waits
 from qibu.tasks.models import Task
 from qibu.tasks.services import tasks
 from qibu.vehicles.models import Ownership, Transfer
@@ -25,7 +24,6 @@ from qibu.vehicles.services import ownerships
 from qibu.vehicles.tests.places import OTHER_VIN, Store, a_car, a_customer, a_store
 
 pytestmark = pytest.mark.django_db(transaction=True)
-WAIT = 20  # seconds after which a test that hangs fails
 # Derived: made anew from the rows below, by who holds the lock that a merge takes first.
 DERIVED = {SearchToken, Due, Release}
 
@@ -46,41 +44,6 @@ def test_every_table_of_customers_follows_merges() -> None:
 @pytest.fixture
 def store() -> Store:
     return a_store()
-
-
-@contextmanager
-def meanwhile(act: Callable[[], Any]) -> Iterator[None]:
-    """`act` begins on a connection of its own, and has to wait, or is done, when the block ends."""
-    failed: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            act()
-        except BaseException as fault:
-            failed.append(fault)
-        finally:
-            connection.close()
-
-    thread = Thread(target=run)
-    yield_to = thread.start
-    yield_to()
-    yield
-    thread.join(WAIT)
-    assert not thread.is_alive() and failed == []
-
-
-def waits_for_a_lock() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-        )
-        return bool(cursor.fetchone()[0])
-
-
-def until_somebody_waits() -> None:
-    until = times.now() + timedelta(seconds=WAIT)
-    while not waits_for_a_lock():
-        assert times.now() < until, "nobody waits"
 
 
 Pair = tuple[Customer, Customer]

@@ -9,6 +9,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from qibu.kernel.actors import Actor
 from qibu.network.models import Organisation
 from qibu.network.words import here
 
@@ -34,6 +35,12 @@ class Resolved(Generic[R]):
     def source_id(self) -> int | None:
         """The organisation it comes from; None is shipped."""
         return self.row.organisation_id
+
+
+def hold(actor: Actor) -> None:
+    """One change of an organisation's own content at a time: what is read from here on stands until the act is done.
+    Nobody who only writes something of the organisation's waits for it."""
+    Organisation.objects.select_for_update(no_key=True).get(pk=actor.organisation_id)
 
 
 def lineage(organisation_id: int) -> list[int]:

@@ -16,8 +16,7 @@ from qibu.kernel import journal
 from qibu.kernel.actors import Actor
 from qibu.kernel.jobs import once_each
 from qibu.kernel.meanwhile import merged
-from qibu.network.inheritance import heirs
-from qibu.network.models import Organisation
+from qibu.network.inheritance import heirs, hold
 from qibu.network.rules import Capability
 
 RECKON = "qibu.care.jobs.reckon_all"
@@ -28,7 +27,7 @@ def change(
 ) -> None:
     """What differs from above counts here for cars of the line; `seen` stood in the form; raises `Disputed`."""
     actor.require(Capability.CARE_EDIT)
-    Organisation.objects.select_for_update().get(pk=actor.organisation_id)
+    hold(actor)
     living = Intervals(actor.organisation_id).living(line)
     values = merged(seen=seen, mine=dict(numbers), now={name: living.value(name) for name in NUMBERS})
     changes = [name for name in NUMBERS if values[name] != living.value(name)]

@@ -19,8 +19,7 @@ from qibu.kernel import journal
 from qibu.kernel.actors import Actor
 from qibu.kernel.jobs import once_each
 from qibu.kernel.meanwhile import merged
-from qibu.network.inheritance import heirs
-from qibu.network.models import Organisation
+from qibu.network.inheritance import heirs, hold
 from qibu.network.rules import Capability
 
 PLAN_DAY = "qibu.care.jobs.plan_day"
@@ -81,7 +80,7 @@ def change_policy(
 ) -> None:
     """`seen` is what stood there when the form was opened; raises `Disputed`."""
     actor.require(Capability.CARE_EDIT)
-    _one_change(actor)
+    hold(actor)
     now = policy(actor)
     mine = {"daily_backlog": daily_backlog, "due_time": due_time}
     values = merged(seen=seen, mine=mine, now={name: getattr(now, name) for name in mine})
@@ -152,15 +151,11 @@ def _keep_policy(actor: Actor, own: Mapping[str, Any]) -> None:
 
 
 def _locked(actor: Actor, code: str, line: ProductLine) -> LivingPlan:
-    _one_change(actor)
+    hold(actor)
     found = Book(actor.organisation_id).living(code, line)
     if found is None:
         raise Http404
     return found
-
-
-def _one_change(actor: Actor) -> None:
-    Organisation.objects.select_for_update().get(pk=actor.organisation_id)
 
 
 def _own(actor: Actor, code: str, line: ProductLine) -> Any:

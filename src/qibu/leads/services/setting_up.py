@@ -16,8 +16,7 @@ from qibu.leads.rules import Grade, Need
 from qibu.leads.selectors import content as reads
 from qibu.leads.selectors import loss_reasons
 from qibu.leads.selectors.pace import sourced
-from qibu.network.inheritance import lineage
-from qibu.network.models import Organisation
+from qibu.network.inheritance import hold, lineage
 from qibu.network.rules import Capability
 
 FIRST, LAST = "new", "ordered"  # what the product itself moves leads to; every line has them
@@ -41,7 +40,7 @@ def set_stages(
     """The whole list of a product line here. Leads at a stage that goes are put where `instead` says; without that the
     change is refused (`StageInUse`), so that no lead stands nowhere."""
     actor.require(Capability.SALES_MANAGE)
-    _one_at_a_time(actor)
+    hold(actor)
     before = reads.stages_for(actor, brand, series)
     rows = _stage_rows(actor, brand, series, stages, {row.code: row for row in before})
     _rehouse(actor, _standing(actor, brand, series, before), [row.code for row in rows], instead or {})
@@ -54,7 +53,7 @@ def set_stages(
 def inherit_stages(*, actor: Actor, brand: str, series: str, instead: Mapping[str, str] | None = None) -> bool:
     """The organisation's own list goes; gives whether there was one."""
     actor.require(Capability.SALES_MANAGE)
-    _one_at_a_time(actor)
+    hold(actor)
     own = list(_own_stages(actor, brand, series).order_by("order"))
     if not own:
         return False
@@ -125,7 +124,7 @@ def _put(actor: Actor, leads: Sequence[Lead], stage: str) -> None:
     from qibu.leads.services import stages  # which reads what is set up here
 
     for lead in leads:
-        stages.put(actor, lead, stage)
+        stages.stand(actor, lead, stage)
 
 
 def _differences(before: Sequence[Stage], after: Sequence[Stage]) -> list[str]:
@@ -157,7 +156,7 @@ class Reason:
 def set_reason(*, actor: Actor, wanted: Reason) -> LossReason:
     """Adds one, or says here how one that is inherited is called and whether it is offered."""
     actor.require(Capability.SALES_MANAGE)
-    _one_at_a_time(actor)
+    hold(actor)
     known = {(row.parent, row.code): row for row in loss_reasons(actor, all_of_them=True)}
     was = known.get((wanted.parent, wanted.code)) if wanted.code else None
     _check(wanted, known, was)
@@ -206,7 +205,7 @@ def set_pace(
     *, actor: Actor, grade: str, within_days: int, every_hours: int, seen: Mapping[str, Any] | None = None
 ) -> None:
     actor.require(Capability.SALES_MANAGE)
-    _one_at_a_time(actor)
+    hold(actor)
     pace, _source = sourced(lineage(actor.organisation_id))[Grade(grade)]
     now = {"within_days": pace.within_days, "every_hours": int(pace.every.total_seconds() // 3600)}
     wanted = merged(seen=seen, mine={"within_days": within_days, "every_hours": every_hours}, now=now)
@@ -225,7 +224,3 @@ def inherit_pace(*, actor: Actor, grade: str) -> bool:
     if gone:
         journal.record(PaceChanged(grade=grade, changes=("inherited",)), actor=actor)
     return bool(gone)
-
-
-def _one_at_a_time(actor: Actor) -> None:
-    Organisation.objects.select_for_update().get(pk=actor.organisation_id)

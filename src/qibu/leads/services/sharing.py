@@ -22,7 +22,8 @@ from qibu.leads import selectors
 from qibu.leads.errors import NotThis
 from qibu.leads.models import AllocationRule, Duty, GroupMember, LeadPolicy, SellerGroup, SellerShare
 from qibu.leads.rules import Part, Target, sound
-from qibu.network.models import Organisation, Staff
+from qibu.network.inheritance import hold
+from qibu.network.models import Staff
 from qibu.network.rules import Capability
 
 FACTS = (
@@ -65,9 +66,8 @@ def _policy(actor: Actor) -> LeadPolicy:
 
 
 def _hold(actor: Actor) -> None:
-    """One change at a time."""
     actor.require(Capability.SALES_MANAGE)
-    Organisation.objects.select_for_update(no_key=True).get(pk=actor.organisation_id)
+    hold(actor)
 
 
 # Rules --------------------------------------------------------------------------------------------

@@ -27,7 +27,7 @@ def move(*, actor: Actor, lead_id: int, stage: str, known: Mapping[str, Any] | N
         raise UnknownStage(stage)
     if needs := selectors.lacks(actor, lead, stage):
         raise Wanting(needs)
-    _stand(actor, lead, stage)
+    stand(actor, lead, stage)
     return lead
 
 
@@ -36,19 +36,11 @@ def advance(actor: Actor, lead: Lead, stage: str) -> None:
     back. A product line without that stage leaves the lead where it stands."""
     codes = _codes(actor, lead)
     if lead.living and stage in codes and (lead.stage not in codes or codes.index(stage) > codes.index(lead.stage)):
-        _stand(actor, lead, stage)
+        stand(actor, lead, stage)
 
 
-def put(actor: Actor, lead: Lead, stage: str) -> None:
-    """For acts that have asked: a held lead whose stage goes stands at another one."""
-    _stand(actor, lead, stage)
-
-
-def _codes(actor: Actor, lead: Lead) -> list[str]:
-    return [row.code for row in selectors.stages_for(actor, lead.brand, lead.series)]
-
-
-def _stand(actor: Actor, lead: Lead, stage: str) -> None:
+def stand(actor: Actor, lead: Lead, stage: str) -> None:
+    """For acts that have asked: a held lead stands at that stage from now on."""
     was, now = lead.stage, times.now()
     if was == stage:
         return
@@ -60,3 +52,7 @@ def _stand(actor: Actor, lead: Lead, stage: str) -> None:
     journal.record(LeadStageChanged(**lead.about(), was=was, stage=stage), actor=actor)
     judging.look(actor, lead)
     StageChange.objects.filter(pk=change.pk).update(probability=lead.probability)
+
+
+def _codes(actor: Actor, lead: Lead) -> list[str]:
+    return [row.code for row in selectors.stages_for(actor, lead.brand, lead.series)]

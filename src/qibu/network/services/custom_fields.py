@@ -14,7 +14,8 @@ from qibu.kernel import journal
 from qibu.kernel.actors import Actor
 from qibu.kernel.plain_cells import plain_cell
 from qibu.network.custom import RECORDS, Field, all_fields, is_reserved
-from qibu.network.models import CustomField, Organisation
+from qibu.network.inheritance import hold
+from qibu.network.models import CustomField
 from qibu.network.rules import Capability
 
 MOST_FIELDS = 40
@@ -132,7 +133,7 @@ def remove(*, actor: Actor, record: str, code: str) -> None:
 def _known(actor: Actor, record: str) -> list[Field]:
     if record not in RECORDS:
         raise Http404
-    Organisation.objects.select_for_update().get(pk=actor.organisation_id)  # one change at a time
+    hold(actor)
     return all_fields(actor.organisation_id, record)
 
 

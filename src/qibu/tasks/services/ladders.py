@@ -13,8 +13,7 @@ from qibu.kernel import journal, times
 from qibu.kernel.actors import Actor
 from qibu.kernel.jobs import app
 from qibu.kernel.meanwhile import merged
-from qibu.network.inheritance import heirs
-from qibu.network.models import Organisation
+from qibu.network.inheritance import heirs, hold
 from qibu.network.rules import Capability
 from qibu.network.words import LADDERS
 from qibu.tasks.models import Rung
@@ -69,7 +68,7 @@ def _locked(actor: Actor, key: str) -> reads.Ladder:
     actor.require(Capability.ORGANISATION_MANAGE)
     if key not in LADDERS:
         raise NotYours
-    Organisation.objects.select_for_update().get(pk=actor.organisation_id)  # one change at a time
+    hold(actor)
     return reads.ladder(actor.organisation_id, key)
 
 
