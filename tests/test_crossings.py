@@ -22,8 +22,9 @@ from access import PAGES
 from crossing import Asker, Crossing, Guarded, content_of
 from doors import FORM, QUERY, Answer, Door, leaks, nobodys
 from personas import Store, undone
-from qibu.connect import roster_views
+from qibu.connect import sheet_lists
 from qibu.connect.models import Import
+from qibu.connect.roster_views import ROSTER
 from qibu.connect.services import imports, steps
 from qibu.connect.tests.loads import drop_temporary, owners, visits
 from qibu.customers.models import Customer, Tag, Tagging
@@ -198,7 +199,7 @@ def test_a_list_of_staff_that_was_read_for_another_store_is_not_taken_over(cross
     line = {"row": 2, "name": "陌生人", "number": "", "title": "", "phone": "", "email": "", "username": "",
             "roles": [], "faults": []}  # fmt: skip
     for of, taken in ((b, False), (a, True)):
-        salt = roster_views.salt_of(of.actor)
+        salt = sheet_lists.salt_of(of.actor, ROSTER)
         payload = signing.dumps([line], salt=salt, compress=True)
         with undone():
             a.manager.client().post(reverse("connect:roster-take"), {"row": "2", "payload": payload})

@@ -167,13 +167,6 @@ class Summary:
             self._vehicles.add(hash(car))
 
 
-def summarise(checked: Iterable[Checked]) -> Summary:
-    summary = Summary()
-    for one in checked:
-        summary.add(one)
-    return summary
-
-
 def check_rows(
     kind: str,
     rows: Iterable[tuple[int, Row]],

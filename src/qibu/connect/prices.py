@@ -8,17 +8,16 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from qibu.connect import headed
-from qibu.connect.headed import Columns, NoHeading
+from qibu.connect import small_sheets
 from qibu.connect.mapping import plain
 from qibu.connect.sheets import Row
-from qibu.kernel.cells import cell_text, is_blank
+from qibu.connect.small_sheets import Cells
 from qibu.kernel.plain_cells import plain_cell
 
 LENGTHS = {"brand": 40, "series": 60, "name": 100}
@@ -26,14 +25,6 @@ CODE = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
 MOST = 2000  # cars; a longer list is of something else
 NEEDED = ("brand", "series", "name", "price")  # of a car that nobody knows yet
-
-
-class NoPriceList(ValueError):
-    """The sheet has no column with codes of cars."""
-
-
-class TooLong(ValueError):
-    """More rows than any maker has cars."""
 
 
 @dataclass(frozen=True)
@@ -54,65 +45,38 @@ def words() -> dict[str, Any]:
 
 @cache
 def _fields() -> dict[str, str]:
-    return headed.by_word(words()["columns"])
+    return small_sheets.by_word(words()["columns"])
 
 
 @cache
 def _energies() -> dict[str, str]:
-    return headed.by_word(words()["energy"])
+    return small_sheets.by_word(words()["energy"])
 
 
 def read(numbered: Iterable[tuple[int, Row]]) -> list[Line]:
-    """The cars in a sheet's rows, in its order."""
-    rows = list(numbered)
-    try:
-        place, columns = headed.heading(rows, _fields(), "code")
-    except NoHeading:
-        raise NoPriceList from None
-    lines = [_line(number, row, columns) for number, row in rows[place + 1 :] if _says_something(row, columns)]
-    if len(lines) > MOST:
-        raise TooLong
-    return _repeats_marked(lines)
+    """The cars in a sheet's rows, in its order. Raises `NoHeading`, `TooLong`."""
+    found = [_line(number, cells) for number, cells in small_sheets.lines(numbered, _fields(), "code", MOST)]
+    return small_sheets.repeats_marked(found, lambda line: line.code)
 
 
-def _says_something(row: Row, columns: Columns) -> bool:
-    """Empty rows and headings of the next printed page don't."""
-    filled = [index for index in columns if index < len(row) and cell_text(row[index])]
-    return bool(filled) and len(headed.known(row, _fields())) < 2
-
-
-def _line(number: int, row: Row, columns: Columns) -> Line:
-    said = {name: text for index, name in columns.items() if (text := _text(row, index))}
+def _line(number: int, cells: Cells) -> Line:
+    said = {name: written for name, cell in cells.items() if (written := small_sheets.text(cell))}
     code = said.pop("code", "").casefold().replace(" ", "-")
     values, faults = dict[str, Any](), list[str]()
     if not CODE.fullmatch(code):
         faults.append("bad_code" if code else "no_code")
-    for name, text in said.items():
+    for name, written in said.items():
         try:
-            values[name] = READ[name](text)
+            values[name] = READ[name](written)
         except (ValueError, InvalidOperation, KeyError):
             faults.append(name)
     odd = any(plain_cell(values[name]) != values[name] for name in LENGTHS if name in values)
     return Line(number, code, values, (*faults, *(("odd_text",) if odd else ())))
 
 
-def _text(row: Row, index: int) -> str:
-    text = cell_text(row[index]) if index < len(row) else ""
-    return "" if is_blank(text) else text
-
-
 def lacks(line: Line) -> tuple[str, ...]:
     """What a car that nobody knows yet would need besides."""
     return tuple(name for name in NEEDED if name not in line.values)
-
-
-def _repeats_marked(lines: Iterable[Line]) -> list[Line]:
-    seen, found = set[str](), list[Line]()
-    for line in lines:
-        again = line.code in seen and "no_code" not in line.faults
-        found.append(replace(line, faults=(*line.faults, "repeated")) if again else line)
-        seen.add(line.code)
-    return found
 
 
 # How a cell is read -----------------------------------------------------------------------------

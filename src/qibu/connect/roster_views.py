@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import IO, Any
 
 from django.contrib import messages as toasts
-from django.core import signing
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -15,11 +14,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from qibu.connect import roster, sheet_lists
 from qibu.connect import roster_selectors as reads
-from qibu.connect.forms import ACCEPTED, UploadForm
-from qibu.connect.roster import Line, NoRoster, TooLong
+from qibu.connect.roster import Line
 from qibu.connect.services import rosters
-from qibu.connect.sheets import UnreadableSheet
+from qibu.connect.sheet_lists import SheetList
+from qibu.connect.small_sheets import rows_of
 from qibu.kernel.actors import Actor
 from qibu.kernel.scoping import scope
 from qibu.network import words
@@ -29,80 +29,64 @@ from qibu.network.rules import Capability
 from qibu.network.services import accounts
 from qibu.network.services import staff as staffing
 
-SALT, HOURS = "connect.roster", 12 * 3600
 AT_ONCE = 4  # a password takes a tenth of a second on purpose
 USERNAMES = "roster_usernames"
-FATES = {
-    "new": gettext_lazy("新员工"), "filled": gettext_lazy("补上空着的"), "same": gettext_lazy("已经在册"),
-    "skipped": gettext_lazy("不导入"),
-}  # fmt: skip
-FAULTS = {
-    "no_name": gettext_lazy("没有姓名"), "odd_name": gettext_lazy("姓名不像人的名字"),
-    "bad_email": gettext_lazy("邮箱写法不对，改正后再导入"),
-    "gone": gettext_lazy("已离职"), "repeated": gettext_lazy("和前面一行是同一个人"),
-}  # fmt: skip
+
+
+class Roster(SheetList):
+    name, capability = "roster", Capability.STAFF_MANAGE
+    title, back = gettext_lazy("导入花名册"), ("network:staff", gettext_lazy("员工"))
+    addresses = "connect:roster", "connect:roster-take"
+    hints_title = gettext_lazy("花名册里写什么")
+    hints = (
+        ("users", gettext_lazy("一定要有「姓名」；最好有工号、岗位、手机、邮箱、登录名")),
+        ("shield", gettext_lazy("角色按岗位推定，预览时看得到；管理账号的三种角色不会由表格给出")),
+        ("check", gettext_lazy("已经在册的人只补空着的内容，不会改掉手工填的")),
+    )
+    no_heading = gettext_lazy("没有找到「姓名」这一列。请加一行列名：姓名、工号、岗位、手机、邮箱、登录名。")
+    too_long = gettext_lazy("一份花名册最多 500 人。请只留本店的员工，再上传。")
+    empty = gettext_lazy("表头下面没有人。请检查是不是选错了文件。")
+    outdated = gettext_lazy("这份预览太旧了，请重新上传花名册。")
+    fates = {
+        "new": gettext_lazy("新员工"), "filled": gettext_lazy("补上空着的"), "same": gettext_lazy("已经在册"),
+        "skipped": gettext_lazy("不导入"),
+    }  # fmt: skip
+    faults = {
+        "no_name": gettext_lazy("没有姓名"), "odd_name": gettext_lazy("姓名不像人的名字"),
+        "bad_email": gettext_lazy("邮箱写法不对，改正后再导入"),
+        "gone": gettext_lazy("已离职"), "repeated": gettext_lazy("和前面一行是同一个人"),
+    }  # fmt: skip
+
+    def read(self, file: IO[bytes]) -> list[Line]:
+        return roster.read(rows_of(file, self.limits))
+
+    def looked_over(self, actor: Actor, lines: Sequence[Line]) -> list[dict[str, Any]]:
+        return [
+            self.row(
+                entry.line, entry.fate, about=[words.FIELDS.get(name, _("角色")) for name in entry.fills],
+                roles=words.roles(entry.line.roles),
+            )
+            for entry in reads.compare(actor, lines)
+        ]  # fmt: skip
+
+    def carried(self, lines: Sequence[Line], rows: Sequence[Mapping[str, Any]], file_name: str) -> Any:
+        return [asdict(line) for line in lines]
+
+
+ROSTER = Roster()
 
 
 @own_scope
 @require_http_methods(["GET", "POST"])
 def upload(request: Request) -> HttpResponse:
-    """The list, then what it would do."""
-    request.actor.require(Capability.STAFF_MANAGE)
-    form = UploadForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
-        lines = _read(form)
-        if lines:
-            with scope(request.actor):
-                return _preview(request, lines)
-    context = {"form": form, "accept": ACCEPTED, "limit": rosters.LIMITS.file_bytes}
-    with scope(request.actor):
-        return render(request, "connect/roster_upload.html", context, status=422 if form.errors else 200)
-
-
-def _read(form: UploadForm) -> list[Line]:
-    try:
-        found = rosters.read_file(form.cleaned_data["file"])
-    except UnreadableSheet as error:
-        form.refuse(error.code, error.facts)
-    except NoRoster:
-        form.add_error("file", _("没有找到「姓名」这一列。请加一行列名：姓名、工号、岗位、手机、邮箱、登录名。"))
-    except TooLong:
-        form.add_error("file", _("一份花名册最多 500 人。请只留本店的员工，再上传。"))
-    else:
-        if not found:
-            form.add_error("file", _("表头下面没有人。请检查是不是选错了文件。"))
-        return found
-    return []
-
-
-def _preview(request: Request, lines: Sequence[Line]) -> HttpResponse:
-    entries = reads.compare(request.actor, lines)
-    rows = [
-        {
-            "entry": entry, "fate": FATES[entry.fate], "roles": words.roles(entry.line.roles),
-            "why": [FAULTS[fault] for fault in entry.line.faults],
-            "fills": [words.FIELDS.get(name, _("角色")) for name in entry.fills],
-        }
-        for entry in entries
-    ]  # fmt: skip
-    payload = signing.dumps([asdict(line) for line in lines], salt=salt_of(request.actor), compress=True)
-    useful = sum(entry.fate in {"new", "filled"} for entry in entries)
-    return render(request, "connect/roster_preview.html", {"rows": rows, "payload": payload, "useful": useful})
-
-
-def salt_of(actor: Actor) -> str:
-    """What was read for one store is taken over by none other, even by a person who works in both."""
-    return f"{SALT}.{actor.organisation_id}"
+    return sheet_lists.upload(request, ROSTER)
 
 
 @require_http_methods(["POST"])
 def take(request: Request) -> HttpResponse:
-    request.actor.require(Capability.STAFF_MANAGE)
-    try:
-        stored = signing.loads(request.POST.get("payload", ""), salt=salt_of(request.actor), max_age=HOURS)
-    except signing.BadSignature:
-        toasts.error(request, _("这份预览太旧了，请重新上传花名册。"))
-        return redirect("connect:roster")
+    stored = sheet_lists.brought_back(request, ROSTER)
+    if stored is None:
+        return redirect(ROSTER.address)
     lines = [Line(**{**one, "roles": tuple(one["roles"]), "faults": tuple(one["faults"])}) for one in stored]
     chosen = {int(row) for row in request.POST.getlist("row") if row.isdecimal()}
     done = rosters.take(actor=request.actor, lines=lines, rows=chosen)

@@ -2,42 +2,19 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import IO
+from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 
-from qibu.connect import roster, sheets
 from qibu.connect.roster import Line
 from qibu.connect.roster_selectors import FILLED, Entry, compare, person_called
-from qibu.connect.sheets import Row
 from qibu.kernel.actors import Actor
-from qibu.network.models import Organisation, Staff
+from qibu.network.inheritance import hold
+from qibu.network.models import Staff
 from qibu.network.services import staff
 from qibu.network.services.staff import Details
-
-LIMITS = replace(sheets.LIMITS, file_bytes=5 * 2**20, rows=5_000, seconds=20, cpu_seconds=15)
-
-
-def read_file(file: IO[bytes]) -> list[Line]:
-    """The people in an uploaded sheet. Raises `UnreadableSheet`, `NoRoster`, `TooLong`; call it outside a scope."""
-    return roster.read(rows_of(file))
-
-
-def rows_of(file: IO[bytes]) -> list[tuple[int, Row]]:
-    """A small sheet as it came, row by row. Raises `UnreadableSheet`."""
-    with tempfile.TemporaryDirectory() as folder:
-        kept, rows = Path(folder) / "list", Path(folder) / "rows"
-        with kept.open("wb") as target:
-            while chunk := file.read(2**20):
-                target.write(chunk)
-        sheets.describe(kept, limits=LIMITS)
-        sheets.convert(kept, rows, limits=LIMITS)
-        return list(sheets.read_converted(rows))
 
 
 @dataclass(frozen=True)
@@ -51,7 +28,7 @@ class Taken:
 
 def take(*, actor: Actor, lines: Sequence[Line], rows: Collection[int]) -> Taken:
     """Take the chosen rows over; sent twice, the second time finds everybody here."""
-    Organisation.objects.select_for_update().get(pk=actor.organisation_id)  # a second click waits for the first
+    hold(actor)  # a second click waits for the first
     entries = [entry for entry in compare(actor, lines) if entry.line.row in rows and entry.fate != "skipped"]
     usernames, new, filled = {}, 0, 0
     people = dict[int, Line]()

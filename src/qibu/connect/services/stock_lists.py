@@ -2,33 +2,14 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import IO
+from dataclasses import dataclass
 
-from qibu.connect import sheets, stock_list
 from qibu.connect.stock_list import Line
-from qibu.kernel import times
 from qibu.kernel.actors import Actor
 from qibu.network.rules import Capability
 from qibu.orders.services import stock
 from qibu.orders.services.stock import Loaded
-
-LIMITS = replace(sheets.LIMITS, file_bytes=10 * 2**20, rows=10_000, seconds=20, cpu_seconds=15)
-
-
-def read_file(file: IO[bytes]) -> list[Line]:
-    """The cars in an uploaded sheet. Raises `UnreadableSheet`, `NoStockList`, `TooManyCars`. Outside a scope."""
-    with tempfile.TemporaryDirectory() as folder:
-        kept, rows = Path(folder) / "list", Path(folder) / "rows"
-        with kept.open("wb") as target:
-            while chunk := file.read(2**20):
-                target.write(chunk)
-        sheets.describe(kept, limits=LIMITS)
-        sheets.convert(kept, rows, limits=LIMITS)
-        return stock_list.read(sheets.read_converted(rows), times.today())
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from qibu.connect import checks, mapping, sheets
-from qibu.connect.checks import Checked, check_rows, summarise
+from qibu.connect.checks import Checked, Summary, check_rows
 from qibu.connect.sheets import Cell, Row
 
 VIN, OTHER = "LVVDC21B0RD001018", "LVVDC21BXND002056"
@@ -48,6 +48,13 @@ def visit(**cells: Cell) -> Checked:
     }
     (only,) = check([[*row, "labour", "parts"] if "labour" not in row else [*row], [*row.values()]])
     return only
+
+
+def summary_of(checked: Iterable[Checked]) -> Summary:
+    found = Summary()
+    for one in checked:
+        found.add(one)
+    return found
 
 
 def test_a_good_row_is_read_into_plain_values() -> None:
@@ -233,7 +240,7 @@ def test_the_counts_add_up() -> None:
     for number in range(40):
         vin = "XX" if number % 10 == 0 else VIN if number % 2 else OTHER
         rows.append([f"RO{number % 30}", None, vin, "2024-01-02", None, 10, 5.5, 15.5])
-    summary = summarise(check(rows))
+    summary = summary_of(check(rows))
     assert summary.rows == summary.loaded + summary.rejected + summary.repeated == 40
     assert (summary.loaded, summary.rejected, summary.repeated, summary.vehicles) == (27, 4, 9, 2)
     assert summary.amount_total == Decimal("418.50")
@@ -242,7 +249,7 @@ def test_the_counts_add_up() -> None:
 
 def test_people_and_cars_are_counted_once() -> None:
     rows: list[Row] = [OWNER_HEAD, ["余利", "18662879083", VIN], ["余丽", "18662879083", OTHER]]
-    summary = summarise(check([*rows, ["王芳", None, None], ["王芳", "139", OTHER]]))
+    summary = summary_of(check([*rows, ["王芳", None, None], ["王芳", "139", OTHER]]))
     assert (summary.loaded, summary.customers, summary.vehicles) == (4, 2, 2)
     assert summary.warnings == {"phone_unusable": 1}
 

@@ -12,7 +12,8 @@ from django.urls import reverse
 
 from qibu.catalog import selectors as catalog
 from qibu.connect import prices
-from qibu.connect.prices import Line, NoPriceList, read_displacement, read_price
+from qibu.connect.prices import Line, read_displacement, read_price
+from qibu.connect.small_sheets import NoHeading
 from qibu.kernel.scoping import scope
 from qibu.network.models import Organisation
 from qibu.network.services import actors
@@ -59,7 +60,7 @@ def test_what_can_not_be_read_is_named_row_by_row() -> None:
 
 
 def test_a_sheet_without_codes_is_no_price_list() -> None:
-    with pytest.raises(NoPriceList):
+    with pytest.raises(NoHeading):
         read(["品牌", "车系"], ["星辰", "追光"])
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from qibu.connect.roster import NoRoster, TooLong, read, roles_of
+from qibu.connect.roster import read, roles_of
+from qibu.connect.small_sheets import NoHeading, TooLong
 
 HEAD = ["序号", "姓 名", "工号", "岗位", "手机号码", "邮箱", "状态"]
 
@@ -64,7 +65,7 @@ def test_roles_follow_the_column_of_roles_else_the_title(title: str, role: str, 
 
 
 def test_a_sheet_without_names_is_no_list_of_staff() -> None:
-    with pytest.raises(NoRoster):
+    with pytest.raises(NoHeading):
         read(numbered(["VIN码", "车牌号"], ["LVVDB11B8MD001323", "皖B12345"]))
 
 

@@ -13,30 +13,13 @@ from qibu.connect.tests.loads import sheet
 from qibu.kernel.actors import Actor
 from qibu.kernel.scoping import scope
 from qibu.network.models import Staff, User
-from qibu.network.services import organisations, staff
-from qibu.network.services.accounts import Credentials
-from qibu.network.services.organisations import Founder, Profile
+from qibu.network.services import staff
 from qibu.network.services.staff import Details
 
 pytestmark = pytest.mark.django_db
 HEADS = ("姓名", "工号", "岗位", "手机", "登录名")
 ROWS = (("周婷", "12", "服务顾问", "13855530001", "zhouting"), ("汪东", "13", "机修技师", "", ""),
         ("李主任", "14", "保安", "", ""))  # fmt: skip
-
-
-@pytest.fixture
-def manager() -> Actor:
-    founder = Founder("沈亦舟", Credentials("shen", "!"))
-    return organisations.found(code="A", profile=Profile("弋江店"), founder=founder)
-
-
-@pytest.fixture
-def page(client: Client, manager: Actor) -> Client:
-    client.force_login(User.objects.get(username="shen"))
-    session = client.session
-    session["organisation"] = manager.organisation_id
-    session.save()
-    return client
 
 
 def uploaded(page: Client, *rows: tuple[str, ...]) -> str:

@@ -9,16 +9,13 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from qibu.connect import stock_list, stock_views
-from qibu.connect.stock_list import NoStockList
+from qibu.connect import sheet_lists, stock_list
+from qibu.connect.small_sheets import NoHeading
+from qibu.connect.stock_views import STOCK
 from qibu.connect.tests.loads import sheet
 from qibu.kernel import times
 from qibu.kernel.actors import Actor
 from qibu.kernel.scoping import scope
-from qibu.network.models import User
-from qibu.network.services import organisations
-from qibu.network.services.accounts import Credentials
-from qibu.network.services.organisations import Founder, Profile
 from qibu.orders.models import StockCar
 
 TODAY = date(2026, 11, 26)
@@ -54,26 +51,11 @@ def test_of_a_car_that_stands_there_twice_the_first_row_counts_and_totals_are_no
 
 
 def test_a_sheet_without_vins_is_no_list_of_stock() -> None:
-    with pytest.raises(NoStockList):
+    with pytest.raises(NoHeading):
         stock_list.read([(1, ["姓名", "电话"])], TODAY)
 
 
 # Through the pages ------------------------------------------------------------------------------
-@pytest.fixture
-def manager() -> Actor:
-    founder = Founder("沈亦舟", Credentials("shen", "!"))
-    return organisations.found(code="A", profile=Profile("弋江店"), founder=founder)
-
-
-@pytest.fixture
-def page(client: Client, manager: Actor) -> Client:
-    client.force_login(User.objects.get(username="shen"))
-    session = client.session
-    session["organisation"] = manager.organisation_id
-    session.save()
-    return client
-
-
 def uploaded(page: Client, *rows: tuple[str, ...]) -> str:
     answer = page.post("/imports/stock/", {"file": SimpleUploadedFile("库存.csv", sheet(HEADS, *rows))})
     assert answer.status_code == 200, answer.content.decode()
@@ -103,7 +85,7 @@ def test_a_list_is_looked_over_loaded_repeated_and_corrected(page: Client, manag
 @pytest.mark.django_db
 def test_what_was_read_for_one_store_is_loaded_by_none_other(page: Client, manager: Actor) -> None:
     other = Actor(organisation_id=manager.organisation_id + 1)
-    assert stock_views.salt_of(manager) != stock_views.salt_of(other)
+    assert sheet_lists.salt_of(manager, STOCK) != sheet_lists.salt_of(other, STOCK)
     assert page.post("/imports/stock/cars/", {"payload": "forged"}).status_code == 302
     with scope(manager):
         assert not StockCar.objects.exists()

@@ -12,7 +12,6 @@ from django.db import connection, models
 from qibu.connect.mapping import OWN
 from qibu.kernel.actors import Actor
 
-Params = Mapping[str, Any]
 LOCK = 0x71696275  # "qibu": the first key of the advisory lock of loads, the second is the organisation
 
 
