@@ -24,8 +24,7 @@ from qibu.aftersales.models import Visit
 from qibu.aftersales.services import visits
 from qibu.aftersales.services.visits import Sender
 from qibu.care.models import Due
-from qibu.catalog.services import cars as sold_cars
-from qibu.catalog.services import extras
+from qibu.catalog.services import saying
 from qibu.connect.models import Import
 from qibu.connect.services import imports, steps
 from qibu.contact.models import Message
@@ -415,10 +414,11 @@ def _catalogue(store: Store) -> None:
     actor, number = store.actor, store.organisation.pk
     series = f"追光{number}"
     facts = {"brand": "星辰", "series": series, "name": f"旗舰{number}", "price": Decimal(159_800)}
-    sold_cars.add(actor=actor, code=f"zg-{number}", values=facts)
-    extras.add(actor=actor, code=f"mats-{number}", values={"name": f"真皮脚垫{number}", "price": Decimal(480)})
+    saying.add(actor=actor, kind=saying.CAR, code=f"zg-{number}", values=facts)
+    mats = {"name": f"真皮脚垫{number}", "price": Decimal(480)}
+    saying.add(actor=actor, kind=saying.EXTRA, code=f"mats-{number}", values=mats)
     plan = {"name": f"店里三年期{number}", "rate": Decimal("3.99"), "months": 36}
-    terms.add_plan(actor=actor, code=f"bank-{number}", values=plan)
+    saying.add(actor=actor, kind=terms.PLAN, code=f"bank-{number}", values=plan)
     store.ids |= {"car_code": f"zg-{number}", "extra_code": f"mats-{number}", "plan_code": f"bank-{number}"}
     store.marks |= {f"旗舰{number}", f"真皮脚垫{number}", f"店里三年期{number}"}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
@@ -11,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from qibu.catalog.models import CarModel, Extra
-from qibu.catalog.rules.tables import TABLES, Cell, Column, Fault, Row, Table, Wrong
-from qibu.ui.meanwhile import Remembering
+from qibu.catalog.rules.tables import Cell, Column, Fault, Row, Table, Wrong
+from qibu.ui.meanwhile import Remembering, told
 
 LARGEST = 99_999_999
 
@@ -145,6 +146,23 @@ class TableForm:
         spare = 0 if table.fixed else SPARE
         self.count = len(rows) + spare if data is None else min(self._number(data.get("rows", "0")), 60)
         self.errors: dict[tuple[int, str], Any] = {}
+        self.opened = list(rows) if data is None else self._opened(data.get("seen", ""))
+        self.disputed = False
+
+    @property
+    def seen(self) -> str:
+        """What stood there when the form was opened, as the page carries it."""
+        return json.dumps(self.opened, ensure_ascii=False)
+
+    @staticmethod
+    def _opened(carried: str) -> list[Row] | None:
+        """None where nothing came along: what is sent then holds."""
+        try:
+            found = json.loads(carried or "null")
+        except ValueError:
+            return None
+        wellformed = isinstance(found, list) and all(isinstance(row, dict) for row in found)
+        return found if wellformed else None
 
     @staticmethod
     def _number(text: str) -> int:
@@ -174,6 +192,14 @@ class TableForm:
         for one in wrong:
             self.errors[self.places[one.row - 1], one.column] = SENTENCES[one.fault]
 
+    def dispute(self, theirs: Sequence[Row]) -> None:
+        """Say in each cell what stands there now. Sent again, the form holds, since it has seen it."""
+        self.disputed, self.opened, self.count = True, list(theirs), max(self.count, len(theirs))
+        for number, row in enumerate(theirs):
+            for name, mine in self._typed(number).items():
+                if mine != str(row.get(name, "")):
+                    self.errors[number, name] = told(str(row.get(name, "")))
+
     @property
     def headings(self) -> list[Any]:
         return [COLUMNS[column.name] for column in self.table.columns]
@@ -188,7 +214,3 @@ class TableForm:
             "error": self.errors.get((number, column.name), ""), "choices": USES if column.cell == Cell.USE else (),
             "fixed": self.table.fixed and column.key, "row": number + 1,
         }  # fmt: skip
-
-
-def table_of(code: str) -> Table | None:
-    return TABLES.get(code)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -14,21 +13,19 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from qibu.catalog import selectors
 from qibu.catalog.addresses import restore_address
+from qibu.catalog.content_views import About, added, changed
 from qibu.catalog.forms import (
     HINTS,
     NAMES,
     CarForm,
-    Content,
     ExtraForm,
     NewCarForm,
     NewExtraForm,
     TableForm,
-    table_of,
 )
 from qibu.catalog.inheriting import CAR, EXTRA, TABLE
 from qibu.catalog.rules.tables import TABLES
-from qibu.catalog.services import cars, extras, tables
-from qibu.catalog.services.cars import CodeTaken
+from qibu.catalog.services import saying, tables
 from qibu.catalog.services.tables import Broken
 from qibu.kernel.meanwhile import Disputed
 from qibu.network.inheritance import Resolved, provenance
@@ -36,18 +33,8 @@ from qibu.network.inherited import followers
 from qibu.network.middleware import Request
 from qibu.network.rules import Capability
 
-
-@dataclass(frozen=True)
-class About:
-    """What a page of the catalogue is about, and the list it leads back to."""
-
-    kind: str
-    template: str
-    back: str
-
-
-CAR_PAGE = About(CAR, "catalog/car_model.html", "catalog:cars")
-EXTRA_PAGE = About(EXTRA, "catalog/extra.html", "catalog:extras")
+CAR_PAGE = About(CAR, saying.CAR, "catalog/car_model.html", "catalog:cars")
+EXTRA_PAGE = About(EXTRA, saying.EXTRA, "catalog/extra.html", "catalog:extras")
 
 
 @require_GET
@@ -80,13 +67,13 @@ def _by_series(rows: list[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any
 @require_http_methods(["GET", "POST"])
 def new_car(request: Request) -> HttpResponse:
     form = NewCarForm(request.POST or None, initial={"on_sale": True, "seats": 5})
-    return _added(request, form, CAR_PAGE, cars.add, _("新车型"))
+    return added(request, form, CAR_PAGE, _("新车型"))
 
 
 @require_http_methods(["GET", "POST"])
 def car(request: Request, code: str) -> HttpResponse:
     found = _living(request, selectors.resolved(request.actor), code)
-    return _changed(request, CarForm, found, CAR_PAGE, cars.change)
+    return changed(request, CarForm, found, CAR_PAGE)
 
 
 @require_GET
@@ -103,13 +90,13 @@ def extra_list(request: Request) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def new_extra(request: Request) -> HttpResponse:
     form = NewExtraForm(request.POST or None, initial={"active": True, "kind": "accessory"})
-    return _added(request, form, EXTRA_PAGE, extras.add, _("新项目"))
+    return added(request, form, EXTRA_PAGE, _("新项目"))
 
 
 @require_http_methods(["GET", "POST"])
 def extra(request: Request, code: str) -> HttpResponse:
     found = _living(request, selectors.resolved_extras(request.actor), code)
-    return _changed(request, ExtraForm, found, EXTRA_PAGE, extras.change)
+    return changed(request, ExtraForm, found, EXTRA_PAGE)
 
 
 def _living(request: Request, found: Mapping[str, Resolved[Any]], code: str) -> Resolved[Any]:
@@ -117,44 +104,6 @@ def _living(request: Request, found: Mapping[str, Resolved[Any]], code: str) -> 
     if code not in found:
         raise Http404
     return found[code]
-
-
-def _added(request: Request, form: Content, about: About, add: Callable[..., None], heading: str) -> HttpResponse:
-    request.actor.require(Capability.SALES_MANAGE)
-    if request.method == "POST" and form.is_valid():
-        try:
-            add(actor=request.actor, code=form.cleaned_data["code"], values=form.values())
-        except CodeTaken:
-            form.add_error("code", _("已经有这个编号，请换一个；要改原来那一条请在列表里打开它。"))
-        else:
-            messages.success(request, _("已保存。"))
-            return redirect(about.back)
-    below = followers(request.actor, about.kind)
-    context = {"form": form, "heading": heading, "list": about.back, "followers": below}
-    return render(request, about.template, context, status=422 if form.errors else 200)
-
-
-def _changed(
-    request: Request, form_class: type[Content], found: Resolved[Any], about: About, change: Callable[..., None]
-) -> HttpResponse:
-    names = [name for name in form_class.base_fields if name != "seen"]
-    form = form_class(request.POST or None, initial={name: getattr(found.row, name) for name in names})
-    code = found.row.code
-    if request.method == "POST" and form.is_valid():
-        try:
-            change(actor=request.actor, code=code, values=form.values(), seen=form.cleaned_data["seen"])
-        except Disputed as disputed:
-            form.dispute(disputed.theirs)
-        else:
-            messages.success(request, _("已保存。已经写好的报价不变。"))
-            return redirect(about.back)
-    sources = provenance({found.source_id}, request.actor.organisation_id)
-    context = {
-        "form": form, "heading": str(found.row), "list": about.back, "own": found.own,
-        "followers": followers(request.actor, about.kind, code), "source": sources[found.source_id],
-        "restore": restore_address(about.kind, code), "restorable": found.own and found.overrides,
-    }  # fmt: skip
-    return render(request, about.template, context, status=422 if form.errors else 200)
 
 
 @require_GET
@@ -170,16 +119,18 @@ def table_list(request: Request) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def table(request: Request, code: str) -> HttpResponse:
     found = _living(request, selectors.resolved_tables(request.actor), code)
-    spec = table_of(code)
+    spec = TABLES.get(code)
     if spec is None:
         raise Http404
     form = TableForm(spec, found.row.rows, request.POST if request.method == "POST" else None)
     if request.method == "POST":
         rows = form.rows
         try:
-            tables.change(actor=request.actor, code=code, rows=rows)
+            tables.change(actor=request.actor, code=code, rows=rows, seen=form.opened)
         except Broken as broken:
             form.refuse(broken.wrong)
+        except Disputed as disputed:
+            form.dispute(disputed.theirs["rows"])
         else:
             messages.success(request, _("费率表已保存。已经写好的报价不变。"))
             return redirect("catalog:tables")
@@ -189,4 +140,5 @@ def table(request: Request, code: str) -> HttpResponse:
         "source": sources[found.source_id], "restore": restore_address(TABLE, code),
         "followers": followers(request.actor, TABLE, code),
     }  # fmt: skip
-    return render(request, "catalog/table.html", context, status=422 if form.errors else 200)
+    failed = form.errors or form.disputed
+    return render(request, "catalog/table.html", context, status=422 if failed else 200)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from qibu.catalog.services import extras, tables
+from qibu.catalog.services import saying, tables
 from qibu.customers.models import Customer
 from qibu.demo import sales_cars
 from qibu.demo.clockwork import told
@@ -47,9 +47,9 @@ ANHUI = ("180", "300", "360", "660", "1200", "2400", "3600")
 def stock(maker: Organisation, region: Organisation, stores: Iterable[Organisation]) -> None:
     """The maker says on which loans its cars are sold, the region what the province takes, stores their own prices."""
     with scope(actors.system(maker)) as above:
-        extras.add(actor=above, code="swap", values=SUBSIDY)
+        saying.add(actor=above, kind=saying.EXTRA, code="swap", values=SUBSIDY)
         for code, values in PLANS.items():
-            terms.change_plan(actor=above, code=code, values=values)
+            saying.change(actor=above, kind=terms.PLAN, code=code, values=values)
     with scope(actors.system(region)) as above:
         bands = ("1000", "1600", "2000", "2500", "3000", "4000", "")
         rows = [{"up_to": top, "yearly": yearly} for top, yearly in zip(bands, ANHUI, strict=True)]
@@ -57,7 +57,8 @@ def stock(maker: Organisation, region: Organisation, stores: Iterable[Organisati
     for store in stores:
         with scope(actors.system(store)) as here:
             for code, price in PRICED.items():
-                extras.change(actor=here, code=code, values={"price": Decimal(price), "usual": code == "registering"})
+                values = {"price": Decimal(price), "usual": code == "registering"}
+                saying.change(actor=here, kind=saying.EXTRA, code=code, values=values)
 
 
 def quote(shop: Shop, now: datetime) -> None:

@@ -14,7 +14,7 @@ from qibu.leads.rules import Grade
 from qibu.leads.selectors.pace import sourced
 from qibu.leads.services import setting_up
 from qibu.network.inheritance import lineage, resolve
-from qibu.network.inherited import Below, Content, Difference, Kind, register, said_below
+from qibu.network.inherited import Content, Difference, Kind, differing, register, told_by
 from qibu.network.rules import Capability
 
 __all__ = ["inheriting_sharing"]  # found at start-up with this module
@@ -62,25 +62,13 @@ def of_losses(actor: Actor) -> list[Content]:
         found.append(
             Content(
                 "/".join(key), str(one.row), loss_page(*key), one.source_id,
-                _differences(one.row, replaced) if replaced else (), restorable=replaced is not None,
+                differing(one.row, replaced, REASON) if replaced else (), restorable=replaced is not None,
             )
         )  # fmt: skip
     return found
 
 
-def _differences(row: LossReason, above: LossReason) -> tuple[Difference, ...]:
-    names = {"name": _("名称"), "name_en": _("英文名称"), "active": _("可以选")}
-    return tuple(
-        Difference(label, _told(getattr(row, name)), _told(getattr(above, name)))
-        for name, label in names.items()
-        if getattr(row, name) != getattr(above, name)
-    )
-
-
-def _told(value: object) -> str:
-    if isinstance(value, bool):
-        return _("是") if value else _("否")
-    return str(value) or _("空")
+REASON = {"name": gettext_lazy("名称"), "name_en": gettext_lazy("英文名称"), "active": gettext_lazy("可以选")}
 
 
 def restore_loss(actor: Actor, key: str) -> None:
@@ -115,21 +103,13 @@ def effect_of_pace(actor: Actor, key: str) -> list[str]:
     return [_("已经安排的下一步不变，以后的按上级的节奏。")]
 
 
-def stages_below(actor: Actor) -> Below:
-    return said_below(BELOW, "stages")
-
-
-def losses_below(actor: Actor) -> Below:
-    return said_below(BELOW, "loss")
-
-
-def pace_below(actor: Actor) -> Below:
-    return said_below(BELOW, "pace")
-
-
-MAY = Capability.SALES_MANAGE
-register(
-    Kind("stages", gettext_lazy("销售阶段"), MAY, of_stages, restore_stages, effect_of_stages, stages_below, order=20)
-)
-register(Kind("loss", gettext_lazy("战败原因"), MAY, of_losses, restore_loss, effect_of_losses, losses_below, order=22))
-register(Kind("pace", gettext_lazy("级别和跟进频率"), MAY, of_pace, restore_pace, effect_of_pace, pace_below, order=24))
+for order, (name, label, contents, restore, effect) in enumerate(
+    (
+        ("stages", gettext_lazy("销售阶段"), of_stages, restore_stages, effect_of_stages),
+        ("loss", gettext_lazy("战败原因"), of_losses, restore_loss, effect_of_losses),
+        ("pace", gettext_lazy("级别和跟进频率"), of_pace, restore_pace, effect_of_pace),
+    ),
+    start=20,
+):
+    may, below = Capability.SALES_MANAGE, told_by(BELOW, name)
+    register(Kind(name, label, may, contents, restore, effect, below, order))

@@ -11,7 +11,7 @@ from qibu.leads.forms_sharing import LABELS
 from qibu.leads.selectors import policies
 from qibu.leads.services import sharing
 from qibu.network.inheritance import lineage
-from qibu.network.inherited import Below, Content, Difference, Kind, register, said_below
+from qibu.network.inherited import Content, Difference, Kind, register, told_by
 from qibu.network.rules import Capability
 
 RULES, POLICY = "rules", "policy"
@@ -53,12 +53,9 @@ def effect(actor: Actor, key: str) -> list[str]:
     return [_("已经分出去的线索不动，以后来的按上级的分。")]
 
 
-def below(actor: Actor) -> Below:
-    return said_below("leads_sharing_below", "allocation")
-
-
 register(
     Kind(
-        "allocation", gettext_lazy("线索分配"), Capability.SALES_MANAGE, contents, restore, effect, below, order=70
+        "allocation", gettext_lazy("线索分配"), Capability.SALES_MANAGE, contents, restore, effect,
+        told_by("leads_sharing_below", "allocation"), order=70
     )
 )

@@ -14,9 +14,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from qibu.kernel.actors import Actor
-from qibu.network.inheritance import heirs, organisation_names
+from qibu.network.inheritance import Resolved, heirs, organisation_names
 
 Below = Mapping[str, list[int]]
 
@@ -96,6 +98,32 @@ def followers(actor: Actor, kind: str, key: str = "") -> Followers:
     return Followers(
         [names[number] for number in below if number not in own], [names[number] for number in below if number in own]
     )
+
+
+def by_code(found: Mapping[str, Resolved[Any]], page: str, called: Callable[[Any], Any] = str) -> list[Content]:
+    """Content of whole rows: each with the page of that name, and taken back where it stands before another."""
+    return [
+        Content(code, str(called(one.row)), reverse(page, args=[code]), one.source_id, (), one.own and one.overrides)
+        for code, one in found.items()
+    ]
+
+
+def differing(here: Any, above: Any, called: Mapping[str, Any]) -> tuple[Difference, ...]:
+    """Field by field what is said here, and would count without."""
+    both = [(label, told(getattr(here, name)), told(getattr(above, name))) for name, label in called.items()]
+    return tuple(Difference(str(label), one, other) for label, one, other in both if one != other)
+
+
+def told(value: object) -> str:
+    if isinstance(value, bool):
+        return _("是") if value else _("否")
+    if isinstance(value, list):
+        return _("、").join(map(str, value)) or _("空")
+    return _("空") if value in (None, "") else str(value)
+
+
+def told_by(function: str, kind: str) -> Callable[[Actor], Below]:
+    return lambda actor: said_below(function, kind)
 
 
 def said_below(function: str, kind: str) -> dict[str, list[int]]:

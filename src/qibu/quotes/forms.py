@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from qibu.catalog import forms as catalog
 from qibu.kernel import times
 from qibu.leads.models import Lead
 from qibu.quotes import words
@@ -22,23 +23,12 @@ from qibu.ui import formats
 from qibu.vehicles import rules as vehicles
 from qibu.vehicles.forms import day, kilometres, line, read_vin
 
-LARGEST = 99_999_999
 SEATS_SUMS = (10_000, 20_000, 50_000)
 
 
 def amount(label: Any, *, required: bool = False, **options: Any) -> forms.DecimalField:
-    return forms.DecimalField(
-        label=label, required=required, min_value=0, max_value=LARGEST, decimal_places=2,
-        widget=forms.NumberInput(attrs={"inputmode": "decimal", "step": "0.01"}),
-        error_messages={
-            "invalid": gettext_lazy("请填金额，如 3000 或 3000.50。"),
-            "min_value": gettext_lazy("金额不会是负数。"),
-            "max_value": gettext_lazy("金额太大了，请再看一遍。"),
-            "max_decimal_places": gettext_lazy("最多到分，小数点后两位。"),
-            "required": gettext_lazy("请填金额。"),
-        },
-        **options,
-    )  # fmt: skip
+    """Most sums of a quotation may be left empty."""
+    return catalog.amount(label, required=required, **options)
 
 
 class HeaderForm(forms.Form):

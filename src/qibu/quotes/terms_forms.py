@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from qibu.catalog.forms import Content
 from qibu.network import words
 from qibu.network.rules import CAPABILITIES, Capability
 from qibu.quotes.models import LoanPlan
@@ -48,7 +49,7 @@ def whole(label: Any, least: int, most: int, **options: Any) -> forms.IntegerFie
     )  # fmt: skip
 
 
-class PlanForm(Remembering):
+class PlanForm(Content):
     name = line(gettext_lazy("名称"), 60)
     name_en = line(gettext_lazy("英文名称"), 80)
     lender = line(gettext_lazy("贷款机构"), 60)
@@ -64,12 +65,6 @@ class PlanForm(Remembering):
     brand = line(gettext_lazy("只用于品牌"), 40)
     series = line(gettext_lazy("只用于车系"), 60)
     active = forms.BooleanField(label=gettext_lazy("启用"), required=False)
-
-    use_required_attribute = False
-    FIELDS = (
-        "name", "name_en", "lender", "repayment", "months", "rate", "down_percent", "balloon_percent", "free_months",
-        "fee_percent", "brand", "series", "active",
-    )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -92,9 +87,6 @@ class PlanForm(Remembering):
         if (said.get("balloon_percent") or 0) + (said.get("down_percent") or 0) > 100:
             self.add_error("balloon_percent", _("首付加尾款超过了车价，请调低一项。"))
         return said
-
-    def values(self) -> dict[str, Any]:
-        return {name: self.cleaned_data[name] for name in self.FIELDS}
 
 
 class NewPlanForm(PlanForm):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,7 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from qibu.catalog.addresses import restore_address
-from qibu.catalog.services.cars import CodeTaken
+from qibu.catalog.content_views import About, added, changed
+from qibu.catalog.services import saying
 from qibu.kernel.meanwhile import Disputed
 from qibu.network.inheritance import provenance
 from qibu.network.inherited import followers
@@ -19,8 +18,11 @@ from qibu.network.middleware import Request
 from qibu.network.rules import Capability
 from qibu.quotes import selectors
 from qibu.quotes.inheriting import PLAN, RULES
+from qibu.quotes.selectors.content import RULES as THE_RULES
 from qibu.quotes.services import terms
 from qibu.quotes.terms_forms import NewPlanForm, PlanForm, RulesForm
+
+PLAN_PAGE = About(PLAN, terms.PLAN, "quotes/plan.html", "quotes:plans")
 
 
 @require_GET
@@ -34,19 +36,9 @@ def plan_list(request: Request) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def new_plan(request: Request) -> HttpResponse:
-    request.actor.require(Capability.SALES_MANAGE)
     form = NewPlanForm(request.POST or None, initial={"active": True, "repayment": "annuity", "months": 36,
                        "down_percent": 20, "balloon_percent": 0, "free_months": 0, "fee_percent": 0})  # fmt: skip
-    if request.method == "POST" and form.is_valid():
-        try:
-            terms.add_plan(actor=request.actor, code=form.cleaned_data["code"], values=form.values())
-        except CodeTaken:
-            form.add_error("code", _("已经有这个编号的方案，请换一个。"))
-        else:
-            messages.success(request, _("贷款方案已保存。"))
-            return redirect("quotes:plans")
-    context = {"form": form, "heading": _("新贷款方案"), "followers": followers(request.actor, PLAN)}
-    return render(request, "quotes/plan.html", context, status=422 if form.errors else 200)
+    return added(request, form, PLAN_PAGE, _("新贷款方案"))
 
 
 @require_http_methods(["GET", "POST"])
@@ -55,24 +47,7 @@ def plan(request: Request, code: str) -> HttpResponse:
     found = selectors.resolved_plans(request.actor).get(code)
     if found is None:
         raise Http404
-    initial = {name: getattr(found.row, name) for name in PlanForm.FIELDS}
-    form = PlanForm(request.POST or None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        try:
-            seen = form.cleaned_data["seen"]
-            terms.change_plan(actor=request.actor, code=code, values=form.values(), seen=seen)
-        except Disputed as disputed:
-            form.dispute(disputed.theirs)
-        else:
-            messages.success(request, _("贷款方案已保存。已经发出的报价不变。"))
-            return redirect("quotes:plans")
-    sources = provenance({found.source_id}, request.actor.organisation_id)
-    context: dict[str, Any] = {
-        "form": form, "heading": str(found.row), "followers": followers(request.actor, PLAN, code), "own": found.own,
-        "restorable": found.own and found.overrides, "source": sources[found.source_id],
-        "back": restore_address(PLAN, code),
-    }  # fmt: skip
-    return render(request, "quotes/plan.html", context, status=422 if form.errors else 200)
+    return changed(request, PlanForm, found, PLAN_PAGE)
 
 
 @require_http_methods(["GET", "POST"])
@@ -83,7 +58,9 @@ def rules(request: Request) -> HttpResponse:
     form = RulesForm(request.POST or None, initial=RulesForm.initial_of(values))
     if request.method == "POST" and form.is_valid():
         try:
-            terms.change_rules(actor=request.actor, values=form.values(), seen=form.seen_values())
+            saying.change(
+                actor=request.actor, kind=terms.RULES, code=THE_RULES, values=form.values(), seen=form.seen_values()
+            )
         except Disputed as disputed:
             form.dispute(disputed.theirs)
         else:
@@ -91,7 +68,7 @@ def rules(request: Request) -> HttpResponse:
             return redirect("quotes:rules")
     sources = provenance({found.source_id}, request.actor.organisation_id)
     context = {
-        "form": form, "own": found.own, "source": sources[found.source_id], "back": restore_address(RULES, "rules"),
+        "form": form, "own": found.own, "source": sources[found.source_id], "back": restore_address(RULES, THE_RULES),
         "followers": followers(request.actor, RULES),
     }  # fmt: skip
     return render(request, "quotes/rules.html", context, status=422 if form.errors else 200)

@@ -1,4 +1,4 @@
-"""The cars that are sold: written down, changed, taken off sale, inherited again; a price list taken over."""
+"""A price list is taken over: many cars at once. One by one they are said as all of the catalogue is (`saying`)."""
 
 from __future__ import annotations
 
@@ -8,45 +8,15 @@ from typing import Any
 
 from qibu.catalog import selectors
 from qibu.catalog.models import CarModel
-from qibu.catalog.services import saying
-from qibu.contracts.catalog import CatalogueChanged, PricesTaken
+from qibu.catalog.services.saying import CodeTaken
+from qibu.contracts.catalog import PricesTaken
 from qibu.kernel import journal
 from qibu.kernel.actors import Actor
-from qibu.network.models import Organisation
+from qibu.network.inheritance import hold
 from qibu.network.rules import Capability
 
+__all__ = ["CodeTaken", "Taken", "take_list"]
 FIELDS = ("brand", "series", "name", "year", "energy", "seats", "displacement", "electric_range", "price", "on_sale")
-
-
-class CodeTaken(Exception):
-    """A car of that code is there already."""
-
-
-def add(*, actor: Actor, code: str, values: Mapping[str, Any]) -> None:
-    actor.require(Capability.SALES_MANAGE)
-    if saying.counting(actor, CarModel, code) is not None:
-        raise CodeTaken(code)
-    _say(actor, code, values, None)
-
-
-def change(
-    *, actor: Actor, code: str, values: Mapping[str, Any], seen: Mapping[str, Any] | None = None
-) -> None:
-    """Raises `Disputed` where somebody changed the same since the form was opened."""
-    actor.require(Capability.SALES_MANAGE)
-    _say(actor, code, values, seen)
-
-
-def _say(actor: Actor, code: str, values: Mapping[str, Any], seen: Mapping[str, Any] | None) -> None:
-    changes = saying.say(actor, CarModel, code, values, seen)
-    if changes:
-        journal.record(CatalogueChanged(what="car", code=code, changes=tuple(changes)), actor=actor)
-
-
-def inherit_again(*, actor: Actor, code: str) -> None:
-    actor.require(Capability.SALES_MANAGE)
-    if saying.take_back(actor, CarModel, code):
-        journal.record(CatalogueChanged(what="car", code=code, changes=("inherited",)), actor=actor)
 
 
 @dataclass(frozen=True)
@@ -60,7 +30,7 @@ def take_list(*, actor: Actor, cars: Mapping[str, Mapping[str, Any]], name: str 
     """Cars by code, as a price list has them: new ones come, what is otherwise changes, the rest stays as it is, so a
     second load changes nothing. What the list doesn't say of a car stays."""
     actor.require(Capability.SALES_MANAGE)
-    Organisation.objects.select_for_update().get(pk=actor.organisation_id)
+    hold(actor)
     known = selectors.resolved(actor)
     rows = [_row(actor, code, values, known[code].row if code in known else None) for code, values in cars.items()]
     new = sum(code not in known for code in cars)

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
-from qibu.catalog.models import RateTable
-from qibu.catalog.rules.tables import TABLES, Row, Wrong, faults
+from qibu.catalog.rules.tables import TABLES, Row, Table, Wrong, faults
 from qibu.catalog.services import saying
-from qibu.contracts.catalog import CatalogueChanged
-from qibu.kernel import journal
 from qibu.kernel.actors import Actor
 from qibu.network.rules import Capability
 
@@ -22,19 +18,19 @@ class Broken(Exception):
         self.wrong = list(wrong)
 
 
-def change(*, actor: Actor, code: str, rows: Sequence[Row], seen: Mapping[str, Any] | None = None) -> None:
-    """The whole table counts here from now on; raises `Broken`, `Disputed`."""
+def change(*, actor: Actor, code: str, rows: Sequence[Row], seen: Sequence[Row] | None = None) -> None:
+    """The whole table counts here from now on; `seen`: the rows that stood there when the form was opened. Raises
+    `Broken`, `Disputed`."""
     actor.require(Capability.SALES_MANAGE)
     table = TABLES[code]
     if wrong := faults(table, rows):
         raise Broken(wrong)
-    names = [column.name for column in table.columns]
-    stored = [{name: row.get(name, "") for name in names} for row in rows]
-    if saying.say(actor, RateTable, code, {"rows": stored}, seen):
-        journal.record(CatalogueChanged(what="table", code=code, changes=("changed",)), actor=actor)
+    stored = _stored(table, rows)
+    if seen is not None and stored == _stored(table, seen):
+        return  # what was not changed is no word against what others changed meanwhile
+    opened = None if seen is None else {"rows": seen}
+    saying.change(actor=actor, kind=saying.TABLE, code=code, values={"rows": stored}, seen=opened)
 
 
-def inherit_again(*, actor: Actor, code: str) -> None:
-    actor.require(Capability.SALES_MANAGE)
-    if saying.take_back(actor, RateTable, code):
-        journal.record(CatalogueChanged(what="table", code=code, changes=("inherited",)), actor=actor)
+def _stored(table: Table, rows: Sequence[Row]) -> list[Row]:
+    return [{column.name: row.get(column.name, "") for column in table.columns} for row in rows]

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from qibu.catalog import selectors
+from qibu.catalog.forms import TableForm
 from qibu.catalog.models import CarModel, Extra, RateTable
 from qibu.catalog.rules.tables import TABLES, Fault, Wrong, faults
-from qibu.catalog.services import cars, content, extras, tables
-from qibu.catalog.services.cars import CodeTaken, Taken
+from qibu.catalog.services import cars, content, saying, tables
+from qibu.catalog.services.cars import Taken
+from qibu.catalog.services.saying import CodeTaken
 from qibu.catalog.services.tables import Broken
 from qibu.kernel.actors import Actor, PermissionRefused
 from qibu.kernel.meanwhile import Disputed
@@ -36,44 +39,46 @@ def maker() -> Organisation:
 @pytest.fixture
 def here(maker: Organisation) -> Iterator[Actor]:
     with scope(actors.system(maker)) as above:
-        cars.add(actor=above, code="zg", values=CAR)
+        saying.add(actor=above, kind=saying.CAR, code="zg", values=CAR)
     store = Organisation.objects.create(code="S1", name="S1", kind="dealer", parent=maker)
     with scope(actors.system(store)) as actor:
         yield actor
 
 
 def test_a_store_changes_what_it_inherits_and_takes_it_back(here: Actor) -> None:
-    cars.change(actor=here, code="zg", values={**CAR, "price": Decimal(155_800)}, seen={"price": "159800.00"})
+    values = {**CAR, "price": Decimal(155_800)}
+    saying.change(actor=here, kind=saying.CAR, code="zg", values=values, seen={"price": "159800.00"})
     found = selectors.resolved(here)["zg"]
     assert (found.own, found.overrides, found.row.price, found.row.name) == (True, True, Decimal(155_800), "Pro")
-    cars.inherit_again(actor=here, code="zg")
+    saying.inherit_again(actor=here, kind=saying.CAR, code="zg")
     assert not selectors.resolved(here)["zg"].own
     told = [entry.data["changes"] for entry in Entry.objects.filter(type="catalog.CatalogueChanged").order_by("pk")]
     assert told[-2:] == [["price"], ["inherited"]]
 
 
 def test_saying_the_same_again_makes_no_word_of_ones_own(here: Actor) -> None:
-    cars.change(actor=here, code="zg", values=CAR)
+    saying.change(actor=here, kind=saying.CAR, code="zg", values=CAR)
     assert not selectors.resolved(here)["zg"].own
 
 
 def test_two_who_change_the_same_price_are_told(here: Actor) -> None:
-    cars.change(actor=here, code="zg", values={**CAR, "price": Decimal(150_000)})
+    saying.change(actor=here, kind=saying.CAR, code="zg", values={**CAR, "price": Decimal(150_000)})
     with pytest.raises(Disputed) as disputed:
-        cars.change(actor=here, code="zg", values={**CAR, "price": Decimal(149_000)}, seen={"price": "159800.00"})
+        values = {**CAR, "price": Decimal(149_000)}
+        saying.change(actor=here, kind=saying.CAR, code="zg", values=values, seen={"price": "159800.00"})
     assert disputed.value.theirs == {"price": Decimal(150_000)}
 
 
 def test_a_code_is_given_once(here: Actor) -> None:
     with pytest.raises(CodeTaken):
-        cars.add(actor=here, code="zg", values=CAR)
+        saying.add(actor=here, kind=saying.CAR, code="zg", values=CAR)
 
 
 def test_a_price_list_is_taken_over_and_a_second_load_changes_nothing(here: Actor) -> None:
     listed: dict[str, dict[str, Any]] = {
         "zg": {**CAR, "price": Decimal(157_800)}, "yh": {**CAR, "series": "远航"}, "same": CAR,
     }  # fmt: skip
-    cars.add(actor=here, code="same", values=CAR)
+    saying.add(actor=here, kind=saying.CAR, code="same", values=CAR)
     assert cars.take_list(actor=here, cars=listed, name="价格表.xlsx") == Taken(new=1, changed=1, same=1)
     assert cars.take_list(actor=here, cars=listed, name="价格表.xlsx") == Taken(new=0, changed=0, same=3)
     assert selectors.resolved(here)["zg"].row.price == Decimal(157_800)
@@ -90,8 +95,8 @@ def test_a_list_that_names_a_price_alone_leaves_the_rest_of_a_car(here: Actor) -
 def test_only_who_manages_says_what_is_sold(here: Actor) -> None:
     seller = Actor(organisation_id=here.organisation_id)
     for act in (
-        lambda: cars.change(actor=seller, code="zg", values=CAR),
-        lambda: extras.add(actor=seller, code="x", values={}),
+        lambda: saying.change(actor=seller, kind=saying.CAR, code="zg", values=CAR),
+        lambda: saying.add(actor=seller, kind=saying.EXTRA, code="x", values={}),
         lambda: tables.change(actor=seller, code="vessel", rows=[]),
     ):
         with pytest.raises(PermissionRefused):
@@ -100,10 +105,10 @@ def test_only_who_manages_says_what_is_sold(here: Actor) -> None:
 
 def test_extras_without_a_price_are_not_offered_until_a_store_gives_one(here: Actor) -> None:
     assert {one.code for one in selectors.extras(here)} == {"plates"}
-    extras.change(actor=here, code="film", values={"price": Decimal(2680)})
+    saying.change(actor=here, kind=saying.EXTRA, code="film", values={"price": Decimal(2680)})
     film = next(one for one in selectors.extras(here) if one.code == "film")
     assert (film.name, film.kind, film.organisation_id) == ("全车隔热膜", "accessory", here.organisation_id)
-    extras.inherit_again(actor=here, code="film")
+    saying.inherit_again(actor=here, kind=saying.EXTRA, code="film")
     assert not Extra.objects.filter(organisation_id=here.organisation_id).exists()
 
 
@@ -112,10 +117,34 @@ def test_a_table_is_said_as_a_whole_and_taken_back(here: Actor) -> None:
     raised = [{**row, "yearly": str(Decimal(row["yearly"]) * 2)} for row in shipped]
     tables.change(actor=here, code="vessel", rows=raised)
     assert selectors.tables(here)["vessel"][0] == {"up_to": "1000", "yearly": "120"}
-    tables.inherit_again(actor=here, code="vessel")
+    saying.inherit_again(actor=here, kind=saying.TABLE, code="vessel")
     assert selectors.tables(here)["vessel"] == shipped
     with pytest.raises(Broken):
         tables.change(actor=here, code="liability", rows=[{"sum": "", "seats": "", "premium": "12 元"}])
+
+
+def test_two_who_change_the_same_table_are_told(here: Actor) -> None:
+    opened = selectors.tables(here)["vessel"]
+    first, second = ([{**row, "yearly": sum_} for row in opened] for sum_ in ("120", "130"))
+    tables.change(actor=here, code="vessel", rows=first, seen=opened)
+    form = TableForm(TABLES["vessel"], first, _sent(second, seen=opened))
+    with pytest.raises(Disputed) as disputed:
+        tables.change(actor=here, code="vessel", rows=form.rows, seen=form.opened)
+    form.dispute(disputed.value.theirs["rows"])
+    assert "「120」" in form.errors[0, "yearly"]
+    assert [row["yearly"] for row in form.rows] == ["130"] * len(opened), "what was typed stays"
+
+    again = TableForm(TABLES["vessel"], first, _sent(second, seen=json.loads(form.seen)))
+    tables.change(actor=here, code="vessel", rows=again.rows, seen=again.opened)
+    assert selectors.tables(here)["vessel"][0]["yearly"] == "130"
+    tables.change(actor=here, code="vessel", rows=first, seen=first)
+    assert selectors.tables(here)["vessel"][0]["yearly"] == "130", "who changed nothing takes nothing back"
+
+
+def _sent(rows: Sequence[Mapping[str, str]], seen: Any) -> dict[str, str]:
+    """What the page of a table sends."""
+    cells = {f"r{number}-{name}": value for number, row in enumerate(rows) for name, value in row.items()}
+    return {**cells, "rows": str(len(rows)), "seen": json.dumps(seen)}
 
 
 @pytest.mark.django_db(databases=["default", "owner"])

@@ -10,6 +10,7 @@ import pytest
 from django.http import Http404
 
 from qibu.catalog.models import CarModel
+from qibu.catalog.services import saying
 from qibu.kernel import times
 from qibu.kernel.actors import Actor, PermissionRefused
 from qibu.kernel.models import Entry
@@ -254,11 +255,12 @@ def test_what_waits_is_taken_back_and_asked_anew(seller: Actor, lead: Lead) -> N
 def test_a_store_says_itself_who_may_take_how_much_off(seller: Actor, lead: Lead) -> None:
     head = manager_of(seller, "store_manager", "周敏")
     limits = {"sales_consultant": ["yuan", "6000"]}
-    terms.change_rules(actor=head, values={"limits": limits, "valid_days": 3, "link_days": 5})
+    values = {"limits": limits, "valid_days": 3, "link_days": 5}
+    saying.change(actor=head, kind=terms.RULES, code="rules", values=values)
     quote = sending.send(actor=seller, quote_id=written(seller, lead, offer(discount=Decimal(5000))).pk)
     link = selectors.link_of(quote)
     assert link is not None and link.expires_at < times.now() + timedelta(days=6)
-    terms.inherit_rules_again(actor=head)
+    saying.inherit_again(actor=head, kind=terms.RULES, code="rules")
     assert selectors.quote_rules(seller).valid_days == 7
     assert QuoteRules.objects.filter(organisation_id=seller.organisation_id).count() == 0
 
@@ -266,12 +268,13 @@ def test_a_store_says_itself_who_may_take_how_much_off(seller: Actor, lead: Lead
 def test_plans_are_said_by_who_manages_and_taken_back(seller: Actor) -> None:
     head = manager_of(seller)
     with pytest.raises(PermissionRefused):
-        terms.change_plan(actor=seller, code="equal-36", values={"active": True})
+        saying.change(actor=seller, kind=terms.PLAN, code="equal-36", values={"active": True})
     assert "equal-36" not in {one.code for one in selectors.plans(seller)}
-    terms.change_plan(actor=head, code="equal-36", values={"active": True, "rate": Decimal("2.88")})
+    values = {"active": True, "rate": Decimal("2.88")}
+    saying.change(actor=head, kind=terms.PLAN, code="equal-36", values=values)
     mine = next(one for one in selectors.plans(seller) if one.code == "equal-36")
     assert (mine.rate, mine.months, mine.organisation_id) == (Decimal("2.88"), 36, seller.organisation_id)
-    terms.inherit_plan_again(actor=head, code="equal-36")
+    saying.inherit_again(actor=head, kind=terms.PLAN, code="equal-36")
     assert not LoanPlan.objects.filter(organisation_id=seller.organisation_id, code="equal-36").exists()
 
 
