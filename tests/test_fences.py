@@ -217,6 +217,8 @@ ANSWERS: dict[str, Callable[[Places], None]] = {
     "intake_organisations_with_mailboxes()": partial(numbers, "intake_organisations_with_mailboxes()"),
     "catalog_overridden_below()": partial(below, "catalog_overridden_below"),
     "quotes_overridden_below()": partial(below, "quotes_overridden_below"),
+    **{f"{app}_overridden_below()": partial(below, f"{app}_overridden_below")
+       for app in ("drives", "orders", "spotchecks", "deliveries")},
     "quotes_link_of(bytea)": link_of_a_quote,
     "drives_linked(bytea)": linked,
 }  # fmt: skip

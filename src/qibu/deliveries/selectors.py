@@ -109,7 +109,7 @@ def readiness(delivery: Delivery) -> Readiness:
     steps = delivery.ticks.filter(must=True, done_at__isnull=True).count()
     signed = delivery.signed_on_paper or delivery.files.filter(kind=Kind.SIGNATURE).exists()
     return Readiness(
-        has_car=car is not None, arrived=car is not None and car.arrived_on is not None,
+        counts=order.open, has_car=car is not None, arrived=car is not None and car.arrived_on is not None,
         due=max(orders.account_of(order).due, Decimal(0)), steps=steps, signed=signed,
         advisor=delivery.advisor_id is not None,
     )  # fmt: skip

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.operations.base import Operation
+from django.db.migrations.operations.special import RunSQL
 from django.db.migrations.state import ProjectState
 
 READ_ORGS = "organisation_id = ANY ((SELECT current_setting('qibu.read_orgs')::bigint[])::bigint[])"
@@ -165,3 +166,25 @@ def composite_key(model: type[models.Model], field: Any) -> str:
         f"FOREIGN KEY (organisation_id, {field.column}) REFERENCES {target} (organisation_id, id) "
         "DEFERRABLE INITIALLY DEFERRED"
     )
+
+
+# Row security shows nobody the rows of those below: the function tells who of them has a word of its own on what.
+BELOW = """
+CREATE FUNCTION {function}() RETURNS TABLE (kind text, key text, organisation_id bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  WITH RECURSIVE tree AS (
+    SELECT id FROM network_organisation WHERE parent_id = current_setting('qibu.write_org')::bigint
+    UNION ALL
+    SELECT under.id FROM network_organisation under JOIN tree ON under.parent_id = tree.id
+  )
+  {told}
+$$
+"""
+TOLD = "SELECT '{kind}', {key}, t.organisation_id FROM {table} t WHERE t.organisation_id IN (SELECT id FROM tree)"
+
+
+def overridden_below(function: str, **told: tuple[str, str]) -> RunSQL:
+    """`told`: kind → table of inherited content, and an expression of its columns for the key."""
+    parts = [TOLD.format(kind=kind, table=table, key=key) for kind, (table, key) in told.items()]
+    create = BELOW.format(function=function, told="\n  UNION\n  ".join(parts))  # each key once
+    return RunSQL(create, f"DROP FUNCTION {function}()")

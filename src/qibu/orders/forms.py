@@ -16,6 +16,7 @@ from qibu.customers.forms import IDENTITY_FAULTS
 from qibu.kernel.scoping import current_actor
 from qibu.orders.models import Cancellation, Order, Payment, StockCar
 from qibu.ui import formats
+from qibu.ui.meanwhile import Remembering
 from qibu.vehicles.forms import day, line, read_vin
 
 ZERO = Decimal(0)
@@ -245,7 +246,7 @@ class LeavingForm(forms.Form):
     use_required_attribute = False
 
 
-class PolicyForm(forms.Form):
+class PolicyForm(Remembering):
     discount_percent = forms.DecimalField(
         label=gettext_lazy("顾问可以自己让多少"), min_value=0, max_value=100, max_digits=5, decimal_places=2,
         help_text=gettext_lazy("按指导价的百分比；超过的要有人批"),

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from qibu.kernel import times
+from qibu.kernel.meanwhile import Disputed
 from qibu.network.inheritance import provenance
 from qibu.network.middleware import Request
 from qibu.network.rules import Capability
@@ -116,9 +117,13 @@ def policy(request: Request) -> HttpResponse:
     initial = {"discount_percent": counts.row.discount_percent, "least_deposit": counts.row.least_deposit}
     form = forms.PolicyForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        policies.change(actor=actor, **form.cleaned_data)
-        messages.success(request, _("下单规则已保存。"))
-        return redirect("orders:policy")
+        try:
+            policies.change(actor=actor, **form.cleaned_data)
+        except Disputed as disputed:
+            form.dispute(disputed.theirs)
+        else:
+            messages.success(request, _("下单规则已保存。"))
+            return redirect("orders:policy")
     source = provenance([counts.source_id], actor.organisation_id)[counts.source_id]
     context = {"form": form, "counts": counts, "source": source}
     return render(request, "orders/policy.html", context, status=422 if form.errors else 200)

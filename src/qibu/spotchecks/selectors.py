@@ -19,7 +19,7 @@ from qibu.leads import selectors as leads
 from qibu.leads.models import Lead
 from qibu.network.inheritance import Resolved, lineage, resolve
 from qibu.network.models import Staff
-from qibu.network.rules import CAPABILITIES, Capability
+from qibu.network.rules import Capability
 from qibu.network.selectors import able
 from qibu.spotchecks import rules
 from qibu.spotchecks.models import Check, Draw, LedgerEntry, Proposal, Question, SampleRule
@@ -27,13 +27,13 @@ from qibu.spotchecks.rules import Candidate
 
 ONE = "one"
 CALLING = ("call_agent", "care_manager")
-SEEING = [role.value for role, granted in CAPABILITIES.items() if Capability.SALES_VIEW_ALL in granted]
 
 
 # Content ----------------------------------------------------------------------------------------
-def rule_resolved(actor: Actor) -> Resolved[Any]:
-    rows: list[Any] = list(SampleRule.objects.all())
-    return resolve(rows, lineage(actor.organisation_id), lambda row: ONE)[ONE]
+def rule_resolved(actor: Actor, *, above: bool = False) -> Resolved[Any]:
+    """`above`: what would count without a word of one's own."""
+    line, rows = lineage(actor.organisation_id), list[Any](SampleRule.objects.all())
+    return resolve(rows, line[1:] if above else line, lambda row: ONE)[ONE]
 
 
 def rule(actor: Actor) -> SampleRule:
@@ -41,10 +41,10 @@ def rule(actor: Actor) -> SampleRule:
     return found
 
 
-def standard(actor: Actor) -> list[Question]:
+def standard(actor: Actor, *, above: bool = False) -> list[Question]:
     """The whole list of the nearest organisation that has one."""
-    rows = list(Question.objects.order_by("order", "code"))
-    for organisation in (*lineage(actor.organisation_id), None):
+    line, rows = lineage(actor.organisation_id), list(Question.objects.order_by("order", "code"))
+    for organisation in (*(line[1:] if above else line), None):
         if theirs := [row for row in rows if row.organisation_id == organisation]:
             return theirs
     return []

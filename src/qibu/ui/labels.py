@@ -8,5 +8,5 @@ from django.forms import Form
 
 
 def labels(*named: type[Form]) -> dict[str, Any]:
-    """Field → label, as the forms have it."""
-    return {name: field.label for form in named for name, field in form.base_fields.items()}
+    """Field → label, as the forms have it; what is hidden has none."""
+    return {name: field.label for form in named for name, field in form.base_fields.items() if field.label}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from qibu.drives.models import AgreementText, DrivePolicy
@@ -11,9 +12,14 @@ from qibu.network.inheritance import Resolved, lineage, resolve
 ONE = "one"  # each organisation says it whole
 
 
-def policy_resolved(actor: Actor) -> Resolved[Any]:
-    rows: list[Any] = list(DrivePolicy.objects.all())
-    return resolve(rows, lineage(actor.organisation_id), lambda row: ONE)[ONE]
+def policy_resolved(actor: Actor, *, above: bool = False) -> Resolved[Any]:
+    """`above`: what would count without a word of one's own."""
+    return _nearest(actor, DrivePolicy.objects.all(), above)
+
+
+def _nearest(actor: Actor, rows: Iterable[Any], above: bool) -> Resolved[Any]:
+    line = lineage(actor.organisation_id)
+    return resolve(rows, line[1:] if above else line, lambda row: ONE)[ONE]
 
 
 def policy(actor: Actor) -> DrivePolicy:
@@ -21,10 +27,9 @@ def policy(actor: Actor) -> DrivePolicy:
     return found
 
 
-def agreement(actor: Actor) -> Resolved[Any]:
+def agreement(actor: Actor, *, above: bool = False) -> Resolved[Any]:
     """The newest words of the nearest organisation."""
-    rows: list[Any] = list(AgreementText.objects.order_by("-number"))
-    return resolve(rows, lineage(actor.organisation_id), lambda row: ONE)[ONE]
+    return _nearest(actor, AgreementText.objects.order_by("-number"), above)
 
 
 def agreements(actor: Actor) -> list[AgreementText]:

@@ -12,6 +12,7 @@ from qibu.drives.errors import ChangedMeanwhile
 from qibu.drives.models import AgreementText, DrivePolicy
 from qibu.kernel import journal
 from qibu.kernel.actors import Actor
+from qibu.network.inheritance import hold
 from qibu.network.rules import Capability
 
 FIELDS = ("minutes", "pause", "remind_at")
@@ -20,14 +21,14 @@ FIELDS = ("minutes", "pause", "remind_at")
 def change(*, actor: Actor, version: int, minutes: int, pause: int, remind_at: time) -> DrivePolicy:
     """Drives that are booked keep the pause they were booked with."""
     actor.require(Capability.SALES_MANAGE)
-    found = selectors.policy_resolved(actor)
-    known = found.row
+    hold(actor)
+    known: DrivePolicy = selectors.policy_resolved(actor).row
     if known.version != version:
         raise ChangedMeanwhile(known.version)
     told = {"minutes": minutes, "pause": pause, "remind_at": remind_at}
     changes = tuple(name for name in FIELDS if getattr(known, name) != told[name])
     if not changes:
-        return known  # type: ignore[no-any-return]  # a row of the policy
+        return known
     row, _new = DrivePolicy.objects.update_or_create(
         organisation_id=actor.organisation_id, defaults={**told, "version": version + 1}
     )
@@ -45,6 +46,7 @@ def inherit_policy_again(*, actor: Actor) -> None:
 def word(*, actor: Actor, seen: int, title: str, body: str, title_en: str = "", body_en: str = "") -> AgreementText:
     """New words from now on; `seen` is the number that the form showed. What was signed before stays as it was."""
     actor.require(Capability.SALES_MANAGE)
+    hold(actor)
     known = selectors.agreement(actor).row
     if known.number != seen:
         raise ChangedMeanwhile(known.number)

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -23,37 +22,16 @@ from qibu.drives.selectors.figures import figures
 from qibu.drives.selectors.links import asked_by
 from qibu.drives.services import bookings, driving, feedbacks, fleet, policies
 from qibu.drives.services.feedbacks import Answers
-from qibu.drives.tests.world import LICENCE, STROKES, at, car, driven, lead_of, plan, ready, route, team
+from qibu.drives.tests.world import LICENCE, STROKES, at, car, driven, lead_of, plan, ready, route
 from qibu.kernel import times
 from qibu.kernel.actors import Actor
 from qibu.kernel.models import Entry
 from qibu.kernel.scoping import scope
+from qibu.kernel.tests.races import held
 from qibu.leads.models import Lead
 from qibu.network.services import actors
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def people() -> Iterator[tuple[Actor, Actor, Actor]]:
-    found = team()
-    with scope(found[0]):
-        yield found
-
-
-@pytest.fixture
-def manager(people: tuple[Actor, Actor, Actor]) -> Actor:
-    return people[0]
-
-
-@pytest.fixture
-def seller(people: tuple[Actor, Actor, Actor]) -> Actor:
-    return people[1]
-
-
-@pytest.fixture
-def one(manager: Actor) -> DemoCar:
-    return car(manager)
 
 
 @pytest.fixture
@@ -283,6 +261,18 @@ def test_a_store_says_its_own_pause_and_goes_back(manager: Actor, seller: Actor,
     policies.inherit_policy_again(actor=manager)
     assert selectors.policy(manager).pause == 15
     assert not DrivePolicy.objects.filter(organisation_id=manager.organisation_id).exists()
+
+
+def test_who_words_the_agreement_second_sees_what_the_first_wrote(manager: Actor) -> None:
+    policy = selectors.policy(manager)
+    facts = {"version": policy.version, "minutes": 45, "pause": 30, "remind_at": policy.remind_at}
+    for act in (
+        lambda: policies.word(actor=manager, seen=1, title="试驾约定", body="好好开。"),
+        lambda: policies.change(actor=manager, **facts),
+    ):
+        with held({"network_organisation"}) as tables:
+            act()
+        assert tables, "one change at a time, or both number their words alike"
 
 
 def test_a_store_writes_its_own_agreement_and_goes_back(manager: Actor) -> None:

@@ -12,9 +12,9 @@ from qibu.orders.selectors.orders import (
     to_decide,
     visible,
 )
-from qibu.orders.selectors.stock import allocable, stock, stock_car_or_404
+from qibu.orders.selectors.stock import allocable, holder_of, stock, stock_car_or_404
 
 __all__ = [
-    "Account", "History", "account_of", "allocable", "dues_of", "history_of", "of_customer", "of_lead", "order_or_404",
-    "payment_or_404", "policy", "refunds_open", "stock", "stock_car_or_404", "to_decide", "visible",
+    "Account", "History", "account_of", "allocable", "dues_of", "history_of", "holder_of", "of_customer", "of_lead",
+    "order_or_404", "payment_or_404", "policy", "refunds_open", "stock", "stock_car_or_404", "to_decide", "visible",
 ]  # fmt: skip

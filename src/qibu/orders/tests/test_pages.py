@@ -172,3 +172,13 @@ def test_a_consultant_sets_no_rules(pages: Pages) -> None:
     assert "恢复成上级的" in manager.get(address).content.decode()
     manager.post(reverse("orders:policy-inherit"))
     assert "恢复成上级的" not in manager.get(address).content.decode()
+
+
+def test_who_sets_the_rules_second_is_told_what_the_first_set(pages: Pages) -> None:
+    address, manager = reverse("orders:policy"), pages.of(pages.shop.manager)
+    seen = manager.get(address).context["form"]["seen"].value()
+    manager.post(address, {"discount_percent": "5", "least_deposit": "1000", "seen": seen})
+    answer = manager.post(address, {"discount_percent": "7", "least_deposit": "1000", "seen": seen})
+    assert answer.status_code == 422 and "刚被别人改成「5.00」" in answer.content.decode()
+    again = answer.context["form"]["seen"].value()
+    assert manager.post(address, {"discount_percent": "7", "least_deposit": "1000", "seen": again}).status_code == 302

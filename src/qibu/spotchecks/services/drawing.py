@@ -15,6 +15,7 @@ from qibu.kernel import journal, times
 from qibu.kernel.actors import Actor
 from qibu.kernel.days import add_months
 from qibu.leads.models import Lead
+from qibu.network.inheritance import hold
 from qibu.network.models import Staff
 from qibu.network.rules import Capability
 from qibu.spotchecks import rules, selectors
@@ -32,6 +33,7 @@ CALL = "spotchecks.call"
 def draw(*, actor: Actor, month: date) -> Draw:
     """The seed is made here and now: nobody can have tried which one suits."""
     actor.require(Capability.SALES_MANAGE)
+    hold(actor)
     month = month.replace(day=1)
     _check_month(actor, month)
     rule = selectors.rule(actor)

@@ -8,6 +8,7 @@ from typing import Any
 from qibu.contracts.spotchecks import SampleRuleChanged, StandardChanged
 from qibu.kernel import journal
 from qibu.kernel.actors import Actor
+from qibu.network.inheritance import hold
 from qibu.network.rules import Capability
 from qibu.spotchecks import selectors
 from qibu.spotchecks.errors import ChangedMeanwhile
@@ -19,6 +20,7 @@ FIELDS = ("share", "number", "each", "stages", "days", "reward_from", "reward", 
 def change_rule(*, actor: Actor, version: int, facts: Mapping[str, Any]) -> SampleRule:
     """It counts for draws from now on."""
     actor.require(Capability.SALES_MANAGE)
+    hold(actor)
     known = selectors.rule(actor)
     if known.version != version:
         raise ChangedMeanwhile(known.version)
@@ -43,6 +45,7 @@ def inherit_rule_again(*, actor: Actor) -> None:
 def word_standard(*, actor: Actor, questions: Sequence[Mapping[str, Any]]) -> list[Question]:
     """The whole list, in its order; answers that were given keep the questions they were given to."""
     actor.require(Capability.SALES_MANAGE)
+    hold(actor)
     Question.objects.filter(organisation_id=actor.organisation_id).delete()
     rows = [
         Question(organisation_id=actor.organisation_id, order=order, **one)
