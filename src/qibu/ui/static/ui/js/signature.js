@@ -1,47 +1,60 @@
-// [data-signature]: a frame to sign in by finger, pen or mouse. The picture goes into the hidden field beside it as a PNG.
-const INK = "#16212b", PAPER = "#ffffff";
+// [data-signature]: a frame to sign in by finger, pen or mouse. What was drawn goes into the hidden field beside it: as a
+// PNG, or for [data-signature="strokes"] as lines of whole numbers of the canvas, of which the server makes the picture.
+const INK = "#16212b", PAPER = "#ffffff", NEAR = 4;
 
 function prepare(host) {
   if (host.dataset.ready) return;
   host.dataset.ready = "1";
   const pad = host.querySelector("canvas"), field = host.querySelector("input"), pen = pad.getContext("2d");
-  let last = null, drawn = false;
+  const lines = [];
+  let line = null;
+
+  const keep = () => {
+    if (host.dataset.signature === "strokes") field.value = JSON.stringify(lines);
+    else field.value = lines.length ? pad.toDataURL("image/png") : "";
+  };
 
   function empty() {
+    lines.length = 0;
     pen.fillStyle = PAPER;
     pen.fillRect(0, 0, pad.width, pad.height);
-    field.value = "";
-    drawn = false;
+    Object.assign(pen, { lineWidth: 5, lineCap: "round", lineJoin: "round", strokeStyle: INK });
+    keep();
   }
 
   function place(event) {
     const frame = pad.getBoundingClientRect();
-    return { x: ((event.clientX - frame.left) * pad.width) / frame.width, y: ((event.clientY - frame.top) * pad.height) / frame.height };
+    const within = (part, most) => Math.min(most, Math.max(0, Math.round(part * most)));
+    return [within((event.clientX - frame.left) / frame.width, pad.width), within((event.clientY - frame.top) / frame.height, pad.height)];
   }
 
-  function line(to) {
-    pen.strokeStyle = INK;
-    pen.lineWidth = 3;
-    pen.lineCap = pen.lineJoin = "round";
+  function draw([a, b], [x, y]) {
     pen.beginPath();
-    pen.moveTo(last.x, last.y);
-    pen.lineTo(to.x, to.y);
+    pen.moveTo(a, b);
+    pen.lineTo(x, y);
     pen.stroke();
-    last = to;
-    drawn = true;
   }
 
   pad.addEventListener("pointerdown", (event) => {
     event.preventDefault();
     pad.setPointerCapture(event.pointerId);
-    last = place(event);
-    line({ x: last.x + 0.1, y: last.y });
+    line = [place(event)];
+    lines.push(line);
+    draw(line[0], line[0]);
   });
-  pad.addEventListener("pointermove", (event) => { if (last) line(place(event)); });
+  pad.addEventListener("pointermove", (event) => {
+    if (!line) return;
+    for (const each of event.getCoalescedEvents?.() || [event]) {
+      const to = place(each), last = line.at(-1);
+      if (Math.hypot(to[0] - last[0], to[1] - last[1]) < NEAR) continue;
+      draw(last, to);
+      line.push(to);
+    }
+  });
   for (const name of ["pointerup", "pointercancel"]) {
     pad.addEventListener(name, () => {
-      last = null;
-      if (drawn) field.value = pad.toDataURL("image/png");
+      line = null;
+      keep();
     });
   }
   host.querySelector("[data-signature-clear]").addEventListener("click", empty);
