@@ -89,10 +89,7 @@ def typed_in(world: World) -> list[str]:
     own |= {
         "三日回访", "保养", "更换机油机滤", "展厅", "邻居", "平安", "星辰", "远航", "调岗", "交车时签字", "购车合同",
         "纯电", "秦PLUS", "宋PLUS",  # series, as their maker calls them
-        "首次联系", "线索战败",  # as they stand in the trail, in the language in which they were written
         "皖", "客户满意", "姓名", "车牌号", "送修车费用的答复", "核对钥匙登记",
-        "改为：交车",
-        "提醒客户试驾：",  # the journal keeps the title of a task as it was written
     }  # fmt: skip
     names = [name for name in world.a.marks if 2 <= len(name) <= 5]
     own |= {name[0] + "*" * max(len(name) - 2, 1) + name[-1:] * (len(name) > 2) for name in names}  # masked

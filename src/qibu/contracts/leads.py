@@ -60,6 +60,7 @@ class LeadPlanned(Event):
     """Somebody said what is done next."""
 
     what: str
+    what_en: str = ""
     due_at: datetime
 
 

@@ -8,90 +8,90 @@ from qibu.kernel.events import Event
 
 
 @dataclass(frozen=True, kw_only=True)
-class TaskCreated(Event):
+class OfTask:
+    """What every event of a task says of it: its title, and the English one where it has another there, so that
+    everybody reads it in their own language."""
+
     title: str
+    title_en: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskCreated(OfTask, Event):
     kind: str
     category: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class TaskTried(Event):
+class TaskTried(OfTask, Event):
     """A call was made and its result recorded; `subject_id` is the task."""
 
     timeline: ClassVar[bool] = True
-    title: str
     outcome: str
     note: str = ""
     next_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
-class ResultUndone(Event):
+class ResultUndone(OfTask, Event):
     """A result was taken back on its day; the entries it made are named in `retracts`."""
 
-    title: str
     outcome: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class TaskAssigned(Event):
-    title: str
+class TaskAssigned(OfTask, Event):
     staff_id: int | None
     staff_name: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
-class TaskCancelled(Event):
-    title: str
+class TaskCancelled(OfTask, Event):
     reason: str = ""
+    reason_en: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
-class TaskSettled(Event):
+class TaskSettled(OfTask, Event):
     """What was to be done came about by another act, which `reason` names."""
 
-    title: str
     reason: str = ""
+    reason_en: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
-class TaskReopened(Event):
-    title: str
+class TaskReopened(OfTask, Event):
+    pass
 
 
 @dataclass(frozen=True, kw_only=True)
-class PromiseMade(Event):
+class PromiseMade(OfTask, Event):
     """Something was promised to the customer by a time; `subject_id` is the task."""
 
     timeline: ClassVar[bool] = True
-    title: str
     due_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)
-class ClockPaused(Event):
-    title: str
+class ClockPaused(OfTask, Event):
     reason: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class ClockResumed(Event):
-    title: str
+class ClockResumed(OfTask, Event):
     due_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)
-class ClockBreached(Event):
-    title: str
+class ClockBreached(OfTask, Event):
     kind: str
     due_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)
-class ClockEscalated(Event):
+class ClockEscalated(OfTask, Event):
     """The delay was told to somebody higher up; `subject_id` is the task, `kind` that of its clock."""
 
-    title: str
     kind: str
     told_id: int
     rung: int
@@ -100,18 +100,16 @@ class ClockEscalated(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class DelayTakenOn(Event):
+class DelayTakenOn(OfTask, Event):
     """Somebody said that they see to an overdue task; until then nobody higher is told."""
 
-    title: str
     until: datetime
 
 
 @dataclass(frozen=True, kw_only=True)
-class BreachExplained(Event):
+class BreachExplained(OfTask, Event):
     """Why a promise was broken: `cause` is of the short list, `reason` what was said beside it."""
 
-    title: str
     reason: str
     cause: str = ""
 
@@ -139,10 +137,9 @@ class LadderChanged(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class TaskCovered(Event):
+class TaskCovered(OfTask, Event):
     """Work of somebody who is away went to who stands in (nobody: the pool), or back to its own person."""
 
-    title: str
     staff_name: str
     whose: str
     back: bool = False

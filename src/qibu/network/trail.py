@@ -2,9 +2,11 @@
 
 The words of an event are a sentence with the names of its fields in it; `{customer}` and `{vehicle}` are the ones it is
 about. An app adds or replaces sentences, and says what its customers and cars are called there (masked), in a module
-of its own called `trail`, which is found at start-up:
+of its own called `trail`, which is found at start-up. The journal keeps codes, days as ISO 8601 writes them, and words
+of the product in both languages (`title`, `title_en`): what people read is made here, in their language and zone.
 
     trail.say(PhoneRevealed, gettext_lazy("看了 {customer} 的电话"))
+    trail.say(PaymentReceived, gettext_lazy("登记了 {kind} {amount}"), kind=dict(Payment.Kind.choices))
     trail.name("customer", lambda actor, ids: {7: "王*国"})
 """
 
@@ -12,21 +14,23 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Literal
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+from typing import Any, Literal, get_args, get_type_hints
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from qibu.contracts import aftersales, care, connect, customers, network, tasks, vehicles
 from qibu.kernel.actors import Actor
-from qibu.kernel.events import Event
+from qibu.kernel.events import CATALOGUE, Event
 from qibu.kernel.models import Entry
 from qibu.network import batches, handover, words
 from qibu.network.models import BatchAct, Staff
-from qibu.ui.formats import moment
+from qibu.ui import formats
 
 About = Literal["customer", "vehicle"]
 Names = Callable[[Actor, list[int]], Mapping[int, str]]
@@ -136,23 +140,32 @@ SENTENCES: dict[str, Any] = {event.name: sentence for event, sentence in _EVENTS
     "tasks.TaskReopened": gettext_lazy("重开了任务「{title}」"),
     "tasks.WorkListPrinted": gettext_lazy("打印了 {whose} 的工作清单，{rows} 件"),
 }
+# What became of something as a whole, among the names of fields.
+DONE: dict[str, Any] = {
+    "inherited": gettext_lazy("恢复为上级的"), "added": gettext_lazy("新增"), "new": gettext_lazy("新建"),
+    "changed": gettext_lazy("修改"), "removed": gettext_lazy("删除"), "order": gettext_lazy("顺序"),
+}  # fmt: skip
 EXPORTED = {network.ListExported.name, network.ExportAsked.name}
 _NAMES: dict[str, Names] = {}
-_SPELLED: dict[str, Mapping[str, Any]] = {}
+Spelled = Mapping[str, Any] | Callable[[Actor], Mapping[str, Any]]  # code → words
+ANY = ""
+_SPELLED: dict[tuple[str, str], Spelled] = {}  # event and field → what its codes mean
 FALLBACKS: dict[str, Any] = {"customer": gettext_lazy("客户 {id}"), "vehicle": gettext_lazy("车辆 {id}")}
 
 
-def say(event: type[Event], sentence: Any) -> None:
+def say(event: type[Event], sentence: Any, **spelled: Spelled) -> None:
+    """`spelled`: how the codes in its fields are called; what content calls them is asked once for a page."""
     SENTENCES[event.name] = sentence
+    _SPELLED.update({(event.name, field): words for field, words in spelled.items()})
+
+
+def spell(field: str, words: Mapping[str, Any]) -> None:
+    """How the codes in a field are called, whatever event has it."""
+    _SPELLED[ANY, field] = words
 
 
 def name(about: About, names: Names) -> None:
     _NAMES[about] = names
-
-
-def spell(field: str, words: Mapping[str, Any]) -> None:
-    """How the codes in a field of events are called."""
-    _SPELLED[field] = words
 
 
 def tell(actor: Actor, entries: Iterable[Entry]) -> list[Told]:
@@ -160,7 +173,21 @@ def tell(actor: Actor, entries: Iterable[Entry]) -> list[Told]:
     entries = list(entries)
     by = {one.pk: one.name for one in Staff.objects.filter(pk__in={e.actor_id for e in entries if e.actor_id})}
     called = {about: _called(actor, about, entries) for about in FALLBACKS}
-    return [Told(entry, by.get(entry.actor_id or 0, _("系统")), _what(entry, called)) for entry in entries]
+    spelled = _spelled(actor, {entry.type for entry in entries})
+    return [Told(entry, by.get(entry.actor_id or 0, _("系统")), _what(entry, called, spelled)) for entry in entries]
+
+
+def _spelled(actor: Actor, types: Collection[str]) -> dict[tuple[str, str], Mapping[str, Any]]:
+    """What content says is read once, however many sentences ask for it."""
+    found: dict[tuple[str, str], Mapping[str, Any]] = {}
+    asked: dict[Any, Mapping[str, Any]] = {}
+    for key, spelled in _SPELLED.items():
+        if key[0] not in {ANY, *types}:
+            continue
+        if not isinstance(spelled, Mapping) and spelled not in asked:
+            asked[spelled] = spelled(actor)
+        found[key] = spelled if isinstance(spelled, Mapping) else asked[spelled]
+    return found
 
 
 def _called(actor: Actor, about: str, entries: list[Entry]) -> dict[int | None, str]:
@@ -169,18 +196,25 @@ def _called(actor: Actor, about: str, entries: list[Entry]) -> dict[int | None, 
     return {number: known.get(number) or str(FALLBACKS[about]).format(id=number) for number in ids}
 
 
-def _what(entry: Entry, called: dict[str, dict[int | None, str]]) -> str:
+def _what(
+    entry: Entry, called: dict[str, dict[int | None, str]], spelled: Mapping[tuple[str, str], Mapping[str, Any]]
+) -> str:
     sentence = SENTENCES.get(entry.type)
     if sentence is None:
         about = [called["customer"].get(entry.customer_id, ""), called["vehicle"].get(entry.vehicle_id, "")]
         return " ".join([entry.type, *filter(None, about)])
     known = _known(entry, called["customer"].get(entry.customer_id, ""))
-    facts: defaultdict[str, str] = defaultdict(str, {key: _shown(key, value) for key, value in known.items()})
+    facts: defaultdict[str, str] = defaultdict(str)
+    for key in known:
+        codes = spelled.get((entry.type, key)) or spelled.get((ANY, key), {})
+        facts[key] = _shown(entry.type, key, _in_language(known, key), codes)
     facts["customer"] = called["customer"].get(entry.customer_id, "")
     facts["vehicle"] = called["vehicle"].get(entry.vehicle_id, "") or str(known.get("plate", ""))
     facts["policy"] = str(words.POLICIES.get(str(known.get("kind", "")), ""))
     said = str(sentence).format_map(facts).strip()
-    reason = known.get("reason") or (known.get("purpose") if entry.type in EXPORTED else "")
+    reason = facts["reason"] or (known.get("purpose") if entry.type in EXPORTED else "")
+    if "{reason}" in str(sentence):
+        return said
     return _("{said}，理由：{reason}").format(said=said, reason=reason) if reason else said
 
 
@@ -192,15 +226,20 @@ def _known(entry: Entry, customer: str) -> Mapping[str, Any]:
     return {key: value if key in OF_GONE else "…" for key, value in told.items()}
 
 
-def _shown(key: str, value: Any) -> str:
-    if key in _SPELLED:
-        return str(_SPELLED[key].get(value, value or ""))
+def _in_language(known: Mapping[str, Any], key: str) -> Any:
+    return formats.kept(known, key) if f"{key}_en" in known else known[key]
+
+
+def _shown(event: str, key: str, value: Any, words_of: Mapping[str, Any]) -> str:
+    """A field as people read it: a code by its word, what the event says is a moment, a day, a sum or a yes as such."""
+    if words_of and not isinstance(value, list):
+        return str(words_of.get(value, "" if value is None else value))
     if key == "broken":
         return str(words.CHAIN.get(str(value), value))
     if key == "capability":
         return words.capability(value)
     if key == "snapshot_at":
-        return str(moment(datetime.fromisoformat(str(value)), "full"))
+        return formats.moment(datetime.fromisoformat(str(value)), "full")
     if key in {"letter", "ended"}:
         return str(words.LETTERS.get(value, value))
     if key == "moved" and isinstance(value, str):  # a hand-over; the planner counts what it moved
@@ -218,8 +257,31 @@ def _shown(key: str, value: Any) -> str:
     if key == "what":
         return str(words.LISTS.get(value, value))
     if isinstance(value, list):
-        return _("、").join(_word(str(each)) for each in value) or _("无")
-    return "" if value is None else str(value)
+        return _("、").join(str(words_of.get(each) or _word(str(each))) for each in value) or _("无")
+    if isinstance(value, bool):
+        return _("是") if value else _("否")
+    return "" if value is None else _typed(_types(event).get(key), str(value))
+
+
+@cache
+def _types(event: str) -> Mapping[str, Any]:
+    return get_type_hints(CATALOGUE[event]) if event in CATALOGUE else {}
+
+
+def _typed(kind: Any, text: str) -> str:
+    kinds = get_args(kind) or (kind,)
+    try:
+        if datetime in kinds:
+            return formats.moment(datetime.fromisoformat(text), "full")
+        if date in kinds:
+            return formats.day(date.fromisoformat(text))
+        return _sum(Decimal(text)) if Decimal in kinds else text
+    except (ValueError, ArithmeticError):
+        return text  # as an earlier version kept it
+
+
+def _sum(amount: Decimal) -> str:
+    return formats.number(amount, 0 if amount == amount.to_integral_value() else 2)
 
 
 def _deed(text: str) -> str:
@@ -246,4 +308,4 @@ def _word(text: str) -> str:
     if "=" in text:
         return words.rule(text)
     _step, dot, name = text.rpartition(".")
-    return str(words.FIELDS.get(dot + name, words.role(text)))
+    return str(words.FIELDS.get(dot + name) or DONE.get(text) or words.role(text))

@@ -238,12 +238,13 @@ def _tried(entry: Happening) -> Line:
     label = str(Task.Outcome(outcome).label) if outcome in Task.Outcome.values else outcome
     again = entry.data.get("next_at")
     text = _("{time} 再联系").format(time=_moment(again)) if again and outcome == "call_back" else ""
-    return Line(entry.data["title"], icon=icon, text=text, quote=entry.data.get("note", ""), marks=(Mark(label, kind),))
+    title = formats.kept(entry.data, "title")
+    return Line(title, icon=icon, text=text, quote=entry.data.get("note", ""), marks=(Mark(label, kind),))
 
 
 def _promised(entry: Happening) -> Line:
     due = _("{time} 之前").format(time=_moment(entry.data["due_at"]))
-    return Line(_("答应：{what}").format(what=entry.data["title"]), icon="msg", text=due)
+    return Line(_("答应：{what}").format(what=formats.kept(entry.data, "title")), icon="msg", text=due)
 
 
 def _moment(text: str) -> str:

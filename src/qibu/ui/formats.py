@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.utils import translation
 from lunar_python import Solar
@@ -17,6 +19,13 @@ MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct
 
 def chinese() -> bool:
     return (translation.get_language() or "zh").startswith("zh")
+
+
+def kept(data: Mapping[str, Any], name: str) -> str:
+    """Words that were kept in both languages, in that of the page: a field, and the one of that name with `_en` where
+    the English is another."""
+    english = "" if chinese() else data.get(f"{name}_en")
+    return str(english or data.get(name) or "")
 
 
 def sentences(*told: str) -> str:

@@ -22,6 +22,7 @@ from qibu.drives.services import reminders
 from qibu.drives.wording import filled
 from qibu.kernel import journal, times
 from qibu.kernel.actors import Actor
+from qibu.leads import selectors as leads
 from qibu.leads.models import Lead
 from qibu.leads.services import following, stages
 from qibu.network.rules import Capability
@@ -95,8 +96,8 @@ def leave(*, actor: Actor, drive_id: int, km: int) -> Drive:
 def come_back(*, actor: Actor, drive_id: int, km: int, damage: str = "", to_repair: bool = False) -> Drive:
     """The drive is done: the lead stands at "driven", car and person are free a pause later."""
     actor.require(Capability.SALES_WORK)
+    lead = leads.held(Lead.objects.filter(pk=selectors.drive_or_404(actor, drive_id).lead_id))[0]
     drive = _held(actor, drive_id, State.OUT)
-    lead = Lead.objects.select_for_update(of=("self",)).select_related("next_task").get(pk=drive.lead_id)
     car = selectors.car_or_404(actor, drive.car_id, lock=True)
     _check_reading(km, drive.out_km or 0)
     now = times.now()

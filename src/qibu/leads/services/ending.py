@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
+from typing import Any
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from qibu.contracts.leads import LeadLost, LeadReopened, LeadWon, LossChecked
@@ -64,7 +64,7 @@ def give_up(actor: Actor, lead: Lead, loss: Loss) -> None:
     lead.loss, lead.loss_detail, lead.loss_note = loss.reason, loss.detail, loss.note
     lead.lost_brand, lead.lost_series, lead.retry_on = loss.brand, loss.series, loss.retry_on
     lead.retry_task = _try_again(actor, lead) if loss.retry_on else None
-    _close(actor, lead, State.INVALID if loss.invalid else State.LOST, _("线索战败"))
+    _close(actor, lead, State.INVALID if loss.invalid else State.LOST, gettext_lazy("线索战败"))
     event = LeadLost(
         **lead.about(), reason=loss.reason, detail=loss.detail, retry_on=loss.retry_on,
         lost_to=" ".join(filter(None, (loss.brand, loss.series))),
@@ -74,7 +74,7 @@ def give_up(actor: Actor, lead: Lead, loss: Loss) -> None:
 
 def win(actor: Actor, lead: Lead) -> None:
     """For acts that have asked: the car of a held, open lead was delivered."""
-    _close(actor, lead, State.WON, _("已经交车"))
+    _close(actor, lead, State.WON, gettext_lazy("已经交车"))
     journal.record(LeadWon(**lead.about(), car=lead.car), actor=actor)
 
 
@@ -130,12 +130,12 @@ def take_up(actor: Actor, lead: Lead) -> None:
         setattr(lead, name, "")
     lead.save()
     if retry is not None:
-        tasks.settle(actor=actor, task_ids=[retry], done=True, note=_("重新跟进了"))
+        tasks.settle(actor=actor, task_ids=[retry], done=True, note=gettext_lazy("重新跟进了"))
     journal.record(LeadReopened(**lead.about(), was=was), actor=actor)
     judging.look(actor, lead)
 
 
-def _close(actor: Actor, lead: Lead, state: str, why: str) -> None:
+def _close(actor: Actor, lead: Lead, state: str, why: Any) -> None:
     now = times.now()
     lead.state, lead.closed_at, lead.closed_by_id, lead.updated_at = state, now, actor.staff_id, now
     lead.save()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.utils.translation import gettext as _
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy
 
 from qibu.contracts.leads import LeadAnswered, LeadPlanned
@@ -22,7 +22,7 @@ from qibu.tasks.services import tasks
 from qibu.tasks.services.tasks import Work
 
 FIRST, FOLLOW = "lead.first_response", "lead.follow_up"
-NEXT_WORD, FIRST_WORD = gettext_lazy("跟进"), gettext_lazy("首次联系")
+NEXT_WORD, FIRST_WORD, INSTEAD = gettext_lazy("跟进"), gettext_lazy("首次联系"), gettext_lazy("改为：{what}")
 
 
 def begin(actor: Actor, lead: Lead, received: Received) -> None:
@@ -77,7 +77,7 @@ def replace(actor: Actor, lead: Lead, *, kind: str, title: Any, due_at: datetime
     lead.next_task = planned(actor, lead, kind, title, due_at, detail)
     Lead.objects.filter(pk=lead.pk).update(next_task=lead.next_task)
     if former is not None:
-        tasks.settle(actor=actor, task_ids=[former], done=False, note=_("改为：{what}").format(what=title))
+        tasks.settle(actor=actor, task_ids=[former], done=False, note=format_lazy(INSTEAD, what=title))
 
 
 def refuse_past(due_at: datetime) -> None:

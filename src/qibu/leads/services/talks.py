@@ -62,4 +62,5 @@ def _plan(actor: Actor, lead: Lead, talk: Talk, due_at: datetime, called: int) -
     if lead.next_task is not None:
         lead.next_task.facts |= {"after": called}
         lead.next_task.save(update_fields=["facts"])
-    journal.record(LeadPlanned(**lead.about(), what=str(what), due_at=due_at), actor=actor)
+    english = lead.next_task.facts.get("title_en", "") if lead.next_task else ""
+    journal.record(LeadPlanned(**lead.about(), what=str(what), what_en=english, due_at=due_at), actor=actor)

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import re
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from io import BytesIO
 
 import pytest
 from django.test import Client
+from django.utils import translation
 from python_calamine import CalamineWorkbook
 
 from qibu.contracts.customers import CustomerChanged, PhoneRevealed
+from qibu.contracts.deliveries import DeliveryChanged, DeliveryTicked
 from qibu.contracts.network import AccessRefused, ListExported
+from qibu.contracts.orders import OrderCancelled
+from qibu.contracts.tasks import TaskCancelled
 from qibu.kernel import journal, times
 from qibu.kernel.actors import Actor
 from qibu.kernel.events import CATALOGUE
@@ -82,6 +88,28 @@ def test_names_cost_one_query_each(store: Actor, named: None, django_assert_num_
         entries = list(Entry.objects.all())
         with django_assert_num_queries(1):  # type: ignore[operator]
             trail.tell(store, entries)
+
+
+def test_words_of_the_product_are_read_in_the_readers_language(store: Actor, named: None) -> None:
+    with scope(store):
+        event = TaskCancelled(title="首次联系", title_en="First contact", reason="线索战败", reason_en="Lead lost")
+        journal.record(event, actor=store)
+    assert told(store)[0] == "王强 取消了任务「首次联系」，理由：线索战败"
+    with translation.override("en"):
+        assert set(re.findall(r"[㐀-鿿]+", told(store)[0])) == {"王强"}
+
+
+def test_codes_days_and_sums_are_read_as_people_write_them(store: Actor, named: None) -> None:
+    with scope(store):
+        cancelled = OrderCancelled(customer_id=3, number="DD1", reason="price", refund=Decimal("5000.00"))
+        journal.record(cancelled, actor=store)
+        at = datetime(2026, 11, 27, 6, tzinfo=UTC)
+        journal.record(DeliveryChanged(customer_id=3, number="DD1", changes=("advisor_id",), at=at), actor=store)
+        journal.record(DeliveryTicked(customer_id=3, item="钥匙", done=True), actor=store)
+    assert [line.removeprefix("王强 ") for line in told(store)[:3]] == [
+        "王*国 的交车清单「钥匙」：是", "改了 王*国 的交车预约（DD1）：介绍给哪位服务顾问，2026-11-27 14:00",
+        "王*国 的订单 DD1 取消，退 5,000：价格谈不拢",
+    ]  # fmt: skip
 
 
 def rows(client: Client, query: str = "") -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from qibu.contracts.spotchecks import CheckAnswered, CheckFailed
 from qibu.kernel import journal, times
@@ -73,7 +74,7 @@ def _close(actor: Actor, check: Check, state: str) -> None:
     check.save()
     if check.task_id:
         done = state == Check.State.DONE
-        note = _("抽访问卷填好了") if done else check.reason
+        note = gettext_lazy("抽访问卷填好了") if done else check.reason
         tasks.settle(actor=actor, task_ids=[check.task_id], done=done, note=note)
 
 

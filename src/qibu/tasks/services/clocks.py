@@ -25,6 +25,7 @@ class About(TypedDict):
     """What every event of a task says of it."""
 
     title: str
+    title_en: str
     subject_id: int
     customer_id: int | None
     vehicle_id: int | None
@@ -187,6 +188,7 @@ def _found(actor: Actor, clock_id: int) -> Clock:
 def about(task: Task) -> About:
     return {
         "title": task.title,
+        "title_en": task.facts.get("title_en", ""),
         "subject_id": task.pk,
         "customer_id": task.customer_id,
         "vehicle_id": task.vehicle_id,

@@ -116,19 +116,21 @@ def _in_language(words: Any, language: str) -> str:
         return str(words)
 
 
-def settle(*, actor: Actor, task_ids: Iterable[int], done: bool, note: str) -> list[int]:
-    """Open tasks end because of what happened elsewhere: done by it, or needed no more. Returns those that ended.
+def settle(*, actor: Actor, task_ids: Iterable[int], done: bool, note: Any) -> list[int]:
+    """Open tasks end because of what happened elsewhere, which `note` says: done by it, or needed no more.
+    A lazy note is kept in both languages. Returns those that ended.
 
     Nobody is asked why one was late: its breach waits for its reason on the page of promises."""
     rows = Task.objects.filter(pk__in=list(task_ids), state__in=[State.OPEN, State.BACKLOG])
     tasks, now = list(rows.select_for_update().order_by("pk")), times.now()
-    ids = [task.pk for task in tasks]
+    ids, (said, english) = [task.pk for task in tasks], (_in_language(note, each) for each in ("zh-hans", "en"))
     clocks.stop(actor=actor, task_ids=ids, at=now)
     Task.objects.filter(pk__in=ids).update(
-        state=State.DONE if done else State.CANCELLED, note=note, closed_at=now, closed_by_id=actor.staff_id
+        state=State.DONE if done else State.CANCELLED, note=said, closed_at=now, closed_by_id=actor.staff_id
     )
     ending = TaskSettled if done else TaskCancelled
-    journal.record_many([ending(**clocks.about(task), reason=note) for task in tasks], actor=actor)
+    told = {"reason": said, "reason_en": "" if english == said else english}
+    journal.record_many([ending(**clocks.about(task), **told) for task in tasks], actor=actor)
     return ids
 
 
