@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -14,11 +12,11 @@ from qibu.aftersales import selectors
 from qibu.aftersales.addresses import visit_page
 from qibu.aftersales.models import Visit
 from qibu.customers import selectors as customers
-from qibu.kernel.actors import Actor
 from qibu.kernel.scoping import current_actor
+from qibu.network.lists import GatedList, by_number
 from qibu.network.rules import Capability
 from qibu.ui import slots
-from qibu.ui.lists import Batch, Choice, Column, Days, ListPage, Preset, Text
+from qibu.ui.lists import Batch, Choice, Column, Days, Preset, Text
 from qibu.ui.slots import Action
 from qibu.vehicles.rules import read_plate
 
@@ -52,11 +50,8 @@ def _by_state(rows: Rows, value: str) -> Rows:
     return rows.filter(closed_on__isnull=value == "open")
 
 
-def _by_advisor(rows: Rows, value: str) -> Rows:
-    return rows.filter(advisor_id=int(value)) if value.isdecimal() else rows.none()
-
-
-class VisitList(ListPage):
+class VisitList(GatedList):
+    may = (Capability.CUSTOMERS_VIEW,)
     key = "visits"
     title = gettext_lazy("售后")
     unit = gettext_lazy("张工单")
@@ -84,7 +79,7 @@ class VisitList(ListPage):
         Text("q", gettext_lazy("工单号、车牌、客户"), _by_text),
         Days("opened", gettext_lazy("到店日期"), "opened_on"),
         Choice("kind", gettext_lazy("业务类型"), lambda request: selectors.kind_choices()),
-        Choice("advisor", gettext_lazy("服务顾问"), lambda request: customers.staff_choices(), _by_advisor),
+        Choice("advisor", gettext_lazy("服务顾问"), lambda request: customers.staff_choices(), by_number("advisor_id")),
         Choice("amount", gettext_lazy("金额"), AMOUNTS, _by_amount),
         Choice("state", gettext_lazy("状态"), STATES, _by_state),
     )
@@ -95,16 +90,6 @@ class VisitList(ListPage):
         ),
     )
     presets = (Preset("all", gettext_lazy("全部工单")), Preset("open", gettext_lazy("在店车辆"), {"state": "open"}))
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        self.actor.require(Capability.CUSTOMERS_VIEW)
-        answer: HttpResponse = super().dispatch(request, *args, **kwargs)  # type: ignore[assignment]
-        return answer
-
-    @property
-    def actor(self) -> Actor:
-        found: Actor = self.request.actor  # type: ignore[attr-defined]  # typed by network.middleware.Request
-        return found
 
     def rows(self) -> Rows:
         return selectors.visible(self.actor).defer("sheet", "remark").select_related("vehicle", "advisor")

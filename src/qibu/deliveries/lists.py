@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
@@ -13,7 +11,8 @@ from qibu.customers import selectors as customers
 from qibu.deliveries import selectors
 from qibu.deliveries.models import Delivery
 from qibu.kernel.scoping import current_actor
-from qibu.orders.lists import SalesList
+from qibu.network.lists import GatedList, by_number
+from qibu.network.rules import Capability
 from qibu.ui.lists import Action, Choice, Column, Days, Preset, Text
 
 Rows = QuerySet[Delivery]
@@ -25,13 +24,6 @@ def _by_text(rows: Rows, value: str) -> Rows:
     return rows.filter(Q(order__number__istartswith=text) | Q(order__lead__customer__in=found))
 
 
-def _by_person(name: str) -> Any:
-    def narrow(rows: Rows, value: str) -> Rows:
-        return rows.filter(**{f"{name}_id": int(value)}) if value.isdecimal() else rows.none()
-
-    return narrow
-
-
 def _advisors(request: HttpRequest) -> list[tuple[str, str]]:
     return [(str(one.pk), one.name) for one in selectors.advisors()]
 
@@ -40,7 +32,8 @@ def _consultants(request: HttpRequest) -> list[tuple[str, str]]:
     return [(str(one.pk), one.name) for one in selectors.consultants()]
 
 
-class DeliveryList(SalesList):
+class DeliveryList(GatedList):
+    may = (Capability.SALES_VIEW,)
     key = "deliveries"
     title = gettext_lazy("交车")
     unit = gettext_lazy("次交车")
@@ -63,8 +56,8 @@ class DeliveryList(SalesList):
         Text("q", gettext_lazy("合同号、客户"), _by_text),
         Choice("state", gettext_lazy("状态"), Delivery.State.choices),
         Days("at", gettext_lazy("交车日期"), "at", moments=True),
-        Choice("consultant", gettext_lazy("谁来交"), _consultants, _by_person("consultant")),
-        Choice("advisor", gettext_lazy("服务顾问"), _advisors, _by_person("advisor")),
+        Choice("consultant", gettext_lazy("谁来交"), _consultants, by_number("consultant_id")),
+        Choice("advisor", gettext_lazy("服务顾问"), _advisors, by_number("advisor_id")),
     )
     presets = (
         Preset("planned", gettext_lazy("已约"), {"state": "planned", "sort": "at"}),

@@ -6,7 +6,7 @@ from datetime import time
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
@@ -15,10 +15,10 @@ from qibu.drives import selectors, words
 from qibu.drives.models import Drive, Feedback
 from qibu.drives.selectors.drives import told
 from qibu.kernel import times
-from qibu.kernel.actors import Actor
 from qibu.kernel.scoping import current_actor
+from qibu.network.lists import GatedList, by_number
 from qibu.network.rules import Capability
-from qibu.ui.lists import Batch, Choice, Column, Days, ListPage, Preset, Several, Text
+from qibu.ui.lists import Batch, Choice, Column, Days, Preset, Several, Text
 from qibu.ui.slots import Action
 
 Rows = QuerySet[Drive]
@@ -36,14 +36,7 @@ def _by_text(rows: Rows, value: str) -> Rows:
 
 def _by_person(rows: Rows, value: str) -> Rows:
     mine = str(current_actor().staff_id or 0) if value == "me" else value
-    return rows.filter(consultant_id=int(mine)) if mine.isdecimal() else rows.none()
-
-
-def _by_number(field: str) -> Any:
-    def narrow(rows: Rows, value: str) -> Rows:
-        return rows.filter(**{field: int(value)}) if value.isdecimal() else rows.none()
-
-    return narrow
+    return by_number("consultant_id")(rows, mine)
 
 
 def _when(rows: Rows, value: str) -> Rows:
@@ -69,7 +62,8 @@ def _people(request: HttpRequest) -> list[tuple[str, Any]]:
     return [("me", gettext_lazy("我自己")), *((str(pk), name) for pk, name in customers.staff_choices())]
 
 
-class DriveList(ListPage):
+class DriveList(GatedList):
+    may = (Capability.SALES_VIEW,)
     key = "drives"
     title = gettext_lazy("试驾记录")
     unit = gettext_lazy("场试驾")
@@ -94,11 +88,11 @@ class DriveList(ListPage):
     filters = (
         Text("q", gettext_lazy("姓名、电话后四位"), _by_text),
         Several("state", gettext_lazy("状态"), Drive.State.choices),
-        Choice("car", gettext_lazy("试驾车"), _cars, _by_number("car_id")),
+        Choice("car", gettext_lazy("试驾车"), _cars, by_number("car_id")),
         Choice("consultant", gettext_lazy("陪驾"), _people, _by_person),
         Days("on", gettext_lazy("日期"), "starts_at", moments=True),
         Choice("when", gettext_lazy("哪些"), WHEN, _when),
-        Choice("route", gettext_lazy("路线"), _routes, _by_number("route_id")),
+        Choice("route", gettext_lazy("路线"), _routes, by_number("route_id")),
     )
     presets = (
         Preset("coming", gettext_lazy("要来的"), {"when": "coming", "sort": "when"}),
@@ -112,16 +106,6 @@ class DriveList(ListPage):
             every=True,
         ),
     )  # fmt: skip
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        self.actor.require(Capability.SALES_VIEW)
-        answer: HttpResponse = super().dispatch(request, *args, **kwargs)  # type: ignore[assignment]
-        return answer
-
-    @property
-    def actor(self) -> Actor:
-        found: Actor = self.request.actor  # type: ignore[attr-defined]  # typed by network.middleware.Request
-        return found
 
     def rows(self) -> Rows:
         return told(selectors.visible(self.actor))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
@@ -11,11 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from qibu.intake import selectors, words
 from qibu.intake.models import Arrival, LeadSheet, WebForm
-from qibu.kernel.scoping import current_actor
 from qibu.leads.rules import Door
 from qibu.leads.words import DOORS
+from qibu.network.lists import GatedList, by_number
 from qibu.network.rules import Capability
-from qibu.ui.lists import Choice, Column, Days, ListPage, Preset, Text
+from qibu.ui.lists import Choice, Column, Days, Preset, Text
 from qibu.ui.slots import Action
 
 State = Arrival.State
@@ -34,18 +32,12 @@ def _sheets(request: HttpRequest) -> list[tuple[str, str]]:
     return [(str(pk), name) for pk, name in LeadSheet.objects.order_by("-at").values_list("pk", "file_name")[:50]]
 
 
-def _by_number(name: str) -> Any:
-    def rows(found: Rows, value: str) -> Rows:
-        return found.filter(**{f"{name}_id": int(value)}) if value.isdecimal() and len(value) < 19 else found.none()
-
-    return rows
-
-
 def _by_words(rows: Rows, value: str) -> Rows:
     return rows.filter(Q(called__icontains=value) | Q(sender__icontains=value))
 
 
-class ArrivalList(ListPage):
+class ArrivalList(GatedList):
+    may = (Capability.SALES_ASSIGN,)
     key = "arrivals"
     title = _("线索收件箱")
     unit = _("条")
@@ -64,8 +56,8 @@ class ArrivalList(ListPage):
     filters = (
         Choice("state", _("结果"), [(one.value, one.label) for one in State if one != State.WAITING]),
         Choice("door", _("从哪里来"), [(door.value, DOORS[door]) for door in OUTSIDE]),
-        Choice("form", _("表单"), _forms, _by_number("form")),
-        Choice("sheet", _("表格"), _sheets, _by_number("sheet")),
+        Choice("form", _("表单"), _forms, by_number("form_id")),
+        Choice("sheet", _("表格"), _sheets, by_number("sheet_id")),
         Days("at", _("时间"), "at", moments=True),
         Text("q", _("姓名、谁送来的"), _by_words),
     )
@@ -75,9 +67,7 @@ class ArrivalList(ListPage):
     )
 
     def rows(self) -> Rows:
-        actor = current_actor()
-        actor.require(Capability.SALES_ASSIGN)
-        return selectors.arrivals(actor)
+        return selectors.arrivals(self.actor)
 
     def row_url(self, row: Arrival) -> str:
         return reverse("intake:arrival", args=[row.pk])

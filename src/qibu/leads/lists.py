@@ -7,20 +7,20 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
 from qibu.catalog import selectors as catalog
 from qibu.customers import selectors as customers
 from qibu.kernel import times
-from qibu.kernel.actors import Actor
 from qibu.kernel.scoping import current_actor
 from qibu.leads import selectors
 from qibu.leads.models import Lead
+from qibu.network.lists import GatedList, by_number
 from qibu.network.rules import Capability
 from qibu.ui.filters import Filter
-from qibu.ui.lists import Action, Batch, Choice, Column, Days, ListPage, Preset, Several, Text
+from qibu.ui.lists import Action, Batch, Choice, Column, Days, Preset, Several, Text
 
 Rows = QuerySet[Lead]
 
@@ -33,7 +33,7 @@ def _by_text(rows: Rows, value: str) -> Rows:
 def _by_consultant(rows: Rows, value: str) -> Rows:
     if value == "pool":
         return rows.filter(consultant__isnull=True)
-    return rows.filter(consultant_id=int(value)) if value.isdecimal() else rows.none()
+    return by_number("consultant_id")(rows, value)
 
 
 def _sources(request: HttpRequest) -> list[tuple[str, str]]:
@@ -61,7 +61,8 @@ def _stale(book: selectors.StageBook, row: Lead, now: datetime) -> bool:
     return row.living and stage is not None and 0 < stage.stale_days <= (now - row.stage_at).days
 
 
-class LeadList(ListPage):
+class LeadList(GatedList):
+    may = (Capability.SALES_VIEW,)
     key = "leads"
     title = gettext_lazy("销售线索")
     unit = gettext_lazy("条线索")
@@ -104,16 +105,6 @@ class LeadList(ListPage):
         Preset("pool", gettext_lazy("公海"), {"state": "open", "consultant": "pool"}),
         Preset("all", gettext_lazy("全部")),
     )
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        self.actor.require(Capability.SALES_VIEW)
-        answer: HttpResponse = super().dispatch(request, *args, **kwargs)  # type: ignore[assignment]
-        return answer
-
-    @property
-    def actor(self) -> Actor:
-        found: Actor = self.request.actor  # type: ignore[attr-defined]  # typed by network.middleware.Request
-        return found
 
     def rows(self) -> Rows:
         return selectors.visible(self.actor).select_related("customer", "consultant", "next_task")

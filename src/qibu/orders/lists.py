@@ -4,23 +4,22 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from qibu.customers import selectors as customers
 from qibu.kernel import times
-from qibu.kernel.actors import Actor, PermissionRefused
 from qibu.kernel.scoping import current_actor
 from qibu.leads import selectors as leads
+from qibu.network.lists import GatedList, by_number
 from qibu.network.rules import Capability
 from qibu.orders import rules, selectors
 from qibu.orders.models import Order, StockCar
 from qibu.ui import slots
-from qibu.ui.lists import Action, Choice, Column, Days, ListPage, Preset, Several, Text
+from qibu.ui.lists import Action, Choice, Column, Days, Preset, Several, Text
 from qibu.vehicles.rules import IllegalVin, read_vin
 
 Rows = QuerySet[Order]
@@ -37,10 +36,6 @@ def _by_text(rows: Rows, value: str) -> Rows:
     return rows.filter(wanted | Q(car__vin__iendswith=text)) if len(text) >= 4 else rows.filter(wanted)
 
 
-def _by_consultant(rows: Rows, value: str) -> Rows:
-    return rows.filter(consultant_id=int(value)) if value.isdecimal() else rows.none()
-
-
 def _sellers(request: HttpRequest) -> list[tuple[str, str]]:
     return [(str(one.pk), one.name) for one in leads.sellers()]
 
@@ -55,22 +50,7 @@ def _by_standing(rows: Rows, value: str) -> Rows:
     return rows.filter(state__in=list(rules.OPEN)) if value == "open" else rows.filter(state=value)
 
 
-class SalesList(ListPage):
-    may: tuple[str, ...] = (Capability.SALES_VIEW,)
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not any(self.actor.may(one) for one in self.may):
-            raise PermissionRefused(self.may[0])
-        answer: HttpResponse = super().dispatch(request, *args, **kwargs)  # type: ignore[assignment]
-        return answer
-
-    @property
-    def actor(self) -> Actor:
-        found: Actor = self.request.actor  # type: ignore[attr-defined]  # typed by network.middleware.Request
-        return found
-
-
-class OrderList(SalesList):
+class OrderList(GatedList):
     key = "orders"
     title = gettext_lazy("订单")
     unit = gettext_lazy("张订单")
@@ -94,7 +74,7 @@ class OrderList(SalesList):
         Text("q", gettext_lazy("合同号、VIN 后几位、客户"), _by_text),
         Choice("standing", gettext_lazy("状态"), STATES, _by_standing),
         Choice("wait", gettext_lazy("等什么"), WAITS, _by_wait),
-        Choice("consultant", gettext_lazy("销售顾问"), _sellers, _by_consultant),
+        Choice("consultant", gettext_lazy("销售顾问"), _sellers, by_number("consultant_id")),
         Days("expected", gettext_lazy("约定交车"), "expected_on"),
         Days("created", gettext_lazy("下单日期"), "created_at", moments=True),
     )  # fmt: skip
@@ -156,7 +136,8 @@ def _series(request: HttpRequest) -> list[tuple[str, str]]:
     return [(name, name) for name in found]
 
 
-class StockList(SalesList):
+class StockList(GatedList):
+    may = (Capability.SALES_VIEW,)
     key = "stock"
     title = gettext_lazy("库存车")
     unit = gettext_lazy("台车")

@@ -5,19 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
 from qibu.customers import selectors as customers
 from qibu.kernel import times
-from qibu.kernel.actors import Actor
 from qibu.kernel.scoping import current_actor
+from qibu.network.lists import GatedList
 from qibu.network.rules import Capability
 from qibu.quotes import selectors
 from qibu.quotes.models import Quote, QuoteLink
 from qibu.ui import formats
-from qibu.ui.lists import Choice, Column, Days, ListPage, Preset, Text
+from qibu.ui.lists import Choice, Column, Days, Preset, Text
 
 Rows = QuerySet[Quote]
 STATES = [*Quote.State.choices, (Quote.EXPIRED, gettext_lazy("已过期"))]
@@ -40,7 +39,8 @@ def _by_writer(rows: Rows, value: str) -> Rows:
     return rows.filter(by_id=int(value)) if value.isdecimal() else rows.none()
 
 
-class QuoteList(ListPage):
+class QuoteList(GatedList):
+    may = (Capability.SALES_VIEW,)
     key = "quotes"
     title = gettext_lazy("报价")
     unit = gettext_lazy("份报价")
@@ -73,16 +73,6 @@ class QuoteList(ListPage):
         Preset("draft", gettext_lazy("草稿"), {"state": "draft"}),
         Preset("expired", gettext_lazy("已过期"), {"state": "expired"}),
     )
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        self.actor.require(Capability.SALES_VIEW)
-        answer: HttpResponse = super().dispatch(request, *args, **kwargs)  # type: ignore[assignment]
-        return answer
-
-    @property
-    def actor(self) -> Actor:
-        found: Actor = self.request.actor  # type: ignore[attr-defined]  # typed by network.middleware.Request
-        return found
 
     def rows(self) -> Rows:
         return selectors.visible(self.actor).select_related("lead__customer", "by")

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
 from qibu.customers import selectors as customers
-from qibu.kernel.actors import Actor
 from qibu.kernel.scoping import current_actor
+from qibu.network.lists import GatedList, by_number
 from qibu.network.rules import Capability
 from qibu.showroom import selectors
 from qibu.showroom.models import Visitor
-from qibu.ui.lists import Batch, Choice, Column, Days, ListPage, Preset, Several, Text
+from qibu.ui.lists import Batch, Choice, Column, Days, Preset, Several, Text
 from qibu.ui.slots import Action
 
 Rows = QuerySet[Visitor]
@@ -28,15 +25,12 @@ def _by_text(rows: Rows, value: str) -> Rows:
     return rows.filter(customer_id__in=found) | rows.filter(name__icontains=value.strip())
 
 
-def _by_consultant(rows: Rows, value: str) -> Rows:
-    return rows.filter(consultant_id=int(value)) if value.isdecimal() else rows.none()
-
-
 def _by_state(rows: Rows, value: str) -> Rows:
     return rows.filter(left_at__isnull=value == "inside")
 
 
-class VisitorList(ListPage):
+class VisitorList(GatedList):
+    may = (Capability.SALES_RECEIVE,)
     key = "visitors"
     title = gettext_lazy("展厅客流")
     unit = gettext_lazy("批")
@@ -59,7 +53,9 @@ class VisitorList(ListPage):
         Text("q", gettext_lazy("姓名、电话后四位、车牌"), _by_text),
         Choice("way", gettext_lazy("方式"), Visitor.Way.choices),
         Several("purpose", gettext_lazy("来意"), Visitor.Purpose.choices),
-        Choice("consultant", gettext_lazy("接待"), lambda request: customers.staff_choices(), _by_consultant),
+        Choice(
+            "consultant", gettext_lazy("接待"), lambda request: customers.staff_choices(), by_number("consultant_id")
+        ),
         Choice("state", gettext_lazy("在不在店"), STATES, _by_state),
         Days("at", gettext_lazy("日期"), "at", moments=True),
     )
@@ -74,16 +70,6 @@ class VisitorList(ListPage):
         Preset("calls", gettext_lazy("来电"), {"way": "call"}),
         Preset("all", gettext_lazy("全部")),
     )
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        self.actor.require(Capability.SALES_RECEIVE)
-        answer: HttpResponse = super().dispatch(request, *args, **kwargs)  # type: ignore[assignment]
-        return answer
-
-    @property
-    def actor(self) -> Actor:
-        found: Actor = self.request.actor  # type: ignore[attr-defined]  # typed by network.middleware.Request
-        return found
 
     def rows(self) -> Rows:
         return selectors.visible(self.actor).select_related("customer", "consultant")

@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
 from qibu.customers import selectors as customers
-from qibu.kernel.actors import Actor
 from qibu.kernel.scoping import current_actor
+from qibu.network.lists import GatedList, by_number
 from qibu.network.rules import Capability
 from qibu.spotchecks import selectors
 from qibu.spotchecks.models import Check
-from qibu.ui.lists import Batch, Choice, Column, ListPage, Preset, Several, Text
+from qibu.ui.lists import Batch, Choice, Column, Preset, Several, Text
 from qibu.ui.slots import Action
 
 Rows = QuerySet[Check]
@@ -26,13 +26,6 @@ def _by_text(rows: Rows, value: str) -> Rows:
     return rows.filter(lead__customer_id__in=found)
 
 
-def _by_number(field: str) -> Any:
-    def narrow(rows: Rows, value: str) -> Rows:
-        return rows.filter(**{field: int(value)}) if value.isdecimal() else rows.none()
-
-    return narrow
-
-
 def _months(request: HttpRequest) -> list[tuple[str, str]]:
     return [(str(one.pk), f"{one.month:%Y-%m}") for one in selectors.draws(current_actor())[:36]]
 
@@ -41,7 +34,8 @@ def _people(request: HttpRequest) -> list[tuple[str, Any]]:
     return [(str(pk), name) for pk, name in customers.staff_choices()]
 
 
-class CheckList(ListPage):
+class CheckList(GatedList):
+    may = (Capability.SALES_VIEW_ALL,)
     key = "spotchecks"
     title = gettext_lazy("抽访")
     unit = gettext_lazy("位客户")
@@ -59,9 +53,9 @@ class CheckList(ListPage):
     )
     filters = (
         Text("q", gettext_lazy("姓名、电话后四位"), _by_text),
-        Choice("month", gettext_lazy("月份"), _months, _by_number("draw_id")),
+        Choice("month", gettext_lazy("月份"), _months, by_number("draw_id")),
         Several("state", gettext_lazy("状态"), Check.State.choices),
-        Choice("consultant", gettext_lazy("被抽访的顾问"), _people, _by_number("consultant_id")),
+        Choice("consultant", gettext_lazy("被抽访的顾问"), _people, by_number("consultant_id")),
     )
     presets = (Preset("open", gettext_lazy("待回访"), {"state": "open"}), Preset("all", gettext_lazy("全部")))
     batch = (
@@ -70,16 +64,6 @@ class CheckList(ListPage):
             every=True,
         ),
     )  # fmt: skip
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        self.actor.require(Capability.SALES_VIEW_ALL)
-        answer: HttpResponse = super().dispatch(request, *args, **kwargs)  # type: ignore[assignment]
-        return answer
-
-    @property
-    def actor(self) -> Actor:
-        found: Actor = self.request.actor  # type: ignore[attr-defined]  # typed by network.middleware.Request
-        return found
 
     def rows(self) -> Rows:
         return selectors.told(selectors.visible(self.actor))

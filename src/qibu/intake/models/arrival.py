@@ -34,8 +34,6 @@ class Arrival(TenantModel):
         REPEATED = "repeated", _("重复")
         DROPPED = "dropped", _("已丢弃")
 
-    SETTLED = (State.NEW, State.UPDATED, State.REPEATED)
-
     door = models.SlugField(max_length=20)  # leads.rules.Door
     sender = models.CharField(max_length=80, blank=True)  # the form, the token, the portal
     source = models.SlugField(max_length=40)
