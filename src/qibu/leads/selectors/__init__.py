@@ -10,7 +10,9 @@ from qibu.leads.selectors.content import (
     stages_for,
 )
 from qibu.leads.selectors.leads import (
+    held,
     hold,
+    hold_tasks,
     lead_or_404,
     of_customer,
     others_of,
@@ -24,7 +26,7 @@ from qibu.leads.selectors.policies import groups, living_rules, policy, rules_of
 from qibu.leads.selectors.team import team
 
 __all__ = [
-    "StageBook", "groups", "has", "hold", "lacks", "lead_or_404", "living_rules", "loss_called", "loss_reasons",
-    "of_customer", "others_of", "pace_of", "policy", "reachable", "rules_of", "sellers", "source_called", "sources",
-    "stage_called", "stages_for", "team", "visible", "was_open_to",
+    "StageBook", "groups", "has", "held", "hold", "hold_tasks", "lacks", "lead_or_404", "living_rules", "loss_called",
+    "loss_reasons", "of_customer", "others_of", "pace_of", "policy", "reachable", "rules_of", "sellers",
+    "source_called", "sources", "stage_called", "stages_for", "team", "visible", "was_open_to",
 ]  # fmt: skip

@@ -32,29 +32,32 @@ def visible(actor: Actor) -> QuerySet[Lead]:
 
 
 def lead_or_404(actor: Actor, lead_id: int, *, lock: bool = False) -> Lead:
-    """Hidden and missing leads look the same. A held one is held with its next task and the person's file, in the order
-    in which whoever records a call or receives a lead holds them: nobody waits for each other in a ring."""
-    rows = visible(actor).filter(pk=lead_id).select_related("customer", "next_task")
-    if lock:
-        _hold_around(rows)
-    found = (rows.select_for_update(of=("self",)) if lock else rows.select_related("consultant")).first()
-    if found is None:
+    """Hidden and missing leads look the same."""
+    rows = visible(actor).filter(pk=lead_id)
+    found = held(rows)[:1] if lock else list(rows.select_related("customer", "next_task", "consultant"))
+    if not found:
         raise Http404
-    return found
+    return found[0]
 
 
-def _hold_around(rows: QuerySet[Lead]) -> None:
-    held = Task.objects.filter(pk__in=rows.values("next_task_id")).order_by("pk")
-    list(held.select_for_update().values_list("pk", flat=True))
+def held(rows: QuerySet[Lead]) -> list[Lead]:
+    """Leads with their next tasks and the people's files, held in this order: tasks, files, leads. Whoever holds a lead
+    holds it so, and whoever records a call begins with the task, too: nobody waits for each other in a ring."""
+    hold_tasks(rows)
     files = Customer.objects.filter(pk__in=rows.values("customer_id")).order_by("pk")
     list(files.select_for_update().values_list("pk", flat=True))
+    return list(rows.select_for_update(of=("self",)).select_related("customer", "next_task").order_by("pk"))
+
+
+def hold_tasks(rows: QuerySet[Lead]) -> None:
+    """The first step, for who takes the others one by one."""
+    next_ones = Task.objects.filter(pk__in=rows.values("next_task_id")).order_by("pk")
+    list(next_ones.select_for_update().values_list("pk", flat=True))
 
 
 def hold(actor: Actor, lead_ids: Iterable[int]) -> list[Lead]:
-    """Several at once, those that are seen and open; in the same order."""
-    rows = visible(actor).filter(pk__in=list(lead_ids), state=Lead.State.OPEN)
-    _hold_around(rows)
-    return list(rows.select_for_update(of=("self",)).select_related("customer", "next_task").order_by("pk"))
+    """Several at once, those that are seen and open."""
+    return held(visible(actor).filter(pk__in=list(lead_ids), state=Lead.State.OPEN))
 
 
 def was_open_to(actor: Actor, now: datetime) -> QuerySet[Lead]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from qibu.kernel import times
 from qibu.kernel.actors import Actor
-from qibu.leads import bonds
+from qibu.leads import bonds, selectors
 from qibu.leads.models import Lead
 from qibu.leads.services import ending, following, judging
 from qibu.leads.services.ending import Loss
@@ -61,7 +61,7 @@ def _back(actor: Actor, again: list[Task]) -> None:
             continue
         later = [lead.next_task_id or 0]
         Lead.objects.filter(pk=lead.pk).update(next_task=task)
-        tasks.settle(actor=actor, task_ids=later, done=False, note=_("上一次的结果撤销了"))
+        tasks.settle(actor=actor, task_ids=later, done=False, note=gettext_lazy("上一次的结果撤销了"))
     follow_again(actor, again)
 
 
@@ -74,7 +74,7 @@ def follow_again(actor: Actor, again: Iterable[Task]) -> None:
 def leave_in_peace(actor: Actor, customer_ids: Iterable[int]) -> None:
     """Customers who want no calls at all: their open leads end, but those with a contract, which both sides fulfil."""
     rows = Lead.objects.filter(customer_id__in=list(customer_ids), state=Lead.State.OPEN)
-    for lead in rows.select_for_update(of=("self",)).select_related("customer", "next_task").order_by("pk"):
+    for lead in selectors.held(rows):
         if not bonds.of(lead):
             ending.give_up(actor, lead, REFUSED)
 

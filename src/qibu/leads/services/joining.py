@@ -24,10 +24,7 @@ STAY = (StageChange,)  # what tells how a lead went stays with it
 def join(*, actor: Actor, lead_id: int, other_id: int) -> Lead:
     """What the other one knows fills what this one lacks; what hangs on it (keys, drives, quotations, orders) moves."""
     actor.require(Capability.SALES_WORK)
-    first, second = (selectors.lead_or_404(actor, pk, lock=True) for pk in sorted((lead_id, other_id)))
-    lead, other = (first, second) if first.pk == lead_id else (second, first)
-    if lead.pk == other.pk or lead.customer_id != other.customer_id or not (lead.living and other.living):
-        raise NotTheirs
+    lead, other = _both(actor, lead_id, other_id)
     changes = facts.write(actor, lead, _filled(lead, other))
     _move_what_hangs_on(other, lead)
     _keep_earlier(lead, other)
@@ -35,6 +32,16 @@ def join(*, actor: Actor, lead_id: int, other_id: int) -> Lead:
     Lead.objects.filter(pk=other.pk).update(merged_into=lead)
     journal.record(LeadsMerged(**lead.about(), merged_id=other.pk, changes=tuple(changes)), actor=actor)
     return lead
+
+
+def _both(actor: Actor, lead_id: int, other_id: int) -> tuple[Lead, Lead]:
+    """Held; two open leads of one customer."""
+    for number in (lead_id, other_id):
+        selectors.lead_or_404(actor, number)
+    there = {one.pk: one for one in selectors.hold(actor, (lead_id, other_id))}
+    if len(there) != 2 or len({one.customer_id for one in there.values()}) != 1:
+        raise NotTheirs
+    return there[lead_id], there[other_id]
 
 
 def _filled(lead: Lead, other: Lead) -> dict[str, Any]:

@@ -8,13 +8,19 @@ from django.db.models import Q, QuerySet
 
 from qibu.customers.models import ContactPoint, Customer
 from qibu.customers.services import fingerprints
+from qibu.leads.models import Lead
 from qibu.leads.rules import Person, Received
+from qibu.leads.selectors import hold_tasks
 
 
 def customer_of(received: Received) -> Customer | None:
-    """The living file; held. Of several with one number the one of that name, else the one that changed last."""
+    """The living file, held with what is next for its open leads: see `selectors.held`. Of several with one number the
+    one of that name, else the one that changed last."""
     number = number_of(received)
-    return None if number is None else Customer.objects.select_for_update().defer("identity", "sheet").get(pk=number)
+    if number is None:
+        return None
+    hold_tasks(Lead.objects.filter(customer_id=number, state=Lead.State.OPEN))
+    return Customer.objects.select_for_update().defer("identity", "sheet").get(pk=number)
 
 
 def number_of(received: Received) -> int | None:

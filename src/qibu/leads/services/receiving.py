@@ -71,10 +71,9 @@ def _wait_for_the_same(actor: Actor, received: Received) -> None:
 
 def _by_key(received: Received) -> Lead | None:
     for source, text in received.keys:
-        found = LeadKey.objects.filter(source=source, text=text).select_related("lead").first()
-        if found is not None:
-            lead: Lead = Lead.objects.select_for_update().get(pk=found.lead_id)
-            return lead
+        number = LeadKey.objects.filter(source=source, text=text).values_list("lead_id", flat=True).first()
+        if number is not None:
+            return selectors.held(Lead.objects.filter(pk=number))[0]
     return None
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -27,7 +26,7 @@ from qibu.leads.models import (
 )
 from qibu.leads.rules import Part
 from qibu.leads.services import allocating, receiving, sharing
-from qibu.leads.tests.world import at, caller, person, received, store
+from qibu.leads.tests.world import at, caller, person, received
 from qibu.network.models import Organisation
 from qibu.network.services import absences, actors
 from qibu.network.services.absences import Days
@@ -39,23 +38,6 @@ OPEN = at("2026-11-26T10:00")
 @pytest.fixture(autouse=True)
 def ten_in_the_morning(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(times, "now", lambda: OPEN)
-
-
-@pytest.fixture
-def house() -> Iterator[Actor]:
-    actor = actors.system(store())
-    with scope(actor):
-        yield actor
-
-
-@pytest.fixture
-def li(house: Actor) -> Actor:
-    return person(house.organisation_id, "李思远", "sales_consultant")
-
-
-@pytest.fixture
-def sun(house: Actor) -> Actor:
-    return person(house.organisation_id, "孙梅", "sales_consultant")
 
 
 def new(house: Actor, number: int, **facts: object) -> Lead:

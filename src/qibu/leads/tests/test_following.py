@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
@@ -9,37 +8,17 @@ from django.db import IntegrityError, transaction
 from qibu.kernel import times
 from qibu.kernel.actors import Actor, PermissionRefused
 from qibu.kernel.models import Entry
-from qibu.kernel.scoping import scope
 from qibu.leads import selectors
 from qibu.leads.errors import Closed, NobodyThere, UnknownStage
 from qibu.leads.models import Lead, StageChange
 from qibu.leads.rules import Grade, Reason, grade_by
-from qibu.leads.services import allocating, ending, following, receiving, stages
+from qibu.leads.services import allocating, ending, following, stages
 from qibu.leads.services.ending import Loss
-from qibu.leads.tests.world import person, received, store
+from qibu.leads.tests.world import again, person
 from qibu.tasks.models import Task
 from qibu.tasks.services import results, tasks
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def seller() -> Iterator[Actor]:
-    actor = person(store(), "李思远", "sales_consultant")
-    with scope(actor):
-        yield actor
-
-
-@pytest.fixture
-def lead(seller: Actor) -> Lead:
-    found = receiving.receive(actor=seller, received=received()).lead
-    allocating.move(seller, found, seller.staff_id, Reason.GIVEN)
-    return again(found)
-
-
-def again(lead: Lead) -> Lead:
-    found: Lead = Lead.objects.select_related("next_task").get(pk=lead.pk)
-    return found
 
 
 @pytest.mark.parametrize(("days", "grade"), [(-3, "H"), (0, "H"), (7, "H"), (8, "A"), (15, "A"), (16, "B"), (30, "B"),

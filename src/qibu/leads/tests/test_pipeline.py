@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
@@ -20,10 +19,9 @@ from qibu.leads.errors import Closed, NotTheirs, PastMoment, StageInUse, StillOp
 from qibu.leads.evidence import Evidence
 from qibu.leads.handlers import peace
 from qibu.leads.models import GradePace, Lead, LeadKey, LossReason, Stage
-from qibu.leads.rules import Door, Need, Reason
+from qibu.leads.rules import Door, Need
 from qibu.leads.selectors import reports
 from qibu.leads.services import (
-    allocating,
     calls,
     ending,
     facts,
@@ -37,7 +35,7 @@ from qibu.leads.services import (
 from qibu.leads.services.ending import Loss
 from qibu.leads.services.setting_up import Wanted
 from qibu.leads.services.talks import Talk
-from qibu.leads.tests.world import caller, person, received, store
+from qibu.leads.tests.world import again, caller, person, received
 from qibu.network.inheritance import lineage
 from qibu.tasks.models import Task
 from qibu.tasks.services import results
@@ -46,27 +44,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def seller() -> Iterator[Actor]:
-    actor = person(store(), "李思远", "sales_consultant")
-    with scope(actor):
-        yield actor
-
-
-@pytest.fixture
 def manager(seller: Actor) -> Actor:
     return person(seller.organisation_id, "郭亮", "sales_manager")
-
-
-@pytest.fixture
-def lead(seller: Actor) -> Lead:
-    found = receiving.receive(actor=seller, received=received()).lead
-    allocating.move(seller, found, seller.staff_id, Reason.GIVEN)
-    return again(found)
-
-
-def again(lead: Lead) -> Lead:
-    found: Lead = Lead.objects.select_related("next_task", "customer").get(pk=lead.pk)
-    return found
 
 
 def soon(**span: float) -> datetime:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from datetime import timedelta
 from threading import Barrier, Thread
 
@@ -20,7 +19,7 @@ from qibu.leads.errors import Closed, HandsFull, NoMoreClaims, NotAgainYet, Reas
 from qibu.leads.models import Lead, Placement
 from qibu.leads.rules import Reason
 from qibu.leads.services import allocating, pool, receiving, sharing, silence
-from qibu.leads.tests.world import at, caller, person, received, store
+from qibu.leads.tests.world import again, at, caller, person, received, store
 from qibu.network.services import actors
 from qibu.tasks.models import Clock, Escalation, Task
 from qibu.tasks.services import results
@@ -28,23 +27,6 @@ from qibu.tasks.services import results
 OPEN = at("2026-11-26T10:00")
 MANY = 100
 WAIT = 60  # seconds after which a test that hangs fails
-
-
-@pytest.fixture
-def house() -> Iterator[Actor]:
-    actor = actors.system(store())
-    with scope(actor):
-        yield actor
-
-
-@pytest.fixture
-def li(house: Actor) -> Actor:
-    return person(house.organisation_id, "李思远", "sales_consultant")
-
-
-@pytest.fixture
-def sun(house: Actor) -> Actor:
-    return person(house.organisation_id, "孙梅", "sales_consultant")
 
 
 @pytest.fixture
@@ -58,11 +40,6 @@ def in_pool(house: Actor, number: int = 1) -> Lead:
     if lead.consultant_id is not None:
         allocating.move(house, lead, None, Reason.NOBODY)
     return lead
-
-
-def again(lead: Lead) -> Lead:
-    found: Lead = Lead.objects.select_related("next_task", "consultant").get(pk=lead.pk)
-    return found
 
 
 @pytest.mark.django_db

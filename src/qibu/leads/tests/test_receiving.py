@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -10,23 +9,14 @@ from qibu.customers.services import customers
 from qibu.kernel import times
 from qibu.kernel.actors import Actor, PermissionRefused
 from qibu.kernel.models import Entry
-from qibu.kernel.scoping import scope
 from qibu.leads.errors import Unusable
 from qibu.leads.models import Lead, LeadKey, Source, Stage, StageChange
 from qibu.leads.rules import Door, Lack
 from qibu.leads.services import receiving
-from qibu.leads.tests.world import CALLER, caller, person, received, store
-from qibu.network.services import actors
+from qibu.leads.tests.world import CALLER, caller, person, received
 from qibu.tasks.models import Clock, Task
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def house() -> Iterator[Actor]:
-    actor = actors.system(store())
-    with scope(actor):
-        yield actor
 
 
 def test_a_stranger_becomes_an_intending_customer_with_a_lead_in_the_pool(house: Actor) -> None:

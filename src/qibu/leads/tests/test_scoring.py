@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import timedelta
 
@@ -24,13 +24,6 @@ from qibu.network.models import Organisation
 from qibu.network.services import actors
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def seller() -> Iterator[Actor]:
-    actor = person(store(), "李思远", "sales_consultant")
-    with scope(actor):
-        yield actor
 
 
 @pytest.fixture
