@@ -17,6 +17,7 @@ from django.db.models.functions import Coalesce, Now
 from qibu.contracts.quotes import LinkRevoked, QuoteAnswered, QuoteOpened
 from qibu.kernel import journal, times
 from qibu.kernel.actors import Actor
+from qibu.leads import selectors as leads
 from qibu.leads.models import Lead
 from qibu.leads.rules import Door, Person, Received
 from qibu.leads.services import following
@@ -104,7 +105,7 @@ def answer(*, actor: Actor, link_id: int, kind: str, text: str = "", variant: in
     known = living(link_id)
     if known is None:
         raise NotNow(QuoteLink.__name__)
-    lead: Lead = Lead.objects.select_for_update(of=("self",)).select_related("next_task").get(pk=known.quote.lead_id)
+    lead = leads.held(Lead.objects.filter(pk=known.quote.lead_id))[0]
     link = QuoteLink.objects.select_for_update().get(pk=link_id)
     if link.answers >= MOST_ANSWERS:
         raise TooManyAnswers

@@ -12,7 +12,9 @@ from qibu.customers.services import erasures
 from qibu.kernel import times
 from qibu.kernel.actors import Actor
 from qibu.kernel.models import Entry
+from qibu.kernel.tests.races import held
 from qibu.leads.models import Lead
+from qibu.leads.tests.world import IN_ORDER
 from qibu.network.services import actors
 from qibu.quotes import selectors
 from qibu.quotes.errors import (
@@ -56,7 +58,9 @@ def test_each_opening_is_counted_and_the_first_told(seller: Actor, lead: Lead) -
 def test_what_the_customer_says_becomes_the_next_action(seller: Actor, lead: Lead) -> None:
     link, system = sent(seller, lead), actors.system(seller.organisation_id)
     Task.objects.filter(pk=Lead.objects.get(pk=lead.pk).next_task_id).update(due_at=times.now() + timedelta(days=3))
-    links.answer(actor=system, link_id=link.pk, kind="question", text="能再便宜两千吗？")
+    with held(IN_ORDER) as tables:
+        links.answer(actor=system, link_id=link.pk, kind="question", text="能再便宜两千吗？")
+    assert tables == IN_ORDER
     said = LinkAnswer.objects.get()
     assert (said.kind, said.text) == ("question", "能再便宜两千吗？")
     after = Lead.objects.select_related("next_task").get(pk=lead.pk)
