@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from qibu.contracts import deliveries as events
 from qibu.customers.timeline import SALE, Happening, Line, Renderer, Renderers
-from qibu.deliveries import selectors
+from qibu.deliveries import selectors, words
 from qibu.kernel.actors import Actor
 from qibu.kernel.scoping import current_actor
 from qibu.leads.models import Lead
@@ -111,7 +111,9 @@ def _planned(entry: Happening) -> Line:
 
 
 def _called_off(entry: Happening) -> Line:
-    return Line(_("交车改期"), icon="cal", text=entry.data.get("why", ""), url=_page(entry))
+    why = entry.data.get("why", "")
+    title = _("交车取消") if why in words.CALLED_OFF else _("交车改期")
+    return Line(title, icon="cal", text=words.called_off(why), url=_page(entry))
 
 
 def _delivered(entry: Happening) -> Line:

@@ -17,7 +17,7 @@ from qibu.customers import selectors as customers
 from qibu.deliveries import errors, forms, selectors, storage, words
 from qibu.deliveries.acts import DeliveryAct
 from qibu.deliveries.models import Delivery, DeliveryFile
-from qibu.deliveries.rules import BadImage, Lack
+from qibu.deliveries.rules import BadImage, Granted, Lack
 from qibu.deliveries.rules.images import LARGEST
 from qibu.deliveries.services import appointments, checking, recording
 from qibu.deliveries.services.recording import HandOver
@@ -68,7 +68,8 @@ def _checked(delivery: Delivery) -> dict[str, Any]:
     ticks = selectors.ticks_of(delivery)
     return {
         "delivery": delivery, "preparation": ticks["preparation"], "handover": ticks["handover"],
-        "files": selectors.files_of(delivery), "due": max(orders.account_of(delivery.order).due, 0),
+        "called_off": words.called_off(delivery.called_off_why), "files": selectors.files_of(delivery),
+        "due": max(orders.account_of(delivery.order).due, 0),
     }  # fmt: skip
 
 
@@ -262,8 +263,8 @@ class Record(DeliveryAct):
         data = form.cleaned_data
         what = HandOver(
             on=data["on"], km=data["km"], advisor_id=int(data["advisor"]) if data["advisor"] else None,
-            plate=data["plate"], registered_on=data["registered_on"], warranty=form.warranty(), covers=form.covers(),
-            on_paper=data["on_paper"], left_out=data["left_out"], unpaid=data["unpaid"],
+            plate=data["plate"], registered_on=data["registered_on"], warranty=self._granted(form),
+            covers=form.covers(), on_paper=data["on_paper"], left_out=data["left_out"], unpaid=data["unpaid"],
         )  # fmt: skip
         recording.record(actor=self.actor, delivery_id=self.delivery.pk, what=what)
         day = formats.day(data["on"] + timedelta(days=1))
@@ -278,6 +279,15 @@ class Record(DeliveryAct):
             "unpaid": Lack.MONEY in lacking, "may_approve": self.actor.may(Capability.SALES_APPROVE),
             "due": max(orders.account_of(self.delivery.order).due, 0), "energy": self._energy(),
         }  # fmt: skip
+
+    def _granted(self, form: Any) -> Granted:
+        """What was proposed for today and left so is reckoned from the day of the handing over."""
+        order, typed = self.delivery.order, vars(form.warranty())
+        today, then = (
+            selectors.warranty_of(self.actor, order, on) for on in (times.today(), form.cleaned_data["on"])
+        )
+        left = {name: getattr(then, name) for name, value in typed.items() if value == getattr(today, name)}
+        return Granted(**{**typed, **left})
 
     def _energy(self) -> str:
         return selectors.energy_of(self.actor, self.delivery.order)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from qibu.deliveries import errors
 from qibu.deliveries.rules import BadImage, Fault, Lack
+from qibu.deliveries.services.appointments import CANCELLED
 from qibu.leads import errors as of_leads
 from qibu.orders import errors as of_orders
 from qibu.orders.acts import sentence as of_order
@@ -18,10 +19,13 @@ from qibu.vehicles.views import mileage_sentence
 
 __all__ = ["FAULTS", "LACKS", "PICTURES", "sentence"]
 LACKS: dict[str, Any] = {
+    Lack.CONTRACT: gettext_lazy("订单改过以后还没有生效，要先签约或等审批"),
     Lack.CAR: gettext_lazy("订单还没有配车"), Lack.NOT_THERE: gettext_lazy("车还没有到店"),
     Lack.MONEY: gettext_lazy("还有款没收齐"), Lack.STEPS: gettext_lazy("清单上必做的还没做完"),
     Lack.SIGNATURE: gettext_lazy("客户还没有签名"), Lack.ADVISOR: gettext_lazy("还没有指定服务顾问"),
 }  # fmt: skip
+# Why it was called off, where the product did it.
+CALLED_OFF: dict[str, Any] = {CANCELLED: gettext_lazy("订单取消了")}
 # The field of the record that belongs to it.
 FIELDS = {Lack.STEPS: "left_out", Lack.SIGNATURE: "on_paper", Lack.ADVISOR: "advisor", Lack.MONEY: "unpaid"}
 PICTURES: dict[str, Any] = {
@@ -33,6 +37,10 @@ PICTURES: dict[str, Any] = {
 FAULTS: tuple[type[Exception], ...] = (
     errors.DeliveryFault, of_orders.OrderFault, of_leads.Closed, of_cars.VehicleFault, BadImage
 )  # fmt: skip
+
+
+def called_off(why: str) -> str:
+    return str(CALLED_OFF.get(why, why))
 
 
 def sentence(fault: Exception) -> tuple[str | None, str]:

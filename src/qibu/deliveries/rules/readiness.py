@@ -8,6 +8,7 @@ from enum import StrEnum
 
 
 class Lack(StrEnum):
+    CONTRACT = "contract"  # it doesn't count: changed since, it waits for somebody's word, or is a draft again
     CAR = "car"  # no car with a VIN is kept for the order
     NOT_THERE = "not_there"  # the car hasn't arrived
     MONEY = "money"  # something is still due
@@ -16,14 +17,12 @@ class Lack(StrEnum):
     ADVISOR = "advisor"  # nobody is named who looks after the owner from now on (F1)
 
 
-# A manager may let these go, and somebody says why of the steps; the others can't be done without.
-WAIVED = frozenset({Lack.MONEY, Lack.STEPS})
-
-
 @dataclass(frozen=True)
 class Readiness:
-    """`steps`: how many that must be gone through are open; `signed`: on the screen or on paper."""
+    """`counts`: the contract does, and isn't fulfilled; `steps`: how many that must be gone through are open; `signed`:
+    on the screen or on paper."""
 
+    counts: bool
     has_car: bool
     arrived: bool
     due: Decimal
@@ -34,7 +33,8 @@ class Readiness:
 
 def lacks(ready: Readiness) -> tuple[Lack, ...]:
     found = {
-        Lack.CAR: not ready.has_car, Lack.NOT_THERE: ready.has_car and not ready.arrived, Lack.MONEY: ready.due > 0,
-        Lack.STEPS: ready.steps > 0, Lack.SIGNATURE: not ready.signed, Lack.ADVISOR: not ready.advisor,
+        Lack.CONTRACT: not ready.counts, Lack.CAR: not ready.has_car,
+        Lack.NOT_THERE: ready.has_car and not ready.arrived, Lack.MONEY: ready.due > 0, Lack.STEPS: ready.steps > 0,
+        Lack.SIGNATURE: not ready.signed, Lack.ADVISOR: not ready.advisor,
     }  # fmt: skip
     return tuple(lack for lack, true in found.items() if true)

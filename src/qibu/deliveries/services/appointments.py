@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any, TypedDict, Unpack
 
@@ -36,6 +37,8 @@ HAND_OVER = gettext_lazy("交车")
 MEET = gettext_lazy("交车时和新车主见面")
 AGAIN = gettext_lazy("重新约交车时间")
 AGAIN_WITHIN = timedelta(days=1)
+MET, ELSEWHEN, OFF = gettext_lazy("已经交车"), gettext_lazy("交车另约了"), gettext_lazy("订单取消了")
+CANCELLED = "order_cancelled"  # why it was called off, where nobody said it
 
 
 class Facts(TypedDict, total=False):
@@ -92,11 +95,24 @@ def call_off(*, actor: Actor, delivery_id: int, why: str) -> None:
     lead, order, delivery = held(actor, delivery_id)
     if not why:
         raise ReasonMissing
-    delivery.state, delivery.called_off_why, delivery.updated_at = Delivery.State.CALLED_OFF, why, times.now()
-    delivery.save(update_fields=["state", "called_off_why", "updated_at"])
-    _end_introduction(actor, delivery, done=False)
     if lead.living:
         following.replace(actor, lead, kind=following.FOLLOW, title=AGAIN, due_at=times.now() + AGAIN_WITHIN)
+    _off(actor, order, delivery, why)
+
+
+def fall_through(*, actor: Actor, order_ids: Iterable[int]) -> None:
+    """Of orders that were cancelled: the bay is free, and nobody waits there. What is done next for the customer was
+    said with the cancellation."""
+    actor.require(Capability.SALES_WORK)
+    rows = Delivery.objects.filter(order__in=list(order_ids), state=Delivery.State.PLANNED).order_by("pk")
+    for delivery in rows.select_for_update(of=("self",)).select_related("order__lead"):
+        _off(actor, delivery.order, delivery, CANCELLED)
+
+
+def _off(actor: Actor, order: Order, delivery: Delivery, why: str) -> None:
+    delivery.state, delivery.called_off_why, delivery.updated_at = Delivery.State.CALLED_OFF, why, times.now()
+    delivery.save(update_fields=["state", "called_off_why", "updated_at"])
+    _end_introduction(actor, delivery, done=False, note=OFF if why == CANCELLED else ELSEWHEN)
     journal.record(DeliveryCalledOff(**delivery.about(), number=order.number, why=why), actor=actor)
 
 
@@ -150,7 +166,7 @@ def _announce(actor: Actor, lead: Lead, delivery: Delivery) -> None:
         following.replace(
             actor, lead, kind=following.FOLLOW, title=HAND_OVER, due_at=delivery.ends, detail=delivery.bay
         )
-    _end_introduction(actor, delivery, done=False)
+    _end_introduction(actor, delivery, done=False, note=ELSEWHEN)
     if delivery.advisor_id is None:
         return
     work = Work(
@@ -163,12 +179,11 @@ def _announce(actor: Actor, lead: Lead, delivery: Delivery) -> None:
     delivery.save(update_fields=["introduction"])
 
 
-def _end_introduction(actor: Actor, delivery: Delivery, *, done: bool) -> None:
+def _end_introduction(actor: Actor, delivery: Delivery, *, done: bool, note: Any) -> None:
     if delivery.introduction is not None:
-        note = str(gettext_lazy("已经交车") if done else gettext_lazy("交车另约了"))
         tasks.settle(actor=actor, task_ids=[delivery.introduction], done=done, note=note)
 
 
 def introduced(actor: Actor, delivery: Delivery) -> None:
     """A part of recording: the advisor was there."""
-    _end_introduction(actor, delivery, done=True)
+    _end_introduction(actor, delivery, done=True, note=MET)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -15,6 +15,7 @@ from qibu.deliveries.models import Delivery, DeliveryFile, WarrantyTerm
 from qibu.deliveries.services import appointments
 from qibu.deliveries.tests.pictures import GPS, jpeg, png
 from qibu.kernel import times
+from qibu.kernel.days import add_months
 from qibu.kernel.scoping import scope
 from qibu.orders.models import Order
 from qibu.orders.tests import world
@@ -143,6 +144,25 @@ def test_the_record_says_what_is_lacking_beside_its_field_and_then_does_it_all(
     assert "新车交付" in seller.get(reverse("vehicles:detail", args=[car.pk])).content.decode()
     late = seller.post(url("record", delivery), {**typed, "on_paper": "on", "left_out": "客户赶时间"})
     assert late.status_code == 422 and "已经完成或取消" in late.content.decode()
+
+
+def test_what_the_maker_grants_counts_from_the_day_of_the_handing_over(
+    delivery: Delivery, pages: Pages, seller: Client
+) -> None:
+    with scope(pages.shop.manager):
+        WarrantyTerm.objects.create(organisation_id=pages.shop.organisation_id, months=36, battery_months=96)
+    proposed = seller.get(url("record", delivery)).context["form"].initial
+    yesterday = times.today() - timedelta(days=1)
+    typed = {
+        "on": yesterday.isoformat(), "km": "15", "advisor": str(pages.shop.advisor.staff_id), "on_paper": "on",
+        "left_out": "客户赶时间", "warranty_until": proposed["warranty_until"].isoformat(),
+        "battery_warranty_until": "2040-01-01",
+    }  # fmt: skip
+    assert seller.post(url("record", delivery), typed).status_code == 302
+    with scope(pages.shop.seller):
+        car = Vehicle.objects.get()
+    assert car.warranty_until == add_months(yesterday, 36) - timedelta(days=1)
+    assert car.battery_warranty_until == date(2040, 1, 1)
 
 
 def test_a_store_changes_its_lists_and_what_is_granted(pages: Pages) -> None:

@@ -11,7 +11,7 @@ from qibu.deliveries import rules
 from qibu.deliveries.rules import BadImage, Fault, Granted, Lack, Readiness, Term
 from qibu.deliveries.tests.pictures import GPS, jpeg, png
 
-READY = Readiness(has_car=True, arrived=True, due=Decimal(0), steps=0, signed=True, advisor=True)
+READY = Readiness(counts=True, has_car=True, arrived=True, due=Decimal(0), steps=0, signed=True, advisor=True)
 
 
 # Pictures ---------------------------------------------------------------------------------------
@@ -73,7 +73,7 @@ def test_of_several_terms_the_one_that_says_most_of_the_car_counts() -> None:
 @pytest.mark.parametrize(("change", "found"), [
     ({}, ()), ({"due": Decimal("0.01")}, (Lack.MONEY,)), ({"arrived": False}, (Lack.NOT_THERE,)),
     ({"has_car": False, "arrived": False}, (Lack.CAR,)), ({"steps": 2, "signed": False}, (Lack.STEPS, Lack.SIGNATURE)),
-    ({"advisor": False}, (Lack.ADVISOR,)),
+    ({"advisor": False}, (Lack.ADVISOR,)), ({"counts": False}, (Lack.CONTRACT,)),
 ])  # fmt: skip
 def test_what_a_delivery_lacks_is_named(change: dict[str, object], found: tuple[Lack, ...]) -> None:
     values = {name: getattr(READY, name) for name in Readiness.__dataclass_fields__} | change

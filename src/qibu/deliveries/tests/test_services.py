@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from django.http import Http404
 
-from qibu.contracts.deliveries import VehicleDelivered
+from qibu.contracts.deliveries import DeliveryCalledOff, VehicleDelivered
+from qibu.contracts.orders import OrderCancelled
 from qibu.customers.models import Customer
 from qibu.customers.services import erasures
-from qibu.deliveries import errors, selectors, storage
+from qibu.deliveries import errors, handlers, selectors, storage
 from qibu.deliveries.models import Delivery, DeliveryFile, ListItem, Tick, WarrantyTerm
 from qibu.deliveries.rules import Lack, Term
 from qibu.deliveries.services import appointments, checking, lists, recording
@@ -23,8 +24,10 @@ from qibu.kernel.actors import PermissionRefused
 from qibu.kernel.models import Entry
 from qibu.kernel.scoping import scope
 from qibu.leads.models import Lead
+from qibu.network.services import actors
 from qibu.orders import selectors as stock
 from qibu.orders.models import Order
+from qibu.orders.services import cancelling, orders
 from qibu.orders.tests import world
 from qibu.orders.tests.world import Shop, ordered, ready
 from qibu.tasks.models import Task
@@ -125,6 +128,21 @@ def test_what_is_called_off_says_why_and_is_planned_anew(shop: Shop) -> None:
     assert planned(shop, delivery.order).planned
 
 
+def test_the_appointment_of_an_order_that_is_cancelled_falls_through(shop: Shop) -> None:
+    order = ordered(shop)
+    world.cars.allocate(actor=shop.seller, order_id=order.pk, car_id=world.in_stock(shop).pk)
+    delivery = planned(shop, order)
+    cancelling.ask(actor=shop.seller, order_id=order.pk, cause="buyer", reason="price")
+    for _twice in range(2):
+        handlers.cancelled(actors.system(shop.organisation_id), list(Entry.objects.filter(type=OrderCancelled.name)))
+    found = Delivery.objects.get(pk=delivery.pk)
+    assert (found.state, found.called_off_why) == ("called_off", appointments.CANCELLED)
+    assert Task.objects.get(kind="deliveries.introduction").state == "cancelled"
+    lead = Lead.objects.select_related("next_task").get(pk=order.lead_id)
+    assert lead.next_task is not None and lead.next_task.title == "订单取消了，问清原因再跟进"
+    assert Entry.objects.filter(type=DeliveryCalledOff.name).count() == 1
+
+
 # On the day -------------------------------------------------------------------------------------
 def test_a_line_that_is_said_to_be_done_twice_is_done_once(shop: Shop) -> None:
     delivery = planned(shop)
@@ -212,6 +230,20 @@ def test_an_unpaid_car_goes_only_by_the_word_of_who_may_give_it(shop: Shop) -> N
     with pytest.raises(PermissionRefused):
         recording.record(actor=shop.seller, delivery_id=delivery.pk, what=unpaid)
     recording.record(actor=shop.manager, delivery_id=delivery.pk, what=unpaid)
+    assert Order.objects.get().state == "delivered"
+
+
+def test_a_car_whose_contract_was_changed_and_waits_for_a_word_is_not_handed_over(shop: Shop) -> None:
+    order = ready(shop)
+    delivery = planned(shop, order)
+    gone_through(shop, delivery)
+    facts = world.terms(discount=D(20000))
+    orders.change(actor=shop.seller, order_id=order.pk, version=order.version, why="老客户", **facts)
+    with pytest.raises(errors.NotReady) as refused:
+        recording.record(actor=shop.manager, delivery_id=delivery.pk, what=hand_over(shop))
+    assert refused.value.lacking == (Lack.CONTRACT,)
+    orders.decide(actor=shop.manager, order_id=order.pk, granted=True)
+    recording.record(actor=shop.manager, delivery_id=delivery.pk, what=hand_over(shop))
     assert Order.objects.get().state == "delivered"
 
 
