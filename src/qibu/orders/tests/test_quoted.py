@@ -49,6 +49,11 @@ def test_a_contract_takes_car_price_and_what_comes_along_from_its_quotation(sell
     assert charged - Decimal(42_000) == variant.total  # nothing of the sum is lost on the way
 
 
+def test_what_was_promised_for_nothing_stands_in_the_contract(seller: Actor, lead: Lead) -> None:
+    found = quoted.facts(written(seller, lead, offer(gifts=("mats-x",))))
+    assert "赠送：" in found["remark"] and "脚垫" in found["remark"] and "脚垫" not in found["extras_note"]
+
+
 def test_only_a_quotation_of_the_lead_is_taken_up(seller: Actor, lead: Lead) -> None:
     quote = written(seller, lead)
     assert quoted.found(seller, lead.pk, quote.number) == quote
