@@ -42,6 +42,13 @@ def stock_car_or_404(actor: Actor, car_id: int, *, lock: bool = False) -> StockC
     return found
 
 
+def holder_of(car: StockCar) -> str:
+    """The number of the order that holds a car, or nothing. Asked anew: what a row was annotated with may have been
+    read before the lock was waited for."""
+    held = Order.objects.filter(car=car).exclude(state=State.CANCELLED)
+    return held.values_list("number", flat=True).first() or ""
+
+
 def allocable(actor: Actor, order: Order) -> QuerySet[StockCar]:
     """Free cars that are what was ordered: those that are there first, the longest standing first."""
     rows = stock(actor).filter(Q(standing__in=[Standing.IN_STOCK, Standing.EXPECTED]))

@@ -52,6 +52,8 @@ def decide(*, actor: Actor, order_id: int, granted: bool, answer: str = "") -> C
     if one is None:
         raise WrongState(order.state)
     if granted:
+        stands(order, *rules.LIVING)  # since it was asked the car may have been handed over, and money struck out
+        _possible(order, one.refund)
         _grant(actor, lead, order, one, note=answer)
         return one
     if not answer:

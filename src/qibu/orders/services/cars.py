@@ -11,7 +11,6 @@ from qibu.network.rules import Capability
 from qibu.orders import rules, selectors
 from qibu.orders.errors import CarGone, CarTaken, OtherModel, WrongState
 from qibu.orders.models import Order, StockCar
-from qibu.orders.rules import State
 from qibu.orders.services.holding import held, stands
 from qibu.orders.services.standing import settle
 
@@ -21,10 +20,10 @@ def allocate(*, actor: Actor, order_id: int, car_id: int) -> Order:
     actor.require(Capability.SALES_WORK)
     _lead, order = held(actor, order_id)
     stands(order, *rules.OPEN)
-    car = selectors.stock_car_or_404(actor, car_id)
+    car = selectors.stock_car_or_404(actor, car_id, lock=True)
     if car.left_on is not None:
         raise CarGone
-    if order.model_code and car.model_code and car.model_code != order.model_code:
+    if is_another(order, car):
         raise OtherModel
     if order.car_id == car.pk:
         return order
@@ -48,6 +47,13 @@ def release(*, actor: Actor, order_id: int, why: str) -> Order:
     return order
 
 
+def is_another(order: Order, car: StockCar) -> bool:
+    """Than was ordered: by the catalogue's codes where both have one, else by the series."""
+    if order.model_code and car.model_code:
+        return order.model_code != car.model_code
+    return order.series != car.series
+
+
 def let_go(actor: Actor, order: Order, why: str) -> None:
     """A part of acts on a held order that has a car."""
     car = order.car
@@ -65,5 +71,4 @@ def _take(order: Order, car: StockCar) -> None:
         with transaction.atomic():
             order.save(update_fields=["car", "allocated_at", "updated_at", "version"])
     except IntegrityError:
-        other = Order.objects.filter(car=car).exclude(state=State.CANCELLED).exclude(pk=order.pk)
-        raise CarTaken(other.values_list("number", flat=True).first() or "") from None
+        raise CarTaken(selectors.holder_of(car)) from None

@@ -46,8 +46,8 @@ from qibu.orders.services import cars
 from qibu.orders.services.holding import held, stands
 from qibu.orders.services.standing import settle
 
+MODEL = ("model_code", "series")
 MONEY = ("price", "discount", "extras", "deposit", "deposit_kind")
-CAR = ("model_code", "brand", "series", "model", "colour")
 
 
 class Facts(TypedDict, total=False):
@@ -219,7 +219,7 @@ def _consequences(actor: Actor, lead: Lead, order: Order, changed: dict[str, lis
     """Another model lets go of the car; money beyond the limits waits for a word."""
     if not order.open:
         return
-    if order.car is not None and order.car.model_code != order.model_code and changed.keys() & set(CAR):
+    if order.car is not None and changed.keys() & set(MODEL) and cars.is_another(order, order.car):
         cars.let_go(actor, order, "model")
     over = rules.beyond(_terms(order), limits(actor)) if changed.keys() & set(MONEY) else ()
     if over and not actor.may(Capability.SALES_APPROVE):

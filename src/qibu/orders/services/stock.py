@@ -84,7 +84,7 @@ def leave(*, actor: Actor, car_id: int, why: str, on: date) -> None:
         raise CarGone
     if on > times.today():
         raise InTheFuture
-    if number := getattr(car, "holder_number", None):
+    if number := selectors.holder_of(car):
         raise HeldByOrder(number)
     go(actor, car, why, on)
 

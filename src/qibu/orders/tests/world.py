@@ -19,7 +19,7 @@ from qibu.network.services import actors
 from qibu.orders.models import Order, StockCar
 from qibu.orders.services import cars, orders, payments, stock
 
-__all__ = ["CALLER", "Shop", "caller", "ordered", "person", "received", "shop", "store", "vin"]
+__all__ = ["CALLER", "Shop", "again", "caller", "ordered", "person", "received", "shop", "store", "vin"]
 IDENTITY = "110101199003077715"
 CODE = "zg-pro"
 
@@ -94,3 +94,9 @@ def ready(shop: Shop, number: int = 1, **facts: Any) -> Order:
     cars.allocate(actor=shop.seller, order_id=order.pk, car_id=in_stock(shop, number).pk)
     pay(shop, order, order.total)
     return Order.objects.get(pk=order.pk)
+
+
+def again(order: Order) -> Order:
+    """As it stands now."""
+    found: Order = Order.objects.get(pk=order.pk)
+    return found
