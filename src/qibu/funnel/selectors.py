@@ -21,6 +21,7 @@ from qibu.kernel import times
 from qibu.kernel.actors import Actor
 from qibu.leads import selectors as leads
 from qibu.leads.models import Lead
+from qibu.network.rules import Capability
 
 State = Lead.State
 NOBODY = "none"
@@ -51,10 +52,6 @@ def cohort(actor: Actor, asked: Asked) -> QuerySet[Lead]:
     return rows.filter(consultant_id=int(asked.consultant)) if asked.consultant.isdecimal() else rows
 
 
-def stages(actor: Actor, series: str = "") -> list[Any]:
-    return leads.stages_for(actor, series=series)
-
-
 def with_reach(rows: QuerySet[Lead], codes: list[str]) -> QuerySet[Any]:
     """`reach`: the furthest place among the stages where a lead ever stood."""
     places = [When(stage_changes__stage=code, then=Value(place)) for place, code in enumerate(codes)]
@@ -76,7 +73,7 @@ class Seen:
     """A cohort as one query reads it, for the whole and for its parts."""
 
     def __init__(self, actor: Actor, asked: Asked) -> None:
-        self.codes = [stage.code for stage in stages(actor, asked.series)]
+        self.codes = [stage.code for stage in leads.stages_for(actor, series=asked.series)]
         rows = with_reach(cohort(actor, asked), self.codes)
         self.rows = list(rows.values_list("state", "reach", "source", "consultant_id", "series", "received_at"))
 
@@ -135,7 +132,32 @@ def costs(actor: Actor, asked: Asked) -> dict[str, Decimal]:
     """Source → what it cost in the months that the period touches. Whole months: a part of one isn't guessed."""
     first, last = asked.first.replace(day=1), asked.last
     rows = SourceCost.objects.filter(organisation_id=actor.organisation_id, month__gte=first, month__lte=last)
+    rows = rows.filter(source=asked.source) if asked.source else rows
     return dict(rows.values_list("source").annotate(total=Sum("amount")))
+
+
+@dataclass(frozen=True)
+class Price:
+    """What a source cost, and how many leads and sales it brought."""
+
+    source: str
+    amount: Decimal
+    leads: int
+    sales: int
+
+
+def prices(actor: Actor, asked: Asked) -> list[Price]:
+    """The dearest source first. Cost and leads of the same whole months, those that the period touches, and of all of
+    the store: a part of a month, a consultant or a series has no cost of its own. So it is for who sees all leads."""
+    if not actor.may(Capability.SALES_VIEW_ALL):
+        return []
+    months = Asked(asked.first.replace(day=1), rules.month_of(asked.last)[1], source=asked.source)
+    spent = costs(actor, months)
+    rows = cohort(actor, months).filter(source__in=spent).order_by().values_list("source")
+    counted = rows.annotate(n=Count("pk"), won=Count("pk", filter=Q(state=State.WON)))
+    brought = {source: (number, won) for source, number, won in counted}
+    found = [Price(source, amount, *brought.get(source, (0, 0))) for source, amount in spent.items()]
+    return sorted(found, key=lambda one: -one.amount)
 
 
 def costs_of_month(actor: Actor, month: date) -> dict[str, Decimal]:

@@ -63,14 +63,14 @@ def overview(request: Request) -> HttpResponse:
     asked, part = form.asked(), request.GET.get("by", "")
     part = part if part in PARTS else "source"
     seen, link = selectors.Seen(actor, asked), Links(asked)
-    called = {one.code: str(one) for one in selectors.stages(actor, asked.series)} | {"won": _("成交")}
+    called = {one.code: str(one) for one in leads.stages_for(actor, series=asked.series)} | {"won": _("成交")}
     context = {
         "form": AskedForm(_shown(asked), actor=actor, series=values_of(Lead, "series")),
         "steps": [_step(one, called, link) for one in seen.funnel()],
         "heads": list(called.values()), "part": PARTS[part], "parts": _parts(request, part),
         "lines": _lines(actor, asked, seen, part, link), "spans": _spans(asked),
         "stood": _stood(actor, asked, called), "losses": _losses(actor, asked, link),
-        "costs": _costs(actor, asked, seen), "outlook": _outlook(actor),
+        "costs": _costs(actor, asked), "outlook": _outlook(actor),
         "may_manage": actor.may(Capability.SALES_MANAGE),
     }  # fmt: skip
     return render(request, "funnel/overview.html", context)
@@ -161,17 +161,18 @@ def _losses(actor: Actor, asked: Asked, link: Links) -> list[tuple[str, int, str
     ]
 
 
-def _costs(actor: Actor, asked: Asked, seen: selectors.Seen) -> list[dict[str, Any]]:
-    """Sources with a cost; others have no price."""
-    spent, parts = selectors.costs(actor, asked), seen.by("source")
-    names = _names(actor, "source", list(spent))
+def _costs(actor: Actor, asked: Asked) -> list[dict[str, Any]] | None:
+    """Sources with a cost; others have no price. None: who sees a part of the leads sees no price of all."""
+    if not actor.may(Capability.SALES_VIEW_ALL):
+        return None
+    found = selectors.prices(actor, asked)
+    names = _names(actor, "source", [one.source for one in found])
     return [
         {
-            "label": names[source], "amount": amount,
-            "per_lead": rules.price_each(amount, parts[source][0].whole if source in parts else 0),
-            "per_sale": rules.price_each(amount, parts[source][-1].came if source in parts else 0),
+            "label": names[one.source], "amount": one.amount, "per_lead": rules.price_each(one.amount, one.leads),
+            "per_sale": rules.price_each(one.amount, one.sales),
         }
-        for source, amount in sorted(spent.items(), key=lambda pair: -pair[1])
+        for one in found
     ]  # fmt: skip
 
 

@@ -110,6 +110,24 @@ def test_costs_are_kept_by_month_and_an_empty_one_is_taken_away(house: Actor) ->
     assert Entry.objects.filter(type="funnel.SourceCostsChanged").count() == 2
 
 
+def test_a_lead_costs_the_months_money_by_the_months_leads_whoever_they_lie_with(house: Actor) -> None:
+    today = times.today()
+    month = today.replace(day=1)
+    costs.write(actor=house, month=month, amounts={"form": Decimal(3000), "walk-in": Decimal(9000)})
+    at = times.start_of(month)
+    ending.win(house, lead(house, 1, at=at))
+    mine = lead(house, 2, at=at)
+    lead(house, 3, at=at - timedelta(days=1))  # of the month before: other money brought it
+    seller = person(house.organisation_id, "李思远", "sales_consultant")
+    Lead.objects.filter(pk=mine.pk).update(consultant_id=seller.staff_id)
+    for narrowed in ({}, {"consultant": str(seller.staff_id)}, {"series": "远航"}):
+        found = selectors.prices(house, Asked(today, today, **narrowed))
+        assert [(one.source, one.amount, one.leads, one.sales) for one in found] == [
+            ("walk-in", Decimal(9000), 0, 0), ("form", Decimal(3000), 2, 1),
+        ]  # fmt: skip
+    assert selectors.prices(seller, Asked(today, today)) == []
+
+
 def test_only_who_manages_sales_writes_costs(house: Actor) -> None:
     seller = person(house.organisation_id, "李思远", "sales_consultant")
     with pytest.raises(PermissionRefused):
