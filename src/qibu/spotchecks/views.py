@@ -137,7 +137,7 @@ def propose(request: Request, pk: int) -> HttpResponse:
         found = rewards.propose(actor=request.actor, draw_id=pk)
     except errors.CheckFault as fault:
         return _month(request, made, sentence=words.refusal(fault), status=422)
-    told = _("按规则提出了 {n} 条奖惩，等批准。").format(n=len(found)) if found else _("按规则没有要奖惩的。")
+    told = _("按规则提出了 {n} 条奖惩，等批准。").format(n=len(found)) if found else _("按规则没有新的奖惩。")
     return gone(request, reverse("spotchecks:month", args=[pk]), told)
 
 

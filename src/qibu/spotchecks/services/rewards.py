@@ -18,22 +18,23 @@ from qibu.spotchecks.rules import Stakes
 
 
 def propose(*, actor: Actor, draw_id: int) -> list[Proposal]:
-    """Once all of the month have been asked; what stands already stays as it was decided."""
+    """Once all of the month have been asked; what stands already stays as it was decided. Gives the new ones."""
     actor.require(Capability.SALES_MANAGE)
     draw = selectors.draw_or_404(actor, draw_id, lock=True)
     if waiting := Check.objects.filter(draw=draw, state=Check.State.OPEN).count():
         raise StillOpen(waiting)
     rule = selectors.rule(actor)
     stakes = Stakes(rule.reward_from, rule.reward, rule.penalty_below, rule.penalty, max(1, draw.each))
-    rows = [
+    known = set(Proposal.objects.filter(draw=draw).values_list("staff_id", flat=True))
+    made = Proposal.objects.bulk_create(
         Proposal(
             organisation_id=actor.organisation_id, draw=draw, staff_id=one.staff_id, amount=amount,
             average=one.average, checks=one.checks,
         )
         for one in selectors.scores(actor, draw)
-        if one.average is not None and (amount := rules.follows(one.average, one.checks, stakes))
-    ]  # fmt: skip
-    made = Proposal.objects.bulk_create(rows, ignore_conflicts=True)
+        if one.staff_id not in known and one.average is not None
+        and (amount := rules.follows(one.average, one.checks, stakes))
+    )  # fmt: skip
     journal.record(RewardsProposed(subject_id=draw.pk, month=f"{draw.month:%Y-%m}", proposals=len(made)), actor=actor)
     return made
 

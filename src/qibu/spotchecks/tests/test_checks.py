@@ -10,6 +10,7 @@ from django.http import Http404
 from qibu.kernel import times
 from qibu.kernel.actors import Actor, PermissionRefused
 from qibu.kernel.scoping import scope
+from qibu.kernel.tests.races import held
 from qibu.leads.models import Lead
 from qibu.leads.rules import Reason
 from qibu.leads.services import allocating, receiving
@@ -66,6 +67,18 @@ def test_a_month_is_drawn_once_and_can_be_proven(people: dict[str, Actor]) -> No
     assert not drawing.proven(Draw.objects.get(pk=made.pk))
     Draw.objects.filter(pk=made.pk).update(drawn=made.drawn, population=made.population[1:])
     assert not drawing.proven(Draw.objects.get(pk=made.pk))
+
+
+def test_two_who_draw_or_set_rules_at_once_wait_for_each_other(people: dict[str, Actor]) -> None:
+    manager = people["manager"]
+    for act in (
+        lambda: drawn(people),
+        lambda: settings.change_rule(actor=manager, version=1, facts={"share": 30}),
+        lambda: settings.word_standard(actor=manager, questions=[{"code": "tea", "text": "倒水了吗？", "weight": 5}]),
+    ):
+        with held({"network_organisation"}) as tables:
+            act()
+        assert tables
 
 
 def test_a_month_that_is_not_over_is_not_drawn(people: dict[str, Actor]) -> None:
@@ -176,7 +189,7 @@ def rated(people: dict[str, Actor]) -> Draw:
 def test_the_rule_proposes_and_a_manager_decides(people: dict[str, Actor]) -> None:
     manager, made = people["manager"], rated(people)
     rewards.propose(actor=manager, draw_id=made.pk)
-    rewards.propose(actor=manager, draw_id=made.pk)  # again changes nothing
+    assert rewards.propose(actor=manager, draw_id=made.pk) == []  # again changes nothing
     good, bad = Proposal.objects.order_by("-amount")
     assert (good.staff_id, int(good.amount), good.checks) == (people["one"].staff_id, 200, 2)
     assert (bad.staff_id, int(bad.amount), int(bad.average)) == (people["two"].staff_id, -100, 0)
