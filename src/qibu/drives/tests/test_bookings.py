@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from threading import Barrier
@@ -13,7 +12,7 @@ from qibu.drives import errors, selectors, words
 from qibu.drives.models import DemoCar, Drive
 from qibu.drives.rules import within_hours
 from qibu.drives.services import bookings, fleet, planning
-from qibu.drives.tests.world import at, car, lead_of, plan, route, store, team
+from qibu.drives.tests.world import at, car, lead_of, plan, route, store
 from qibu.kernel import times
 from qibu.kernel.actors import Actor, PermissionRefused
 from qibu.kernel.models import Entry
@@ -28,33 +27,6 @@ from qibu.tasks.selectors.calendars import calendar_of
 from qibu.tasks.tests.world import person
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def people() -> Iterator[tuple[Actor, Actor, Actor]]:
-    found = team()
-    with scope(found[0]):
-        yield found
-
-
-@pytest.fixture
-def manager(people: tuple[Actor, Actor, Actor]) -> Actor:
-    return people[0]
-
-
-@pytest.fixture
-def seller(people: tuple[Actor, Actor, Actor]) -> Actor:
-    return people[1]
-
-
-@pytest.fixture
-def other(people: tuple[Actor, Actor, Actor]) -> Actor:
-    return people[2]
-
-
-@pytest.fixture
-def one(manager: Actor) -> DemoCar:
-    return car(manager)
 
 
 def test_a_drive_is_booked_and_the_lead_stays_where_it_stands(seller: Actor, one: DemoCar) -> None:
