@@ -31,7 +31,7 @@ NAMES: dict[str, Any] = {
 
 
 class PriceList(SheetList):
-    name, capability = "prices", Capability.SALES_MANAGE
+    name, preview, capability = "prices", "connect/prices_preview.html", Capability.SALES_MANAGE
     title, back = gettext_lazy("导入价格表"), ("catalog:cars", gettext_lazy("车型和价格"))
     addresses = "connect:prices", "connect:prices-take"
     hints_title = gettext_lazy("价格表里写什么")

@@ -34,7 +34,7 @@ USERNAMES = "roster_usernames"
 
 
 class Roster(SheetList):
-    name, capability = "roster", Capability.STAFF_MANAGE
+    name, preview, capability = "roster", "connect/roster_preview.html", Capability.STAFF_MANAGE
     title, back = gettext_lazy("导入花名册"), ("network:staff", gettext_lazy("员工"))
     addresses = "connect:roster", "connect:roster-take"
     hints_title = gettext_lazy("花名册里写什么")

@@ -33,10 +33,11 @@ LOOKS = {
 
 
 class SheetList:
-    """What one kind of list says of itself. `name` is that of its addresses and signatures; `fates` and `faults` put
-    into words what becomes of a line, and why it is left out."""
+    """What one kind of list says of itself. `name` is that of its signatures; `preview` the template that
+    shows what it would do; `fates` and `faults` put into words what becomes of a line, and why it is left out."""
 
     name: str
+    preview: str
     capability: Capability
     limits: Limits = SMALL
     title: Any
@@ -118,7 +119,7 @@ def _preview(request: Request, kind: SheetList, lines: Sequence[Any], file_name:
         "kind": kind, "rows": rows, "payload": payload, "useful": not {"new", "changed", "filled"}.isdisjoint(fates),
         "counts": [(word, fates.count(fate)) for fate, word in kind.fates.items()],
     }  # fmt: skip
-    return render(request, f"connect/{kind.name}_preview.html", context)
+    return render(request, kind.preview, context)
 
 
 def salt_of(actor: Actor, kind: SheetList) -> str:

@@ -30,7 +30,7 @@ FIELDS = {"interior": gettext_lazy("内饰"), "arrived_on": gettext_lazy("到店
 
 
 class StockList(SheetList):
-    name, capability = "stock", Capability.SALES_MANAGE
+    name, preview, capability = "stock", "connect/stock_preview.html", Capability.SALES_MANAGE
     limits = replace(SMALL, file_bytes=10 * 2**20, rows=10_000)
     title, back = gettext_lazy("导入库存表"), ("orders:stock", gettext_lazy("库存车"))
     addresses = "connect:stock", "connect:stock-load"
