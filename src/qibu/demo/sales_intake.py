@@ -33,7 +33,8 @@ CONSENT = "我同意{house}以电话、短信或微信向我介绍新车和优�
 PEOPLE = ("苏晓棠", "罗振宇", "谢文静", "彭海涛", "曹雨薇", "邓志远", "许佳宁", "韩东升", "唐婉如", "冯启明")
 WISHES: tuple[dict[str, str], ...] = (
     {"buys_by": "一个月内", "remark": "想周末带家人来看空间"}, {"payment": "loan", "budget": "16 万"}, {},
-    {"interest": "test_drive", "buys_by": "两周内"}, {"trade_in": "2018 款轿车，7 万公里"},
+    {"interest": "test_drive", "buys_by": "两周内", "drive": "周六上午10点"},
+    {"trade_in": "2018 款轿车", "trade_in_km": "7 万公里", "trade_in_condition": "good"},
 )  # fmt: skip
 PORTAL = "车天地"
 

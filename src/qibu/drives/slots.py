@@ -18,8 +18,10 @@ from qibu.drives.models import Drive, Feedback
 from qibu.drives.services.reminders import NO_SHOW, REMINDER
 from qibu.kernel.scoping import current_actor
 from qibu.leads import evidence
+from qibu.leads import selectors as leads
 from qibu.leads.models import Lead
 from qibu.leads.rules import Need
+from qibu.leads.words import drive_wish
 from qibu.network.middleware import actor_of
 from qibu.network.rules import Capability
 from qibu.tasks.models import Task
@@ -86,7 +88,28 @@ def lead_panel(request: HttpRequest, lead: Lead, **context: Any) -> slots.Panel 
     may_book = lead.living and actor.may(Capability.SALES_WORK)
     if not drives and not may_book:
         return None
-    return slots.Panel("drives/slots/lead.html", {"drives": drives, "lead": lead, "may_book": may_book})
+    context = {"drives": drives, "lead": lead, "may_book": may_book}
+    return slots.Panel("drives/slots/lead.html", {**context, **_wish(lead, drives)})
+
+
+def _wish(lead: Lead, drives: list[Drive]) -> dict[str, Any]:
+    """What somebody asked for, as long as no drive answers it."""
+    if not selectors.waits_for_a_drive(lead, drives):
+        return {}
+    return {"wish": drive_wish(lead), "asked_at": lead.drive_asked_at, "book": _book(lead)}
+
+
+@slots.fills("task.panel", order=35)
+def asked(request: HttpRequest, task: Task, **context: Any) -> slots.Panel | None:
+    """Beside a call for a lead: the customer wants to drive, and the way to a drive for them."""
+    actor = actor_of(request)
+    if not task.kind.startswith("lead.") or not actor.may(Capability.SALES_WORK):
+        return None
+    wanted = leads.visible(actor).filter(next_task=task, drive_asked_at__isnull=False)
+    lead = wanted.first()
+    drives = list(selectors.of_lead(actor, lead.pk)[:SHOWN]) if lead else []
+    wish = _wish(lead, drives) if lead else {}
+    return slots.Panel("drives/slots/asked.html", wish) if wish else None
 
 
 @slots.fills("workbench.side", order=15)

@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy
 from qibu.catalog import selectors as catalog
 from qibu.intake import words
 from qibu.intake.models import Mailbox, WebForm
-from qibu.intake.rules import Draft
-from qibu.intake.rules.drafts import INTERESTS, LENGTHS, REMARK
+from qibu.intake.rules import USED, Draft
+from qibu.intake.rules.drafts import CONDITIONS, INTERESTS, LENGTHS, PERSON, REMARK
 from qibu.intake.services.forms import Plan
 from qibu.kernel.actors import Actor
 from qibu.leads import selectors as leads
@@ -39,12 +39,20 @@ class DraftForm(Form):
 
     @property
     def person(self) -> list[forms.BoundField]:
-        return [self[name] for name in ("name", "phone", "email", "wechat", "city")]
+        return [self[name] for name in PERSON]
 
     @property
     def wish(self) -> list[forms.BoundField]:
-        told = {field.name for field in self.person}
-        return [self[name] for name in words.FIELDS if name not in told and name not in LONG]
+        return [self[name] for name in words.FIELDS if name not in {*PERSON, *USED, *LONG}]
+
+    @property
+    def used(self) -> list[forms.BoundField]:
+        """More of the used car; the page folds it away where nothing is said."""
+        return [self[name] for name in USED]
+
+    @property
+    def says_used(self) -> bool:
+        return any(field.value() for field in self.used)
 
 
 def _draft_field(name: str, label: Any) -> forms.Field:
@@ -53,6 +61,9 @@ def _draft_field(name: str, label: Any) -> forms.Field:
         return forms.ChoiceField(label=label, choices=choices, required=False)
     if name == "payment":
         return forms.ChoiceField(label=label, choices=[NONE, *Lead.Payment.choices], required=False)
+    if name == "trade_in_condition":
+        choices = [NONE, *((one, words.CONDITIONS[one]) for one in CONDITIONS)]
+        return forms.ChoiceField(label=label, choices=choices, required=False)
     longest = REMARK if name in LONG else LENGTHS.get(name, 200)
     widget = forms.Textarea(attrs={"rows": 4}) if name in LONG else forms.TextInput(attrs={"autocomplete": "off"})
     return forms.CharField(label=label, max_length=longest, required=False, widget=widget)

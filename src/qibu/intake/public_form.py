@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy
 
 from qibu.customers.rules import read_phone_cell
 from qibu.intake.models import ConsentWording, WebForm
-from qibu.intake.rules import Draft
+from qibu.intake.rules import Draft, appointment
 from qibu.intake.rules.drafts import LENGTHS, money
 from qibu.intake.services.forms import Filled
+from qibu.kernel import times
 from qibu.network.forms import Form
 
 Ask = WebForm.Ask
@@ -51,6 +52,14 @@ ASKED: dict[str, Any] = {
 }  # fmt: skip
 
 
+def _when_to_drive() -> forms.CharField:
+    return forms.CharField(
+        label=_("希望什么时候来试驾"), required=False, max_length=LENGTHS["drive"],
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local", "step": 1800}),
+        help_text=_("可以不填，我们联系您的时候再约"),
+    )
+
+
 class PublicForm(Form):
     """Name and telephone are always asked. The tick for advertising is never set beforehand (PIPL art. 14)."""
 
@@ -72,6 +81,8 @@ class PublicForm(Form):
         for ask in Ask:
             if ask in form.asks:
                 self.fields[ask.value] = ASKED[ask]()
+        if Ask.TEST_DRIVE in form.asks:
+            self.fields["drive"] = _when_to_drive()
         if wording is not None and wording.words:
             self.fields["consent"] = forms.BooleanField(label=wording.words, required=False)
         for field in self.fields.values():
@@ -107,14 +118,21 @@ class PublicForm(Form):
             raise forms.ValidationError(_("请写一个数，例如 18 万。"))
         return said
 
+    def clean_drive(self) -> str:
+        said: str = self.cleaned_data["drive"]
+        if said and appointment(said, times.today(), times.ZONE) is None:
+            raise forms.ValidationError(_("这个时间已经过去了，请选一个以后的时间。"))
+        return said
+
     def filled(self) -> Filled:
         given = self.cleaned_data
         brand, series = self._car(given["car"])
         plain = (Ask.MODEL, Ask.COLOUR, Ask.BUYS_BY, Ask.BUDGET, Ask.PAYMENT, Ask.TRADE_IN, Ask.WECHAT, Ask.EMAIL,
                  Ask.CITY, Ask.REMARK)  # fmt: skip
         facts = {ask.value: given.get(ask.value, "") for ask in plain}
-        interest = "test_drive" if given.get(Ask.TEST_DRIVE) else ""
-        facts |= {"name": given["name"], "phone": given["phone"], "brand": brand, "series": series}
+        drive = given.get("drive", "")
+        interest = "test_drive" if drive or given.get(Ask.TEST_DRIVE) else ""
+        facts |= {"name": given["name"], "phone": given["phone"], "brand": brand, "series": series, "drive": drive}
         draft = Draft.of({**facts, "interest": interest})
         trapped = bool(self.data.get(TRAP, "").strip())
         return Filled(draft, bool(given.get("consent")), given["opening"], trapped)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from qibu.intake.adf import Unreadable
 from qibu.intake.mail import Problem
@@ -39,8 +39,17 @@ FIELDS: dict[str, Any] = {
     "brand": gettext_lazy("品牌"), "series": gettext_lazy("车系"), "model": gettext_lazy("配置"),
     "model_code": gettext_lazy("车型代码"), "colour": gettext_lazy("颜色"), "quantity": gettext_lazy("数量"),
     "buys_by": gettext_lazy("打算什么时候买"), "budget": gettext_lazy("预算"), "payment": gettext_lazy("付款方式"),
-    "trade_in": gettext_lazy("旧车"), "competitors": gettext_lazy("在比较的车"), "language": gettext_lazy("语言"),
+    "drive": gettext_lazy("希望什么时候试驾"), "trade_in": gettext_lazy("旧车"),
+    "trade_in_plate": gettext_lazy("旧车的车牌"), "trade_in_vin": gettext_lazy("旧车的 VIN"),
+    "trade_in_registered": gettext_lazy("旧车上牌日期"), "trade_in_km": gettext_lazy("旧车的里程"),
+    "trade_in_condition": gettext_lazy("旧车的车况"), "trade_in_note": gettext_lazy("旧车的说明"),
+    "competitors": gettext_lazy("在比较的车"), "language": gettext_lazy("语言"),
     "remark": gettext_lazy("备注"),
+}  # fmt: skip
+
+CONDITIONS: dict[str, Any] = {
+    "excellent": pgettext_lazy("车况", "优"), "good": pgettext_lazy("车况", "良"), "fair": pgettext_lazy("车况", "中"),
+    "poor": pgettext_lazy("车况", "差"),
 }  # fmt: skip
 
 

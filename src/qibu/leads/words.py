@@ -163,6 +163,15 @@ def pace(one: Pace) -> str:
     return ngettext("每 {n} 天", "每 {n} 天", hours // 24).format(n=hours // 24)
 
 
+def drive_wish(lead: Lead) -> str:
+    """When somebody would like to come for a test drive; empty where they said nothing of it."""
+    if lead.drive_on is None:
+        return ""
+    day = formats.day(lead.drive_on, "words")
+    at = f"{lead.drive_at:%H:%M}" if lead.drive_at else ""
+    return _("希望 {when} 来试驾").format(when=" ".join(filter(None, (day, at))))
+
+
 def within(one: Pace) -> str:
     """By when who has the grade means to buy."""
     return ngettext("{n} 天内", "{n} 天内", one.within_days).format(n=one.within_days)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from qibu.catalog import forms as catalog
 from qibu.kernel import times
 from qibu.leads.models import Lead
+from qibu.leads.rules import USED_CAR
 from qibu.quotes import words
 from qibu.quotes.models import Appraisal, QuoteLink, Variant
 from qibu.quotes.rules import insurance
@@ -234,4 +235,6 @@ class AppraisalForm(forms.Form):
 
     @staticmethod
     def initial_of(lead: Lead) -> Mapping[str, Any]:
-        return {"car": lead.trade_in, "condition": Appraisal.Condition.GOOD}
+        """With what was said of the car before anybody has seen it (`leads.rules.USED_CAR`)."""
+        said = {name: lead.used_car[name] for name in USED_CAR if lead.used_car.get(name)}
+        return {"car": lead.trade_in, "condition": Appraisal.Condition.GOOD, **said}

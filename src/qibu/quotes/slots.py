@@ -38,17 +38,20 @@ evidence.add(evidence.Evidence(Need.QUOTE, gettext_lazy("报价"), _was_quoted, 
 
 
 @slots.fills("lead.panel", order=40)
-def panel(request: HttpRequest, lead: Lead, **context: Any) -> slots.Panel | None:
+def panel(request: HttpRequest, lead: Lead, **_around: Any) -> slots.Panel | None:
     """Quotations and appraisals of a lead that the reader was found to see."""
     quotes = selectors.of_lead(lead.pk)
     appraisals = selectors.appraisals_of(lead.pk)
-    if not quotes and not appraisals:
+    offered = selectors.waits_for_an_appraisal(lead, appraisals)
+    if not quotes and not appraisals and not offered:
         return None
     variants = selectors.variants_of(quotes[:SHOWN])
     rows = [{"quote": one, "variants": variants.get(one.pk, [])} for one in quotes[:SHOWN]]
-    return slots.Panel(
-        "quotes/lead_panel.html", {"quotes": rows, "appraisals": appraisals, "more": len(quotes) > SHOWN}
-    )
+    context = {
+        "quotes": rows, "appraisals": appraisals, "more": len(quotes) > SHOWN, "offered": offered, "lead": lead,
+        "may_appraise": offered and actor_of(request).may(Capability.SALES_WORK),
+    }  # fmt: skip
+    return slots.Panel("quotes/lead_panel.html", context)
 
 
 @slots.fills("task.panel", order=40)

@@ -5,7 +5,7 @@ from qibu.drives.rules.lanes import Busy, Piece, lay
 from qibu.drives.rules.licences import CLASSES, LicenceFault, in_probation, licence_fault
 from qibu.drives.rules.reminders import remind_at
 from qibu.drives.rules.signatures import Unsigned, read_strokes, svg
-from qibu.drives.rules.slots import first_free, openings, within_hours
+from qibu.drives.rules.slots import first_free, next_quarter, openings, within_hours
 
 __all__ = [
     "CLASSES",
@@ -20,6 +20,7 @@ __all__ = [
     "in_probation",
     "lay",
     "licence_fault",
+    "next_quarter",
     "openings",
     "read_strokes",
     "remind_at",

@@ -41,7 +41,7 @@ def first_free(
     day = after.astimezone(calendar.zone).date()
     for number in range(DAYS_AHEAD):
         for start, end in openings(calendar, day + timedelta(days=number)):
-            found = _fits(max(start, _quarter(after)), end, taken, length, timedelta(minutes=pause))
+            found = _fits(max(start, next_quarter(after)), end, taken, length, timedelta(minutes=pause))
             if found is not None:
                 return found
     return None
@@ -52,11 +52,11 @@ def _fits(at: datetime, end: datetime, taken: Sequence[Span], length: timedelta,
         rival = next((one for one in taken if one[0] < at + length + pause and at < one[1]), None)
         if rival is None:
             return at
-        at = _quarter(rival[1])
+        at = next_quarter(rival[1])
     return None
 
 
-def _quarter(at: datetime) -> datetime:
+def next_quarter(at: datetime) -> datetime:
     """The moment itself on a quarter of an hour, else the next one."""
     over = timedelta(minutes=at.minute % 15, seconds=at.second, microseconds=at.microsecond)
     return at + (STEP - over) if over else at

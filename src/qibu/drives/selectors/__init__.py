@@ -12,8 +12,10 @@ from qibu.drives.selectors.drives import (
     visible,
 )
 from qibu.drives.selectors.fleet import car_or_404, cars, cars_in_use, route_or_404, routes
+from qibu.drives.selectors.wishes import waits_for_a_drive, wished_start
 
 __all__ = [
     "agreement", "agreements", "car_or_404", "cars", "cars_in_use", "drive_or_404", "facts_of", "of_customer",
     "of_lead", "of_today", "policy", "policy_resolved", "rivals", "route_or_404", "routes", "unsettled", "visible",
+    "waits_for_a_drive", "wished_start",
 ]  # fmt: skip

@@ -64,10 +64,12 @@ class Book(Act):
         asked = self.request.GET
         mine = leads.sellers().filter(pk=self.actor.staff_id or 0).exists()
         with_whom = asked.get("consultant") or (self.lead and self.lead.consultant_id) or (mine and self.actor.staff_id)
+        wished = selectors.wished_start(self.actor, self.lead) if self.lead else None
         return {
             "lead": self.lead.pk if self.lead else None, "q": str(self.lead.customer) if self.lead else "",
             "car": asked.get("car", "") or self._fitting_car(), "consultant": with_whom or "",
-            "starts_at": forms.asked_moment(asked.get("at", "")), "minutes": selectors.policy(self.actor).minutes,
+            "starts_at": forms.asked_moment(asked.get("at", "")) or wished,
+            "minutes": selectors.policy(self.actor).minutes,
         }  # fmt: skip
 
     def _fitting_car(self) -> int | str:

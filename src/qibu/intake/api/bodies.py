@@ -7,8 +7,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from qibu.intake.rules import Draft, day, moment
-from qibu.intake.rules.drafts import INTERESTS, PAYMENTS, money
+from qibu.intake.rules import WISHED, Draft, appointment, day, moment
+from qibu.intake.rules.drafts import CONDITIONS, INTERESTS, PAYMENTS, kilometres, money
 from qibu.intake.selectors import source_for
 from qibu.intake.services.arriving import Brought
 from qibu.kernel import times
@@ -17,10 +17,6 @@ from qibu.network.services.tokens import Bearer
 
 SOURCE = "website"  # where nothing is said
 PERSON = ("name", "phones", "email", "wechat", "city")
-WISH = (
-    "interest", "brand", "series", "model", "model_code", "colour", "quantity", "buys_by", "budget", "payment",
-    "trade_in", "competitors", "language", "remark",
-)  # fmt: skip
 TOP = ("person", "wish", "source", "campaign", "keys", "resend", "requested_at")
 MOST_KEYS, MOST_PHONES = 10, 10
 Wrong = dict[str, str]
@@ -33,7 +29,7 @@ def brought(bearer: Bearer, told: Any, content: bytes) -> tuple[Brought | None, 
     _known(told, TOP, "", wrong)
     person, wish = (_object(told, name, wrong) for name in ("person", "wish"))
     _known(person, PERSON, "person.", wrong)
-    _known(wish, WISH, "wish.", wrong)
+    _known(wish, WISHED, "wish.", wrong)
     phones, keys = _phones(person, wrong), _keys(told, wrong)
     facts = {**_texts(person, "person.", wrong, leave=("phones",)), **_texts(wish, "wish.", wrong)}
     _check(facts, wrong)
@@ -106,13 +102,18 @@ CHECKS: dict[str, Callable[[str], bool]] = {
     "quantity": lambda said: said.isdecimal() and 0 < int(said[:6]) < 1000,
     "buys_by": lambda said: day(said, times.today()) is not None,
     "budget": lambda said: money(said) is not None,
+    "drive": lambda said: appointment(said, times.today(), times.ZONE) is not None,
+    "trade_in_registered": lambda said: day(said, times.today()) is not None,
+    "trade_in_km": lambda said: kilometres(said) is not None,
+    "trade_in_condition": lambda said: said in CONDITIONS,
 }
 
 
 def _check(facts: Mapping[str, str], wrong: Wrong) -> None:
     hints = {
         "interest": _("、").join(INTERESTS), "payment": _("、").join(PAYMENTS), "quantity": "1–999",
-        "buys_by": "2026-12-31", "budget": "180000",
+        "buys_by": "2026-12-31", "budget": "180000", "drive": "2026-12-05T10:00+08:00",
+        "trade_in_registered": "2019-03-20", "trade_in_km": "62000", "trade_in_condition": _("、").join(CONDITIONS),
     }  # fmt: skip
     for name, good in CHECKS.items():
         if facts.get(name) and not good(facts[name]):

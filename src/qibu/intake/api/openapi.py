@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from qibu.intake.api.bodies import MOST_KEYS, MOST_PHONES
-from qibu.intake.rules.drafts import INTERESTS, PAYMENTS
+from qibu.intake.rules.drafts import CONDITIONS, INTERESTS, PAYMENTS
 from qibu.network.tokens import Scope
 
 Json = dict[str, Any]
@@ -95,11 +95,16 @@ def _person() -> Json:
 
 
 def _wish() -> Json:
-    texts = ("brand", "series", "model", "model_code", "colour", "trade_in", "competitors", "language", "remark")
+    texts = ("brand", "series", "model", "model_code", "colour", "trade_in", "trade_in_plate", "trade_in_vin",
+             "trade_in_note", "competitors", "language", "remark")  # fmt: skip
     return _object({
         "interest": _text(enum=list(INTERESTS)), "payment": _text(enum=list(PAYMENTS)),
         "quantity": {"type": "integer", "minimum": 1, "maximum": 999}, "buys_by": _text(format="date"),
-        "budget": {"type": ["number", "string"], "description": _("元")}, **{name: _text() for name in texts},
+        "budget": {"type": ["number", "string"], "description": _("元")},
+        "drive": _text(_("希望什么时候来试驾，可以只写日期")),
+        "trade_in_registered": _text(_("旧车上牌的日期"), format="date"),
+        "trade_in_km": {"type": ["integer", "string"], "description": _("旧车的公里数")},
+        "trade_in_condition": _text(enum=list(CONDITIONS)), **{name: _text() for name in texts},
     }, additionalProperties=False)  # fmt: skip
 
 

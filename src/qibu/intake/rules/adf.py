@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from qibu.intake.adf import grammar as adf
-from qibu.intake.rules.drafts import Draft
+from qibu.intake.rules.drafts import CONDITIONS, USED, Draft
 
 PRIVATE = "x-"
 WECHAT, CODE, QUANTITY = "x-wechat", "x-model-code", "x-quantity"
 COMPETITORS, LANGUAGE, INTEREST = "x-competitors", "x-language", "x-interest"
+DRIVE, PLATE, REGISTERED, WORDS = "x-test-drive-at", "x-plate", "x-registered", "x-words"
 TO_LEAD = {"buy": "buy", "lease": "lease", "test-drive": "test_drive", "trade-in": "trade_in", "sell": "sell"}
 TO_ADF = {value: key for key, value in TO_LEAD.items()}
 METHODS = {
@@ -43,6 +45,7 @@ def draft_of(prospect: adf.Prospect) -> Draft:
     wanted = [one for one in prospect.vehicles if one.interest != "trade-in"]
     given = [one for one in prospect.vehicles if one.interest == "trade-in"]
     car = next((one for one in wanted if one.interest != "sell"), wanted[0] if wanted else adf.Vehicle())
+    drive, frame = _drive(prospect, wanted)
     return Draft.of({
         "name": _name(contact.names),
         "phone": JOINT.join(dict.fromkeys(_by_preference(contact.phones))),
@@ -52,8 +55,8 @@ def draft_of(prospect: adf.Prospect) -> Draft:
         "interest": _said(prospect.ids, INTEREST) or _interest(wanted, car, given),
         "brand": car.make, "series": car.model, "model": _model(car),
         "model_code": _said(car.ids, CODE), "quantity": _said(car.ids, QUANTITY), "colour": _colour(car),
-        "buys_by": _buys_by(customer.timeframe), "budget": _budget(car), "payment": _payment(car),
-        "trade_in": JOINT.join(map(_car_in_words, given)),
+        "buys_by": _buys_by(frame), "budget": _budget(car), "payment": _payment(car),
+        **_given(given), "drive": drive,
         "competitors": _said(customer.ids, COMPETITORS), "language": _said(customer.ids, LANGUAGE),
         "remark": "\n".join(dict.fromkeys(filter(None, _remarks(prospect, car, wanted)))),
     })  # fmt: skip
@@ -85,6 +88,17 @@ def _interest(wanted: Sequence[adf.Vehicle], car: adf.Vehicle, given: Sequence[a
         return "trade_in" if given else "buy"
     same = {one.interest for one in wanted if (one.make, one.model) == (car.make, car.model)}
     return TO_LEAD[next(one for one in WEIGHT if one in same)]
+
+
+def _drive(prospect: adf.Prospect, wanted: Sequence[adf.Vehicle]) -> tuple[str, adf.Timeframe | None]:
+    """When they would like to drive, and what is left that says when they buy: who asks for nothing but a test drive
+    means that by the earliest day."""
+    frame = prospect.customer.timeframe
+    if said := _said(prospect.ids, DRIVE):
+        return said, frame
+    if frame and frame.earliest and wanted and all(one.interest == "test-drive" for one in wanted):
+        return frame.earliest, replace(frame, earliest="")
+    return "", frame
 
 
 def _model(car: adf.Vehicle) -> str:
@@ -132,15 +146,32 @@ def _car_in_words(car: adf.Vehicle) -> str:
     return " ".join(filter(None, (car.year, car.make, car.model, car.trim, run, car.vin)))
 
 
+def _given(cars: Sequence[adf.Vehicle]) -> dict[str, str]:
+    """The cars in words, and of the first one what its appraisal asks for."""
+    if not cars:
+        return {}
+    car = cars[0]
+    condition = car.condition if car.condition.lower() in CONDITIONS else ""
+    run = f"{car.odometer.text} {'mi' if car.odometer.units == 'mi' else ''}".strip() if car.odometer else ""
+    notes = [car.comments, car.price_comments, "" if condition else car.condition]
+    return {
+        "trade_in": _said(car.ids, WORDS) or JOINT.join(map(_car_in_words, cars)),
+        "trade_in_plate": _said(car.ids, PLATE),
+        "trade_in_registered": _said(car.ids, REGISTERED), "trade_in_vin": car.vin, "trade_in_km": run,
+        "trade_in_condition": condition, "trade_in_note": " ".join(filter(None, notes)),
+    }  # fmt: skip
+
+
 # To ADF -----------------------------------------------------------------------------------------
 def prospect_of(
     draft: Draft, *, phones: Sequence[str], requested: str, ids: Sequence[adf.Id] = (), again: bool = False,
     vendor: adf.Vendor | None = None, provider: adf.Provider | None = None,
 ) -> adf.Prospect:  # fmt: skip
     """The other way round: `draft_of` gives the same draft again."""
-    interest = (adf.Id(source=INTEREST, text=draft.interest),) if draft.interest == "trade_in" else ()
+    interest = draft.interest if draft.interest == "trade_in" else ""
+    facts = ((INTEREST, interest), (DRIVE, draft.drive))
     return adf.Prospect(
-        status="resend" if again else "new", ids=(*ids, *interest), requested=requested,
+        status="resend" if again else "new", ids=(*ids, *_ids(facts)), requested=requested,
         vehicles=tuple(_vehicles(draft)), customer=_customer(draft, phones), vendor=vendor or adf.Vendor(),
         provider=provider,
     )  # fmt: skip
@@ -157,8 +188,19 @@ def _vehicles(draft: Draft) -> Iterable[adf.Vehicle]:
         colours=(adf.Colours(exterior=draft.colour, preference="1"),) if draft.colour else (),
         finance=_finance(draft),
     )  # fmt: skip
-    if draft.trade_in:
-        yield adf.Vehicle(interest="trade-in", status="used", model=draft.trade_in)
+    if draft.trade_in or any(getattr(draft, name) for name in USED):
+        yield _used(draft)
+
+
+def _used(draft: Draft) -> adf.Vehicle:
+    """The words stand in the model; they are said again where reading would put mileage and VIN behind them."""
+    words = draft.trade_in if draft.trade_in_vin or draft.trade_in_km else ""
+    facts = ((WORDS, words), (PLATE, draft.trade_in_plate), (REGISTERED, draft.trade_in_registered))
+    return adf.Vehicle(
+        interest="trade-in", status="used", ids=_ids(facts), model=draft.trade_in, vin=draft.trade_in_vin,
+        odometer=adf.Odometer(text=draft.trade_in_km) if draft.trade_in_km else None,
+        condition=draft.trade_in_condition, comments=draft.trade_in_note,
+    )  # fmt: skip
 
 
 def _finance(draft: Draft) -> adf.Finance | None:

@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
-from datetime import date
+from datetime import UTC, date, tzinfo
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any
 
 from qibu.customers.rules import read_phone_cell
-from qibu.intake.rules.moments import day
+from qibu.intake.rules.moments import appointment, day
 from qibu.kernel.cells import cell_text
 from qibu.leads.rules import Person
 
@@ -23,15 +23,20 @@ INTERESTS = ("buy", "lease", "test_drive", "trade_in", "sell")
 PAYMENTS = ("full", "loan")
 LENGTHS = {
     "name": 80, "email": 120, "wechat": 40, "city": 40, "brand": 40, "series": 60, "model": 100, "colour": 30,
-    "trade_in": 100, "competitors": 120, "language": 8,
+    "trade_in": 100, "trade_in_plate": 20, "trade_in_vin": 24, "trade_in_registered": 20, "trade_in_km": 20,
+    "trade_in_condition": 20, "trade_in_note": 400, "competitors": 120, "language": 8, "drive": 60,
 }  # fmt: skip
 REMARK = 4000
+CONDITIONS = ("excellent", "good", "fair", "poor")  # of a used car, as ADF and the appraisal have them
 UNNAMED = "qibu-digest"  # the source of keys that we give to what has none
 _EMAIL = re.compile(r"[^@\s<>()\[\],;:\"]+@[^@\s<>()\[\],;:\"]+\.[A-Za-z\u0080-\uffff]{2,}")
 _CODE = re.compile(r"[-\w]{1,40}", re.ASCII)
 _MONEY = re.compile(r"([\d,，]+(?:\.\d+)?)\s*(万|[wW]|[kK]|千)?")
 _TIMES = {"万": 10_000, "w": 10_000, "k": 1000, "千": 1000}
 MOST_MONEY = Decimal(100_000_000)
+_VIN = re.compile(r"[A-HJ-NPR-Z0-9]{17}")
+_KM = re.compile(r"(\d[\d,，]{0,8}(?:\.\d{1,2})?)\s*(万|[wW])?\s*(mi\b|miles?|英里)?")
+MILE, MOST_KM = Decimal("1.609344"), 2_000_000
 
 
 class Reason(StrEnum):
@@ -63,8 +68,15 @@ class Draft:
     budget: str = ""
     payment: str = ""
     trade_in: str = ""
+    trade_in_plate: str = ""
+    trade_in_vin: str = ""
+    trade_in_registered: str = ""
+    trade_in_km: str = ""
+    trade_in_condition: str = ""
+    trade_in_note: str = ""
     competitors: str = ""
     language: str = ""
+    drive: str = ""  # when they would like to come for a test drive
     remark: str = ""
 
     @classmethod
@@ -81,6 +93,13 @@ class Draft:
 
 
 NAMES = tuple(one.name for one in fields(Draft))
+PERSON = ("name", "phone", "email", "wechat", "city")
+WISHED = tuple(name for name in NAMES if name not in PERSON)
+# What is said of the used car, and how the lead calls it (leads.rules.USED_CAR).
+USED = {
+    "trade_in_plate": "plate", "trade_in_vin": "vin", "trade_in_registered": "registered_on",
+    "trade_in_km": "mileage", "trade_in_condition": "condition", "trade_in_note": "note",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -102,8 +121,8 @@ class _Desk:
         return value
 
 
-def read(draft: Draft, on: date) -> Reading:
-    """`on`: the day on which it was said, for words like 一周内."""
+def read(draft: Draft, on: date, zone: tzinfo = UTC) -> Reading:
+    """`on`: the day on which it was said, for words like 一周内; `zone`: of the store."""
     desk = _Desk()
     found, faults = read_phone_cell(draft.phone)
     phones = tuple(phone.number for phone in found)
@@ -114,7 +133,7 @@ def read(draft: Draft, on: date) -> Reading:
         name=draft.name, phones=phones, email=email or "", wechat=draft.wechat,
         facts={"city": draft.city} if draft.city else {},
     )  # fmt: skip
-    wish = _wish(draft, on, desk)
+    wish = _wish(draft, on, desk) | _drive(draft, on, zone, desk)
     wish["remark"] = "\n".join([*filter(None, [draft.remark]), *desk.left])[:REMARK]
     return Reading(person, {name: value for name, value in wish.items() if value}, _reasons(draft, person, wish))
 
@@ -123,7 +142,7 @@ def _reasons(draft: Draft, person: Person, wish: Mapping[str, Any]) -> tuple[Rea
     found = list[Reason]()
     if not (person.phones or person.email or person.wechat):
         found.append(Reason.PHONE if draft.phone.strip() else Reason.WAY)
-    if not any(wish.get(name) for name in ("brand", "series", "model", "model_code")):
+    if not any(wish.get(name) for name in ("brand", "series", "model", "model_code", "trade_in")):
         found.append(Reason.CAR)
     return tuple(found)
 
@@ -138,7 +157,28 @@ def _wish(draft: Draft, on: date, desk: _Desk) -> dict[str, Any]:
         "quantity": desk.keep(_number(draft.quantity), draft.quantity),
         "buys_by": desk.keep(day(draft.buys_by, on), draft.buys_by),
         "budget": desk.keep(money(draft.budget), draft.budget),
+        "used_car": _used_car(draft, on, desk),
     }  # fmt: skip
+
+
+def _drive(draft: Draft, on: date, zone: tzinfo, desk: _Desk) -> dict[str, Any]:
+    found = desk.keep(appointment(draft.drive, on, zone), draft.drive)
+    return {"drive_on": found[0], "drive_at": found[1]} if found else {}
+
+
+def _used_car(draft: Draft, on: date, desk: _Desk) -> dict[str, Any]:
+    """For the appraisal: plain values that JSON can hold, as far as they can be read."""
+    registered, km = day(draft.trade_in_registered, on), kilometres(draft.trade_in_km)
+    vin = _VIN.fullmatch(draft.trade_in_vin.upper())
+    condition = draft.trade_in_condition.lower()
+    found = {
+        "plate": draft.trade_in_plate, "vin": desk.keep(vin[0] if vin else "", draft.trade_in_vin),
+        "registered_on": desk.keep(registered.isoformat() if registered else "", draft.trade_in_registered),
+        "mileage": desk.keep(km, draft.trade_in_km),
+        "condition": desk.keep(condition if condition in CONDITIONS else "", draft.trade_in_condition),
+        "note": draft.trade_in_note,
+    }  # fmt: skip
+    return {name: value for name, value in found.items() if value}
 
 
 def _words(name: str, value: Any) -> str:
@@ -163,6 +203,16 @@ def _email(text: str) -> str:
 def _number(text: str) -> int | None:
     found = re.search(r"\d{1,3}", text)
     return int(found[0]) if found and int(found[0]) > 0 else None
+
+
+def kilometres(text: str) -> int | None:
+    """62000, 6.2万公里, 38,000 mi: in whole kilometres."""
+    found = _KM.search(text)
+    if found is None:
+        return None
+    number = Decimal(found[1].replace(",", "").replace("，", "")) * _TIMES.get((found[2] or "").lower(), 1)
+    km = round(number * (MILE if found[3] else 1))
+    return km if 0 < km < MOST_KM else None
 
 
 def money(text: str) -> Decimal | None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from qibu.customers.models import ContactPoint
 from qibu.intake.adf import grammar as adf
-from qibu.intake.rules import UNNAMED, Draft
+from qibu.intake.rules import NAMES, UNNAMED, USED, WISHED, Draft
 from qibu.intake.rules.adf import prospect_of
 from qibu.kernel.times import ZONE
 from qibu.leads.models import Lead, LeadKey
@@ -24,11 +24,22 @@ def draft_of(lead: Lead) -> tuple[Draft, list[str]]:
     for point in points:
         by_kind.setdefault(point.kind, []).append(point.value)
     phones = by_kind.get(Kind.PHONE, [])
-    facts = {name: _plain(getattr(lead, name)) for name in WISHES}
+    facts = {name: _plain(getattr(lead, name)) for name in WISHES if name in NAMES}
     return Draft.of({
-        **facts, "name": lead.customer.name, "city": lead.customer.city, "phone": "、".join(phones),
+        **facts, **_used_car(lead), "drive": _drive(lead),
+        "name": lead.customer.name, "city": lead.customer.city, "phone": "、".join(phones),
         "email": next(iter(by_kind.get(Kind.EMAIL, [])), ""), "wechat": next(iter(by_kind.get(Kind.WECHAT, [])), ""),
     }), phones  # fmt: skip
+
+
+def _used_car(lead: Lead) -> dict[str, str]:
+    return {name: _plain(lead.used_car.get(called)) for name, called in USED.items()}
+
+
+def _drive(lead: Lead) -> str:
+    """As it can be read again while the day is still to come."""
+    at = f"T{lead.drive_at:%H:%M}" if lead.drive_at else ""
+    return f"{lead.drive_on.isoformat()}{at}" if lead.drive_on else ""
 
 
 def _plain(value: Any) -> str:
@@ -56,6 +67,6 @@ def as_record(lead: Lead) -> dict[str, Any]:
     return {
         "id": lead.pk, "state": lead.state, "stage": lead.stage, "source": lead.source, "campaign": lead.campaign,
         "received_at": lead.received_at.astimezone(ZONE).isoformat(timespec="seconds"), "person": person,
-        "wish": {name: value for name in WISHES if (value := getattr(draft, name))},
+        "wish": {name: value for name in WISHED if (value := getattr(draft, name))},
         "consultant": lead.consultant.name if lead.consultant else "",
     }  # fmt: skip

@@ -115,7 +115,7 @@ def supersede(actor: Actor, arrival: Arrival) -> None:
 
 def judge(actor: Actor, arrival: Arrival, draft: Draft, reasons: tuple[Reason, ...] = ()) -> None:
     """For acts that have asked: through the door, or into quarantine; the arrival is saved with what became of it."""
-    reading = rules.read(draft, times.day_of(arrival.at))
+    reading = rules.read(draft, times.day_of(arrival.at), times.ZONE)
     arrival.tell(draft, arrival.keys, again=arrival.again)
     arrival.called, arrival.car = _called(draft), _car(draft)
     lacking = tuple(dict.fromkeys((*reasons, *reading.reasons)))

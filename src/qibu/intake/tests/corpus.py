@@ -122,7 +122,18 @@ GOOD: dict[str, Document] = {
         budget="180000", payment="loan", buys_by="一周内", colour="白"),
     "a trade-in beside the wish": one(document(prospect(
         vehicle("<year>2019</year><make>大众</make><model>朗逸</model><odometer units='km'>62000</odometer>",
-                "interest='trade-in' status='used'"), vehicle(), customer())), trade_in="2019 大众 朗逸 62000 km"),
+                "interest='trade-in' status='used'"), vehicle(), customer())), trade_in="2019 大众 朗逸 62000 km",
+        trade_in_km="62000"),
+    "a trade-in alone": one(document(prospect(
+        vehicle("<year>2019</year><make>大众</make><model>朗逸</model><vin>LSVAB2BR5EN100001</vin>"
+                "<odometer units='miles'>38,000</odometer><condition>Good</condition><comments>一手车</comments>",
+                "interest='tradein' status='used'"), customer())), brand="", series="", model="",
+        interest="trade_in", trade_in="2019 大众 朗逸 38,000 mi LSVAB2BR5EN100001", trade_in_km="38,000 mi",
+        trade_in_vin="LSVAB2BR5EN100001", trade_in_condition="Good", trade_in_note="一手车"),
+    "a test drive alone, at a time": one(document(prospect(
+        vehicle(more='interest="test-drive"'),
+        customer(after="<timeframe><earliestdate>2026-11-28T10:00:00+08:00</earliestdate></timeframe>"))),
+        interest="test_drive", drive="2026-11-28T10:00:00+08:00", buys_by=""),
     "a test drive in the car that is wanted": one(document(prospect(
         vehicle(), vehicle(more='interest="test-drive"'), customer())), interest="test_drive"),
     "two cars": one(document(prospect(

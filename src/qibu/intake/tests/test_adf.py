@@ -197,8 +197,20 @@ def drafts() -> Any:
         quantity=st.sampled_from(["", "1", "3"]), language=st.sampled_from(["", "en"]),
         buys_by=st.dates(date(2026, 1, 1), date(2030, 1, 1)).map(str) | st.just(""),
         budget=st.integers(1, 9_999_999).map(lambda fen: f"{fen}.00") | st.just(""),
-        email=st.sampled_from(["", "yawen@example.com"]),
-    )  # fmt: skip
+        email=st.sampled_from(["", "yawen@example.com"]), drive=st.sampled_from(["", "2026-11-28T10:00", "周六"]),
+    ).flatmap(with_used_car)  # fmt: skip
+
+
+def with_used_car(draft: Draft) -> Any:
+    """More is known of a used car only where there is one."""
+    if not draft.trade_in:
+        return st.just(draft)
+    some = {
+        "trade_in_plate": "皖B12345", "trade_in_vin": "LSVAB2BR5EN100001", "trade_in_registered": "2019-03-20",
+        "trade_in_km": "62000", "trade_in_condition": "fair", "trade_in_note": "右前门补过漆",
+    }  # fmt: skip
+    said = {name: st.sampled_from(["", value]) for name, value in some.items()}
+    return st.builds(draft.but, **said)
 
 
 @settings(max_examples=150, deadline=None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from qibu.intake.public_form import ASKED, TRAP
 from qibu.intake.services import forms
 from qibu.intake.services.forms import Plan
 from qibu.intake.tests.world import client_of, manager, person, store
+from qibu.kernel import times
 from qibu.kernel.actors import Actor, PermissionRefused
 from qibu.kernel.models import Entry
 from qibu.kernel.scoping import scope
@@ -104,11 +106,14 @@ def test_nothing_that_was_typed_is_lost(campaign: Campaign, facts: dict[str, str
 def test_everything_that_may_be_asked_arrives() -> None:
     campaign = Campaign(asks=[one.value for one in WebForm.Ask])
     assert set(ASKED) == set(WebForm.Ask)
+    saturday = times.today() + timedelta(days=5)
     campaign.send(
+        drive=f"{saturday}T10:00",
         model="四驱", colour="白", buys_by="一周内", budget="18 万", payment="loan", trade_in="2019 朗逸",
         test_drive="on", wechat="yawen88", email="yawen@example.com", city="芜湖", remark="周末来",
     )  # fmt: skip
     (lead,) = campaign.rows(Lead)
+    assert (lead.drive_on, f"{lead.drive_at:%H:%M}") == (saturday, "10:00")
     assert (lead.model, lead.colour, lead.budget, lead.payment) == ("四驱", "白", 180000, "loan")
     assert (lead.trade_in, lead.interest, lead.remark, lead.grade) == ("2019 朗逸", "test_drive", "周末来", "H")
 

@@ -67,6 +67,10 @@ class Lead(TenantModel):
     budget = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
     payment = models.TextField(choices=Payment, blank=True)
     trade_in = models.CharField(max_length=100, blank=True)  # the car they would give in payment
+    used_car = models.JSONField(default=dict, db_default={}, blank=True)  # more of it: leads.rules.USED_CAR
+    drive_asked_at = models.DateTimeField(null=True)  # when they last asked for a test drive
+    drive_on = models.DateField(null=True, blank=True)  # the day and the time of day that they would like
+    drive_at = models.TimeField(null=True, blank=True)
     competitors = models.CharField(max_length=120, blank=True)  # what else they look at
     language = models.CharField(max_length=8, blank=True)
     remark = models.TextField(blank=True)

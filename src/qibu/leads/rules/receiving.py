@@ -11,9 +11,11 @@ from typing import Any
 # Facts of a lead that a door may bring. What is empty is not brought.
 WISHES = (
     "interest", "brand", "series", "model", "model_code", "colour", "quantity", "buys_by", "budget", "payment",
-    "trade_in", "competitors", "language", "remark",
+    "trade_in", "used_car", "competitors", "language", "remark", "drive_on", "drive_at",
 )  # fmt: skip
 CAR = ("brand", "series", "model", "model_code")
+# What may be known of the car in `trade_in` before anybody has looked at it; `registered_on` is a day as ISO writes it.
+USED_CAR = ("plate", "vin", "registered_on", "mileage", "condition", "note")
 
 
 class Door(StrEnum):
@@ -63,12 +65,13 @@ class Received:
 
 
 def lacks(received: Received) -> list[Lack]:
-    """From outside a lead needs a way to reach the person and some car; people of the house know what they do."""
+    """From outside a lead needs a way to reach the person and some car, if only the one that they would give in
+    payment; people of the house know what they do."""
     person, found = received.person, list[Lack]()
     reachable = person.phones or person.email or person.wechat or received.customer_id
     if not reachable:
         found.append(Lack.WAY)
     at_the_house = received.door in {Door.SHOWROOM, Door.PHONE, Door.HAND}
-    if not at_the_house and not any(received.wish.get(name) for name in CAR):
+    if not at_the_house and not any(received.wish.get(name) for name in (*CAR, "trade_in")):
         found.append(Lack.CAR)
     return found

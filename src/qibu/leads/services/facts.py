@@ -16,7 +16,7 @@ from qibu.network.rules import Capability
 
 FIELDS = (
     "interest", "brand", "series", "model", "model_code", "colour", "quantity", "buys_by", "budget", "payment",
-    "trade_in", "competitors", "source", "campaign", "remark",
+    "trade_in", "used_car", "competitors", "source", "campaign", "remark", "drive_asked_at", "drive_on", "drive_at",
 )  # fmt: skip
 
 

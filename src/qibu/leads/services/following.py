@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from qibu.contracts.leads import LeadAnswered, LeadPlanned
 from qibu.kernel import journal, times
 from qibu.kernel.actors import Actor
-from qibu.leads import selectors
+from qibu.leads import selectors, words
 from qibu.leads.errors import Closed, PastMoment
 from qibu.leads.models import Lead
 from qibu.leads.rules import Grade, Received, next_contact
@@ -23,6 +23,9 @@ from qibu.tasks.services.tasks import Work
 
 FIRST, FOLLOW = "lead.first_response", "lead.follow_up"
 NEXT_WORD, FIRST_WORD, INSTEAD = gettext_lazy("跟进"), gettext_lazy("首次联系"), gettext_lazy("改为：{what}")
+FIRST_DRIVE, COMES_AGAIN, WANTS_TO_DRIVE = (
+    gettext_lazy("首次联系，约试驾"), gettext_lazy("客户又来联系"), gettext_lazy("客户想试驾"),
+)  # fmt: skip
 
 
 def begin(actor: Actor, lead: Lead, received: Received) -> None:
@@ -32,7 +35,9 @@ def begin(actor: Actor, lead: Lead, received: Received) -> None:
         lead.answered_at = lead.heard_at = received.at
         lead.next_task = planned(actor, lead, FOLLOW, NEXT_WORD, next_due(actor, lead, now))
         return
-    lead.next_task = planned(actor, lead, FIRST, FIRST_WORD, _answered_by(actor, max(now, received.at)))
+    title = FIRST_DRIVE if lead.drive_asked_at else FIRST_WORD
+    due = _answered_by(actor, max(now, received.at))
+    lead.next_task = planned(actor, lead, FIRST, title, due, words.drive_wish(lead))
 
 
 def come_again(actor: Actor, lead: Lead, received: Received) -> None:
@@ -42,7 +47,9 @@ def come_again(actor: Actor, lead: Lead, received: Received) -> None:
     due = _answered_by(actor, times.now())
     if lead.next_task is not None and lead.next_task.state == Task.State.OPEN and lead.next_task.due_at <= due:
         return
-    replace(actor, lead, kind=FOLLOW, title=gettext_lazy("客户又来联系"), due_at=due)
+    asks = lead.drive_asked_at == received.at
+    title = WANTS_TO_DRIVE if asks else COMES_AGAIN
+    replace(actor, lead, kind=FOLLOW, title=title, due_at=due, detail=words.drive_wish(lead) if asks else "")
 
 
 def begin_again(actor: Actor, lead: Lead) -> int | None:

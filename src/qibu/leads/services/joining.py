@@ -19,6 +19,7 @@ from qibu.network.rules import Capability
 
 DUPLICATE = Loss(reason="duplicate", invalid=True)
 STAY = (StageChange,)  # what tells how a lead went stays with it
+NOTHING: tuple[Any, ...] = (None, "", {})
 
 
 def join(*, actor: Actor, lead_id: int, other_id: int) -> Lead:
@@ -45,8 +46,8 @@ def _both(actor: Actor, lead_id: int, other_id: int) -> tuple[Lead, Lead]:
 
 
 def _filled(lead: Lead, other: Lead) -> dict[str, Any]:
-    empty = [name for name in facts.FIELDS if getattr(lead, name) in (None, "")]
-    found = {name: getattr(other, name) for name in empty if getattr(other, name) not in (None, "")}
+    empty = [name for name in facts.FIELDS if getattr(lead, name) in NOTHING]
+    found = {name: getattr(other, name) for name in empty if getattr(other, name) not in NOTHING}
     remarks = [text for text in (lead.remark, other.remark) if text]
     return found | ({"remark": "\n".join(dict.fromkeys(remarks))} if len(remarks) > 1 else {})
 

@@ -22,6 +22,7 @@ from qibu.network.rules import Capability
 
 NEW, UPDATED, REPEATED = "new", "updated", "repeated"
 FIRST_STAGE = "new"
+NEWEST = frozenset({"drive_asked_at", "drive_on", "drive_at"})  # whoever asks again means the later time
 
 
 @dataclass(frozen=True)
@@ -145,7 +146,14 @@ def _make(actor: Actor, customer: Customer, received: Received) -> Receipt:
 
 
 def _wish(received: Received) -> dict[str, Any]:
-    return {name: received.wish[name] for name in WISHES if received.wish.get(name) not in (None, "")}
+    said = {name: received.wish[name] for name in WISHES if received.wish.get(name) not in (None, "", {})}
+    if not _wants_to_drive(said):
+        return said
+    return {**said, "drive_asked_at": received.at, **{name: said.get(name) for name in ("drive_on", "drive_at")}}
+
+
+def _wants_to_drive(said: Mapping[str, Any]) -> bool:
+    return said.get("interest") == Lead.Interest.TEST_DRIVE or "drive_on" in said
 
 
 def _update(actor: Actor, lead: Lead, received: Received) -> Receipt:
@@ -171,7 +179,7 @@ def _news(lead: Lead, wish: Mapping[str, Any], *, replaces: bool) -> dict[str, A
     remark = wish.get("remark", "")
     told = {
         name: value for name, value in wish.items()
-        if name != "remark" and getattr(lead, name) != value and (replaces or _empty(lead, name))
+        if name != "remark" and getattr(lead, name) != value and (replaces or name in NEWEST or _empty(lead, name))
     }  # fmt: skip
     if remark and remark not in lead.remark:
         told["remark"] = "\n".join(filter(None, (lead.remark, remark)))
@@ -179,4 +187,4 @@ def _news(lead: Lead, wish: Mapping[str, Any], *, replaces: bool) -> dict[str, A
 
 
 def _empty(lead: Lead, name: str) -> bool:
-    return getattr(lead, name) in (None, "")
+    return getattr(lead, name) in (None, "", {})

@@ -9,9 +9,10 @@ from qibu.quotes.selectors.quotes import (
     quote_or_404,
     variants_of,
     visible,
+    waits_for_an_appraisal,
 )
 
 __all__ = [
     "appraisal_of", "appraisals_of", "link_of", "of_lead", "plans", "quote_or_404", "quote_rules", "resolved_plans",
-    "resolved_rules", "variants_of", "visible",
+    "resolved_rules", "variants_of", "visible", "waits_for_an_appraisal",
 ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.db.models import QuerySet
 from django.http import Http404
@@ -10,6 +10,7 @@ from django.http import Http404
 from qibu.kernel import times
 from qibu.kernel.actors import Actor
 from qibu.leads import selectors as leads
+from qibu.leads.models import Lead
 from qibu.quotes.models import Appraisal, Quote, QuoteLink, Variant
 
 
@@ -21,7 +22,8 @@ def visible(actor: Actor) -> QuerySet[Quote]:
 def quote_or_404(actor: Actor, quote_id: int) -> Quote:
     """Hidden and missing quotations look the same."""
     rows = visible(actor).filter(pk=quote_id)
-    found = rows.select_related("lead__customer", "by", "asked_by", "decided_by", "appraisal", "task").first()
+    people = ("lead__customer", "lead__consultant", "by", "asked_by", "decided_by")
+    found = rows.select_related(*people, "appraisal", "task").first()
     if found is None:
         raise Http404
     return found
@@ -47,6 +49,12 @@ def link_of(quote: Quote) -> QuoteLink | None:
 
 def appraisals_of(lead_id: int) -> list[Appraisal]:
     return list(Appraisal.objects.filter(lead_id=lead_id).select_related("by").order_by("-at", "-pk"))
+
+
+def waits_for_an_appraisal(lead: Lead, appraisals: Sequence[Appraisal]) -> bool:
+    """They have a car to give in payment, and nobody has said yet what it is worth."""
+    offers = bool(lead.trade_in or lead.used_car or lead.interest == Lead.Interest.TRADE_IN)
+    return lead.living and offers and not appraisals
 
 
 def appraisal_of(lead_id: int, appraisal_id: int | None) -> Appraisal | None:
