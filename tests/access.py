@@ -563,11 +563,11 @@ PAGES: dict[str, Page] = {
     "deliveries:warranties": fill_in(C.SALES_MANAGE, {"brand": "星辰", "months": "36"}),
     "deliveries:warranty-withdrawal": send(C.SALES_MANAGE, {"brand": "星辰", "series": ""}, quiet=True),
     # intake
-    "intake:list": see(C.SALES_ASSIGN),
-    "intake:arrival": see(C.SALES_ASSIGN, ids={"pk": "@arrival"}),
-    "intake:opened": send(C.SALES_ASSIGN, ids={"pk": "@arrival"}),
+    "intake:list": see(C.SALES_RECEIVE),
+    "intake:arrival": see(C.SALES_RECEIVE, ids={"pk": "@arrival"}),
+    "intake:opened": send(C.SALES_RECEIVE, ids={"pk": "@arrival"}),
     "intake:replay": send(
-        C.SALES_ASSIGN, {"name": "来客", "phone": "13805530099", "series": "追光"}, ids={"pk": "@arrival"}
+        C.SALES_RECEIVE, {"name": "来客", "phone": "13805530099", "series": "追光"}, ids={"pk": "@arrival"}
     ),
     "intake:drop": send(C.SALES_ASSIGN, {"reason": "广告"}, ids={"pk": "@arrival"}),
     "intake:pick-up": send(C.SALES_ASSIGN, ids={"pk": "@dropped"}),

@@ -37,7 +37,7 @@ def _by_words(rows: Rows, value: str) -> Rows:
 
 
 class ArrivalList(GatedList):
-    may = (Capability.SALES_ASSIGN,)
+    may = (Capability.SALES_RECEIVE,)
     key = "arrivals"
     title = _("线索收件箱")
     unit = _("条")

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from qibu.intake import selectors
 from qibu.intake.words import door_called
+from qibu.kernel.actors import Actor
 from qibu.leads.models import Lead
 from qibu.network.middleware import actor_of
 from qibu.network.rules import ABOVE_STORES, Capability
@@ -25,7 +26,7 @@ def settings(request: HttpRequest) -> list[slots.Setting]:
         return []
     return [
         slots.Setting(_("线索收件箱"), _("从外面来的线索，不完整的等人处理"), "inbox", "intake:list", group,
-                      Capability.SALES_ASSIGN),
+                      Capability.SALES_RECEIVE),
         slots.Setting(_("网上表单"), _("活动页、二维码、嵌入官网"), "list", "intake:forms", group, manage),
         slots.Setting(_("收线索的邮箱"), _("垂直媒体把线索发到这个邮箱"), "mail", "intake:mailbox", group, manage),
     ]  # fmt: skip
@@ -52,14 +53,29 @@ def inbox(request: HttpRequest, page: ListPage) -> slots.Action | None:
     """From the list of leads to what came in and is none yet."""
     if page.key != "leads":
         return None
-    return slots.Action(_("收件箱"), reverse("intake:list"), icon="inbox", capability=Capability.SALES_ASSIGN)
+    return slots.Action(_("收件箱"), reverse("intake:list"), icon="inbox", capability=Capability.SALES_RECEIVE)
 
 
 @slots.fills("workbench.head", order=40)
 def waits(request: HttpRequest, **around: object) -> slots.Panel | None:
-    """On one's own workbench, for those who may deal with it: what waits in the inbox."""
+    """On one's own workbench, for those whose work it is: what waits in the inbox. Who sells or repairs beside it finds
+    it by the menu."""
     actor = actor_of(request)
-    if actor.staff_id is None or not actor.may(Capability.SALES_ASSIGN) or not around.get("own", True):
+    if actor.staff_id is None or not _sees_to_it(actor) or not around.get("own", True):
         return None
     count = selectors.waiting(actor)
     return slots.Panel("intake/parts/waits.html", {"count": count}) if count else None
+
+
+def _sees_to_it(actor: Actor) -> bool:
+    """Who shares out work, and who receives people without selling."""
+    receives = actor.may(Capability.SALES_RECEIVE) and actor.may(Capability.SALES_VIEW_ALL)
+    return actor.may(Capability.SALES_ASSIGN) or receives
+
+
+@slots.fills("search.commands", order=31)
+def commands(request: HttpRequest) -> slots.Command:
+    return slots.Command(
+        _("线索收件箱"), reverse("intake:list"), "inbox", hint=_("从外面来的线索，不完整的等人处理"),
+        capability=Capability.SALES_RECEIVE,
+    )  # fmt: skip

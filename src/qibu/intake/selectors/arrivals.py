@@ -13,8 +13,12 @@ SEALED = ("raw", "told")
 
 
 def arrivals(actor: Actor) -> QuerySet[Arrival]:
+    """Whoever receives people sees what waits, to put it right; who shares out work sees what became of all."""
     rows: QuerySet[Arrival] = Arrival.objects.exclude(state=Arrival.State.WAITING).defer(*SEALED)
-    return rows if actor.may(Capability.SALES_ASSIGN) else rows.none()
+    if actor.may(Capability.SALES_ASSIGN):
+        return rows
+    quarantined = rows.filter(state=Arrival.State.QUARANTINED)
+    return quarantined if actor.may(Capability.SALES_RECEIVE) else rows.none()
 
 
 def arrival_or_404(actor: Actor, arrival_id: int) -> Arrival:

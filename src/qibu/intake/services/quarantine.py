@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import Http404
 
 from qibu.contracts.intake import ArrivalDropped, ArrivalOpened, ArrivalPickedUp, ArrivalReplayed
+from qibu.intake import selectors
 from qibu.intake.errors import Settled
 from qibu.intake.models import Arrival
 from qibu.intake.rules import Draft
@@ -18,15 +19,15 @@ State = Arrival.State
 
 def look(*, actor: Actor, arrival_id: int) -> Arrival:
     """All that stands in it, telephones too: who looked is on record (PIPL art. 51)."""
-    actor.require(Capability.SALES_ASSIGN)
-    found = _or_404(arrival_id)
+    actor.require(Capability.SALES_RECEIVE)
+    found = _or_404(actor, arrival_id)
     journal.record(ArrivalOpened(subject_id=found.pk, door=found.door), actor=actor)
     return found
 
 
 def replay(*, actor: Actor, arrival_id: int, draft: Draft) -> Arrival:
     """With what somebody put right. What still lacks something keeps waiting, with what was typed."""
-    actor.require(Capability.SALES_ASSIGN)
+    actor.require(Capability.SALES_RECEIVE)
     arrival = _held(arrival_id, State.QUARANTINED)
     changes = arriving.changes(arrival.draft, draft)
     arriving.judge(actor, arrival, draft)
@@ -58,10 +59,9 @@ def pick_up(*, actor: Actor, arrival_id: int) -> Arrival:
     return arrival
 
 
-def _or_404(arrival_id: int) -> Arrival:
-    found: Arrival | None = Arrival.objects.select_related("lead", "settled_by", "form", "sheet").filter(
-        pk=arrival_id
-    ).first()
+def _or_404(actor: Actor, arrival_id: int) -> Arrival:
+    rows = selectors.arrivals(actor).defer(None).filter(pk=arrival_id)
+    found: Arrival | None = rows.select_related("lead", "settled_by", "form", "sheet").first()
     if found is None:
         raise Http404
     return found

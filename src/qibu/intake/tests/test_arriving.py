@@ -10,6 +10,7 @@ from django.db import connection
 from django.http import Http404
 
 from qibu.customers.models import Customer
+from qibu.intake import selectors
 from qibu.intake.errors import Settled
 from qibu.intake.models import Arrival
 from qibu.intake.rules import Draft, Reason
@@ -129,12 +130,28 @@ def test_who_looked_is_on_record(house: Actor) -> None:
 
 def test_who_may_not_is_refused_and_what_is_not_there_is_not_there(house: Actor) -> None:
     arrival = waiting(house)
-    consultant = person(house.organisation_id, "李思远", "sales_consultant")
+    repairs = person(house.organisation_id, "吴铁军", "technician")
     for act in (quarantine.look, quarantine.pick_up):
         with pytest.raises(PermissionRefused):
-            act(actor=consultant, arrival_id=arrival.pk)
+            act(actor=repairs, arrival_id=arrival.pk)
+    with pytest.raises(PermissionRefused):
+        quarantine.replay(actor=repairs, arrival_id=arrival.pk, draft=arrival.draft)
     with pytest.raises(Http404):
         quarantine.look(actor=house, arrival_id=10**9)
+
+
+def test_whoever_receives_people_completes_what_waits_and_sees_nothing_else(house: Actor) -> None:
+    desk = person(house.organisation_id, "赵婷婷", "call_agent")
+    arrival, settled = waiting(house), arriving.take(actor=house, brought=brought()).arrival
+    assert [one.pk for one in selectors.arrivals(desk)] == [arrival.pk]
+    assert quarantine.look(actor=desk, arrival_id=arrival.pk).draft.name == "方雅雯"
+    with pytest.raises(Http404):
+        quarantine.look(actor=desk, arrival_id=settled.pk)
+    with pytest.raises(PermissionRefused):
+        quarantine.drop(actor=desk, arrival_id=arrival.pk, reason="同行")
+    done = quarantine.replay(actor=desk, arrival_id=arrival.pk, draft=arrival.draft.but(phone="13855530009"))
+    assert (done.state, done.settled_by_id) == ("new", desk.staff_id)
+    assert not selectors.arrivals(desk).exists() and selectors.arrivals(house).count() == 2
 
 
 def test_somebody_with_a_file_is_found_and_their_words_are_kept(house: Actor) -> None:

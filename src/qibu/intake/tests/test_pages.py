@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from qibu.intake.models import Arrival
 from qibu.intake.services import arriving
-from qibu.intake.tests.world import FANG, brought, client_of, manager, store
+from qibu.intake.tests.world import FANG, brought, client_of, manager, person, store
 from qibu.kernel.actors import Actor
 from qibu.kernel.models import Entry
 from qibu.kernel.scoping import scope
@@ -71,6 +71,18 @@ def test_put_right_it_leads_to_the_lead(inbox: Inbox) -> None:
     again = inbox.post("replay", pk, **FANG)  # a colleague, a moment later
     assert again["Location"] == reverse("intake:arrival", args=[pk])
     assert "已经有人处理" in inbox.client.get(again["Location"]).content.decode()
+
+
+def test_who_receives_people_completes_it_and_is_told_who_goes_on(inbox: Inbox) -> None:
+    """Without seeing leads: back to what else waits."""
+    pk = inbox.arrives(phone="")
+    desk = client_of(person(inbox.boss.organisation_id, "陈晓燕", "service_advisor"))
+    page = desk.post(reverse("intake:opened", args=[pk])).content.decode()
+    assert "补齐后收下" in page and "不是线索" not in page
+    answer = desk.post(reverse("intake:replay", args=[pk]), FANG, follow=True)
+    assert answer.redirect_chain == [(reverse("intake:list"), 302)]
+    assert "已收下：新线索" in answer.content.decode()
+    assert desk.get(reverse("intake:arrival", args=[pk])).status_code == 404
 
 
 def test_what_still_lacks_something_keeps_all_that_was_typed(inbox: Inbox) -> None:

@@ -17,6 +17,8 @@ from qibu.intake.forms import DraftForm, DropForm
 from qibu.intake.models import Arrival
 from qibu.intake.rules import Reason
 from qibu.intake.services import quarantine
+from qibu.leads import selectors as leads
+from qibu.leads.models import Lead
 from qibu.network.middleware import Request
 from qibu.network.rules import Capability
 
@@ -27,7 +29,7 @@ AT = {Reason.WAY: "phone", Reason.PHONE: "phone", Reason.CAR: "series"}  # where
 @require_GET
 def detail(request: Request, pk: int) -> HttpResponse:
     """Without what is sealed: no telephone, nothing of what was written."""
-    request.actor.require(Capability.SALES_ASSIGN)
+    request.actor.require(Capability.SALES_RECEIVE)
     arrival = selectors.arrival_or_404(request.actor, pk)
     context = {"arrival": arrival, "door": words.door_called(arrival.door), "reasons": _reasons(arrival)}
     return render(request, "intake/arrival.html", context)
@@ -49,7 +51,7 @@ def _page(
     told = form or DraftForm(draft=arrival.draft)
     context = {
         "arrival": arrival, "form": told, "dropping": dropping or DropForm(), "raw": arrival.raw or "",
-        "reasons": _reasons(arrival), "opened": True,
+        "reasons": _reasons(arrival), "opened": True, "may_drop": request.actor.may(Capability.SALES_ASSIGN),
         "door": words.door_called(arrival.door),
         "said": [(words.FIELDS[name], value) for name, value in arrival.draft.facts().items()],
     }  # fmt: skip
@@ -70,12 +72,28 @@ def replay(request: Request, pk: int) -> HttpResponse:
         for code in arrival.reasons:
             form.add_error(AT.get(Reason(code)), str(words.REASONS.get(code, code)))
         return _page(request, arrival, form)
-    messages.success(request, _("已收下：{state}。").format(state=arrival.get_state_display()))
-    return redirect("leads:detail", arrival.lead_id)
+    return _taken_in(request, arrival)
+
+
+def _taken_in(request: Request, arrival: Arrival) -> HttpResponse:
+    """To the lead, for whoever sees it; who only completed it goes on with what else waits."""
+    lead = arrival.lead
+    assert lead is not None
+    messages.success(request, _taken_words(arrival, lead))
+    seen = leads.visible(request.actor).filter(pk=lead.pk).exists()
+    return redirect("leads:detail", lead.pk) if seen else redirect(LIST)
+
+
+def _taken_words(arrival: Arrival, lead: Lead) -> str:
+    state = arrival.get_state_display()
+    if lead.consultant is None:
+        return _("已收下：{state}，在公海等人领取。").format(state=state)
+    return _("已收下：{state}，由{name}跟进。").format(state=state, name=lead.consultant.name)
 
 
 @require_POST
 def drop(request: Request, pk: int) -> HttpResponse:
+    request.actor.require(Capability.SALES_ASSIGN)
     form = DropForm(request.POST)
     if not form.is_valid():
         return _page(request, quarantine.look(actor=request.actor, arrival_id=pk), dropping=form)
@@ -99,4 +117,5 @@ def pick_up(request: Request, pk: int) -> HttpResponse:
 
 def _dealt_with(request: Request, pk: int) -> HttpResponse:
     messages.info(request, _("这一条刚才已经有人处理了。"))
-    return redirect("intake:arrival", pk)
+    there = selectors.arrivals(request.actor).filter(pk=pk).exists()
+    return redirect("intake:arrival", pk) if there else redirect(LIST)
