@@ -134,7 +134,7 @@ class _Day:
         purpose = self.rng.choice(PURPOSES)
         known = self.rng.random()
         arrival = Arrival(
-            purpose=purpose, at=times.now(), name=name if known > 0.1 else "", phone=phone if known > 0.22 else "",
+            purpose=purpose, at=times.now(), name=name if known > 0.1 else "", phones=(phone,) if known > 0.22 else (),
             series=self.rng.choice(SERIES).name if purpose in {"look", "drive", "negotiate"} else "",
             party=self.rng.choice((1, 1, 2, 2, 2, 3, 4)), remark=self.rng.choice(REMARKS),
         )  # fmt: skip
@@ -156,7 +156,7 @@ class _Day:
         name, phone = self._person()
         arrival = Arrival(
             purpose=self.rng.choice(("look", "look", "negotiate", "drive", "service")), at=times.now(), name=name,
-            phone=phone, series=self.rng.choice(SERIES).name,
+            phones=(phone,), series=self.rng.choice(SERIES).name,
         )  # fmt: skip
         found = reception.call(actor=self.desk, arrival=arrival)
         return self._answer(found.lead_id) if found.lead_id else []

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from qibu.customers import rules
-from qibu.customers.forms import PHONE_FAULTS
+from qibu.customers.forms import PHONE_FAULTS, read_phones
 from qibu.showroom.models import Visitor
 from qibu.showroom.services.reception import Arrival
 
@@ -38,7 +38,14 @@ class ArrivalForm(forms.Form):
         error_messages={"required": gettext_lazy("请选来做什么。")},
     )
     name = _line(gettext_lazy("怎么称呼"), 60, placeholder=gettext_lazy("王先生"))
-    phone = _line(gettext_lazy("电话"), 40, type="tel", inputmode="tel")
+    phone = _line(
+        gettext_lazy("电话"), 80, type="tel", inputmode="tel", placeholder=gettext_lazy("几个号码用顿号隔开"),
+    )
+    email = forms.EmailField(
+        label=gettext_lazy("邮箱"), max_length=120, required=False,
+        widget=forms.EmailInput(attrs={"autocomplete": "off", "data-private": True}),
+        error_messages={"invalid": gettext_lazy("这不像邮箱，请再核对一遍，例如 yawen@example.com。")},
+    )
     series = _line(gettext_lazy("想看什么车"), 60, list="showroom-series")
     party = forms.IntegerField(
         label=gettext_lazy("几个人"), min_value=1, max_value=MOST, required=False,
@@ -59,31 +66,31 @@ class ArrivalForm(forms.Form):
         self.fields["consultant"].choices = [("", _("按轮序")), *people]  # type: ignore[attr-defined]  # a choice field
         self.brands = {series: brand for brand, series in series}
 
-    def clean_phone(self) -> str:
-        return read_number(self.cleaned_data["phone"])
+    def clean_phone(self) -> list[str]:
+        return read_phones(self.cleaned_data["phone"])
 
     def clean(self) -> dict[str, Any]:
         """What was typed into the one field and found nobody is the number or the name of somebody new."""
         found = super().clean() or {}
         typed = found.get("q", "").strip()
         if typed and not found.get("customer"):
-            if not found.get("phone") and sum(sign.isdecimal() for sign in typed) >= 7:
-                found["phone"] = self._number(typed)
+            if sum(sign.isdecimal() for sign in typed) >= 7:
+                found["phone"] = self._with(typed, found.get("phone") or [])
             elif not found.get("name") and not any(sign.isdecimal() for sign in typed):
                 found["name"] = typed
         return found
 
-    def _number(self, typed: str) -> str:
-        try:
-            return read_number(typed)
-        except forms.ValidationError as wrong:
-            self.add_error("q", wrong)
-            return ""
+    def _with(self, typed: str, phones: list[str]) -> list[str]:
+        """A number begun in the one field and written whole below is no second one."""
+        numbers, faults = rules.read_phone_cell(typed)
+        if faults and not phones and "phone" not in self.errors:
+            self.add_error("q", PHONE_FAULTS[faults[0]])
+        return list(dict.fromkeys([*(one.number for one in numbers), *phones]))
 
     def arrival(self, at: datetime) -> Arrival:
         data = self.cleaned_data
         return Arrival(
-            purpose=data["purpose"], at=at, name=data["name"], phone=data["phone"],
+            purpose=data["purpose"], at=at, name=data["name"], phones=tuple(data["phone"]), email=data["email"],
             customer_id=data["customer"], brand=self.brands.get(data["series"], ""), series=data["series"],
             remark=data["remark"], party=data["party"] or 1, consultant_id=data.get("consultant"),
             reason=data.get("reason", ""),
@@ -122,15 +129,3 @@ class VisitorForm(ArrivalForm):
 class ReasonForm(forms.Form):
     reason = forms.CharField(max_length=200, required=False)
     other = forms.IntegerField(required=False)
-
-
-def read_number(text: str) -> str:
-    if not text.strip():
-        return ""
-    try:
-        phone = rules.read_phone(text)
-    except rules.UnusablePhone as fault:
-        raise forms.ValidationError(PHONE_FAULTS[fault.code]) from fault
-    return phone.number if phone else ""
-
-

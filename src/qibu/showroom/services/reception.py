@@ -38,7 +38,8 @@ class Arrival:
     purpose: str
     at: datetime
     name: str = ""
-    phone: str = ""
+    phones: tuple[str, ...] = ()
+    email: str = ""
     customer_id: int | None = None
     brand: str = ""
     series: str = ""
@@ -230,7 +231,7 @@ def _checked(actor: Actor, arrival: Arrival) -> Arrival:
 
 
 def _leads(arrival: Arrival, known: int | None) -> bool:
-    return may_lead(arrival.purpose) and bool(arrival.phone or known)
+    return may_lead(arrival.purpose) and bool(arrival.phones or arrival.email or known)
 
 
 def _received(arrival: Arrival, door: Door, consultant_id: int | None = None) -> Received:
@@ -239,7 +240,7 @@ def _received(arrival: Arrival, door: Door, consultant_id: int | None = None) ->
         wish["interest"] = Lead.Interest.TEST_DRIVE.value
     return Received(
         door=door, source=WALK_IN if door == Door.SHOWROOM else CALL_IN, at=arrival.at, wish=wish,
-        person=Person(name=arrival.name, phones=(arrival.phone,) if arrival.phone else ()),
+        person=Person(name=arrival.name, phones=arrival.phones, email=arrival.email),
         customer_id=arrival.customer_id, consultant_id=consultant_id,
     )  # fmt: skip
 

@@ -13,6 +13,7 @@ from django.http import Http404
 from django.test import Client
 
 from qibu.contracts.showroom import TurnChanged, VisitorCame
+from qibu.customers.models import ContactPoint
 from qibu.customers.services import customers
 from qibu.kernel import times
 from qibu.kernel.actors import Actor, PermissionRefused
@@ -69,8 +70,8 @@ def desk(house: Actor) -> Actor:
 
 
 def arrival(number: int = 1, **facts: object) -> Arrival:
-    values = {"purpose": "look", "at": times.now(), "name": f"客人{number}", "phone": f"1385553{number:04}", **facts}
-    return Arrival(**values)  # type: ignore[arg-type]
+    told = {"purpose": "look", "name": f"客人{number}", "phones": (f"1385553{number:04}",), **facts}
+    return Arrival(**{"at": times.now(), **told})  # type: ignore[arg-type]
 
 
 def welcome(actor: Actor, number: int = 1, **facts: object) -> Visitor:
@@ -164,7 +165,7 @@ class TestWelcome:
         assert welcome(desk, 9).consultant_id == li.staff_id
 
     def test_who_leaves_no_number_is_counted_and_becomes_a_lead_when_it_is_learnt(self, desk: Actor, li: Actor) -> None:
-        visitor = welcome(desk, 1, phone="", name="", party=3)
+        visitor = welcome(desk, 1, phones=(), name="", party=3)
         assert (visitor.lead_id, visitor.party) == (None, 3)
         reception.complete(actor=li, visitor_id=visitor.pk, arrival=arrival(1, series="追光"))
         visitor = Visitor.objects.select_related("lead").get()
@@ -174,7 +175,7 @@ class TestWelcome:
     def test_a_file_that_reception_does_not_see_is_not_taken(self, house: Actor, li: Actor, sun: Actor) -> None:
         hidden = customers.register(actor=sun, values={"name": "方雅雯"}, phones=["13855539999"])
         with pytest.raises(Http404):
-            welcome(li, 1, customer_id=hidden.pk, phone="")
+            welcome(li, 1, customer_id=hidden.pk, phones=())
 
     def test_a_number_leads_to_the_file_that_has_it_without_showing_it(
         self, house: Actor, li: Actor, sun: Actor
@@ -325,6 +326,23 @@ class TestPage:
         said = page.content.decode()
         assert 'aria-invalid="true"' in said and 'value="王先生"' in said and 'value="带孩子"' in said
         assert not Visitor.objects.exists()
+
+    def test_several_numbers_and_an_address_are_kept_in_the_file(self, client: Client, house: Actor) -> None:
+        typed = {"q": "13855530077", "phone": "13855530078、0553-3830001", "email": "yawen@example.com"}
+        client.post("/showroom/", {**typed, "name": "方雅雯", "purpose": "look"})
+        points = ContactPoint.objects.filter(customer=Visitor.objects.get().customer_id)
+        assert {(one.kind, one.value) for one in points} == {
+            ("phone", "13855530077"), ("phone", "13855530078"), ("phone", "05533830001"),
+            ("email", "yawen@example.com"),
+        }  # fmt: skip
+
+    def test_an_address_alone_is_a_way_to_reach_them(self, client: Client) -> None:
+        client.post("/showroom/", {"name": "方雅雯", "purpose": "look", "email": "yawen@example.com"})
+        assert Visitor.objects.get().lead is not None
+
+    def test_a_number_begun_above_and_written_whole_below_is_one(self, client: Client, house: Actor) -> None:
+        client.post("/showroom/", {"q": "1385553", "phone": "13855530077", "purpose": "look"})
+        assert [one.value for one in ContactPoint.objects.all()] == ["13855530077"]
 
     def test_the_same_form_twice_is_one_visitor(self, client: Client) -> None:
         form = {"name": "王先生", "purpose": "look", "once": "abc123"}
