@@ -30,7 +30,8 @@ Tell = Callable[[Actor, "HandOver", bool], None]
 class Part:
     """`held(staff_id)` are the rows of a person, `column` is the key that names the person, `customer` the column that
     says whose row it is, `also` what changes with it. `tell(actor, record, back)` writes what the time line says.
-    `load` says in a few words how many a person has, where that is worth knowing beside their name."""
+    `load` says in a few words how many a person has, where that is worth knowing beside their name. `fits(rows, who)`
+    leaves those that somebody can take; what doesn't fit stays, and `stays` says why and what to do."""
 
     key: str
     label: Any
@@ -41,6 +42,8 @@ class Part:
     tell: Tell | None = None
     load: Any = ""  # "任务 {n} 件"
     lines: Lines | None = None  # what single rows are, on paper
+    fits: Callable[[QuerySet[Any], int], QuerySet[Any]] | None = None
+    stays: Any = ""
 
     @property
     def of_customers(self) -> bool:
@@ -163,6 +166,11 @@ def loads(people: QuerySet[Staff]) -> dict[int, list[str]]:
 def _number_of(part: Part) -> Coalesce:
     rows = part.held(OuterRef("pk")).order_by().values(f"{part.column}_id").annotate(n=Count("pk")).values("n")
     return Coalesce(Subquery(rows, output_field=IntegerField()), 0)
+
+
+def why_stayed(stayed: Mapping[str, int]) -> list[Any]:
+    """What may have kept rows where they were, in sentences."""
+    return [PARTS[key].stays for key in sorted(stayed) if key in PARTS and PARTS[key].stays]
 
 
 def described(moved: Mapping[str, int]) -> list[Holding]:

@@ -65,7 +65,7 @@ def _head(quote: Quote, store: str) -> dict[str, Any]:
     facts = [
         (_("编号"), str(quote)), (_("日期"), formats.day(quote.sent_at or quote.updated_at)),
         (_("有效到"), formats.day(quote.valid_until)), (_("客户"), str(quote.lead.customer)),
-        (_("销售顾问"), quote.by.name if quote.by else ""),
+        (_("销售顾问"), quote.contact.name if quote.contact else ""),
     ]  # fmt: skip
     unsent = _("这份报价还没有发出（{state}），价格可能会变。").format(state=quote.state_words)
     return {

@@ -64,6 +64,7 @@ def hand_over(*, actor: Actor, giver_id: int, plan: Plan, reason: str, note: str
         customers = _customers(record)
         _check_picks(actor, record, plan)
         _share_out(record, plan, [part.key for part in parts])
+        _leave_what_does_not_fit(record, parts)
     _count(record, held, customers)
     if not record.moved:
         raise ValidationError(_("{name} 名下没有要交接的内容。").format(name=giver.name))
@@ -107,6 +108,7 @@ def undo(*, actor: Actor, hand_over_id: int) -> HandOver:
     if not record.giver.active:
         text = _("{name} 已离职。要把客户还给他，请先在员工页恢复任职。")
         raise ValidationError(text.format(name=record.giver.name))
+    list(Staff.objects.select_for_update().filter(pk=record.giver_id))  # nothing new is booked for them meanwhile
     with _sets_joined_by_hash():
         _all_back(record)
     record.undone_at, record.undone_by_id = times.now(), actor.staff_id
@@ -216,6 +218,18 @@ def _share_out(record: HandOver, plan: Plan, parts: Sequence[str]) -> None:
             cursor.execute(SHARE_OUT, {**common, "parts": list(parts), "turns": turns(plan.weights)})
 
 
+def _leave_what_does_not_fit(record: HandOver, parts: Sequence[Part]) -> None:
+    """A row that its taker can't take stays where it is."""
+    for part in parts:
+        if part.fits is None:
+            continue
+        mine = HandOverItem.objects.filter(hand_over=record, part=part.key)
+        for taker_id in set(mine.values_list("taker_id", flat=True)):
+            theirs = mine.filter(taker_id=taker_id)
+            fitting = part.fits(part.held(record.giver_id).filter(pk__in=theirs.values("row_id")), taker_id)
+            theirs.exclude(row_id__in=fitting.values("pk")).delete()
+
+
 def _shares(record: HandOver) -> Shares:
     found: Shares = {}
     rows = HandOverItem.objects.filter(hand_over=record).order_by().values_list("taker_id", "part")
@@ -256,7 +270,10 @@ def _all_back(record: HandOver) -> None:
 
 def _take_back(record: HandOver, part: Part, taker_id: int) -> None:
     items = HandOverItem.objects.filter(hand_over=record, part=part.key, taker_id=taker_id)
-    theirs = part.held(taker_id).order_by("pk").select_for_update()
+    theirs = part.held(taker_id)
+    if part.fits is not None:  # what the giver has taken on meanwhile stands in the way
+        theirs = part.fits(theirs, record.giver_id)
+    theirs = theirs.order_by("pk").select_for_update()
     here = list(theirs.filter(pk__in=items.values("row_id")).values_list("pk", flat=True))
     items.filter(row_id__in=here).update(back=True)
     part.held(taker_id).filter(pk__in=here).update(**{f"{part.column}_id": record.giver_id}, **part.also)

@@ -72,7 +72,8 @@ def table(record: HandOver) -> dict[str, Any]:
     lines = [(names[int(pk)], [theirs.get(each.key, 0) for each in columns]) for pk, theirs in shares.items()]
     stayed = [record.stayed.get(each.key, 0) for each in columns] if record.stayed else None
     labels = [each.label for each in columns]
-    return {"columns": labels, "lines": sorted(lines), "stayed": stayed, "giver": record.giver.name}
+    return {"columns": labels, "lines": sorted(lines), "stayed": stayed, "giver": record.giver.name,
+            "why": handover.why_stayed(record.stayed)}  # fmt: skip
 
 
 def in_customers(record: HandOver) -> str:

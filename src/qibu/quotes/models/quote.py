@@ -126,6 +126,12 @@ class Quote(TenantModel):
     def changeable(self) -> bool:
         return self.state in self.OPEN_TO_CHANGE
 
+    @property
+    def contact(self) -> Staff | None:
+        """Whom the customer talks to: who has the lead now, else who wrote it."""
+        found: Staff | None = self.lead.consultant or self.by
+        return found
+
     def about(self) -> dict[str, Any]:
         """What every event of a quotation says of it."""
         return {

@@ -84,7 +84,7 @@ def find(token: str) -> Found | None:
 def living(link_id: int) -> QuoteLink | None:
     """A link that opens, with what it shows; None for one that is over, revoked, or whose offer was replaced."""
     rows = QuoteLink.objects.filter(pk=link_id, quote__lead__customer__erased_at__isnull=True)
-    found = rows.select_related("quote__lead", "quote__by", "quote__appraisal").first()
+    found = rows.select_related("quote__lead__consultant", "quote__by", "quote__appraisal").first()
     if found is None or not found.living or found.quote.state not in SHOWN:
         return None
     return found
