@@ -194,6 +194,22 @@ def test_each_download_is_in_the_trail(lead: Person) -> None:
         assert [entry.data["purpose"] for entry in told] == ["年底答谢", "年底答谢"]
 
 
+@pytest.mark.parametrize(("key", "first"), [("orders", "number"), ("quotes", "number")])
+def test_orders_and_quotations_leave_as_the_page_shows_them(manager: Person, key: str, first: str) -> None:
+    request = HttpRequest()
+    request.GET, request.actor = QueryDict("view=all"), manager.actor  # type: ignore[attr-defined]
+    with scope(manager.actor):
+        page = SHEETS[key].page()
+        page.setup(request)
+        rows = list(page.filtered())
+        asked = exports.Asked(key, page.filtered(), page.unsaved, page.saved_name)
+        export = exports.ask(actor=manager.actor, asked=asked, purpose="月底对账")
+    exports.work(actor=manager.actor, export_id=export.pk)
+    heads, *written = sheet(manager, export)
+    assert heads == [str(column.label) for column in page.columns]
+    assert rows and {row[0] for row in written} == {getattr(row, first) for row in rows}
+
+
 def test_what_is_written_is_what_who_asked_may_see_then(world: World) -> None:
     """Rights that were taken meanwhile count."""
     seller = world.a.people[Role.SALES_MANAGER]

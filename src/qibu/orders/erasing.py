@@ -9,15 +9,21 @@ from qibu.customers import erase_parts
 from qibu.customers.erase_parts import Whom
 from qibu.kernel import times
 from qibu.kernel.actors import Actor
+from qibu.network.services import exports
 from qibu.orders.models import Cancellation, Decision, Order, OrderChange, Payment
 from qibu.orders.rules import LIVING, State
 
 
+def _orders(whom: Whom) -> list[int]:
+    return list(Order.objects.filter(lead__customer_id__in=whom.ids).values_list("pk", flat=True))
+
+
 def _end(actor: Actor, whom: Whom) -> None:
-    """What isn't fulfilled ends, and its car is free for others."""
+    """What isn't fulfilled ends, and its car is free for others; lists that hold their rows go."""
     now = times.now()
     open_ones = Order.objects.filter(lead__customer_id__in=whom.ids, state__in=list(LIVING))
     open_ones.update(state=State.CANCELLED, car=None, allocated_at=None, cancelled_at=now, updated_at=now)
+    exports.forget_rows("orders", _orders(whom))
 
 
 erase_parts.special("orders.open", _end)
@@ -28,8 +34,5 @@ erase_parts.blank(Decision, "order__lead__customer", {"note": ""})
 erase_parts.remove(OrderChange, "order__lead__customer", gettext_lazy("订单的改动记录"))
 
 
-def _kept(whom: Whom) -> int:
-    return int(Order.objects.filter(lead__customer_id__in=whom.ids).count())
-
-
-erase_parts.keeps(gettext_lazy("订单、车和款项"), _kept)
+erase_parts.keeps(gettext_lazy("订单、车和款项"), lambda whom: len(_orders(whom)))
+erase_parts.goes(gettext_lazy("导出的表格文件"), lambda whom: exports.files_with("orders", _orders(whom)))

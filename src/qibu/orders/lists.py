@@ -19,7 +19,7 @@ from qibu.network.rules import Capability
 from qibu.orders import rules, selectors
 from qibu.orders.models import Order, StockCar
 from qibu.ui import slots
-from qibu.ui.lists import Action, Choice, Column, Days, Preset, Several, Text
+from qibu.ui.lists import Action, Batch, Choice, Column, Days, Preset, Several, Text
 from qibu.vehicles.rules import IllegalVin, read_vin
 
 Rows = QuerySet[Order]
@@ -50,6 +50,10 @@ def _by_standing(rows: Rows, value: str) -> Rows:
     return rows.filter(state__in=list(rules.OPEN)) if value == "open" else rows.filter(state=value)
 
 
+def _car_words(row: Order) -> str:
+    return " ".join(filter(None, (row.title, row.colour, row.car.vin if row.car else "")))
+
+
 class OrderList(GatedList):
     key = "orders"
     title = gettext_lazy("订单")
@@ -61,10 +65,11 @@ class OrderList(GatedList):
     columns = (
         Column("number", gettext_lazy("合同号"), "number", cell="orders/cells/number.html", card="title", locked=True),
         Column("customer", gettext_lazy("客户"), "lead.customer", cell="orders/cells/customer.html"),
-        Column("car", gettext_lazy("车"), "title", cell="orders/cells/car.html", width="l"),
+        Column("car", gettext_lazy("车"), "title", cell="orders/cells/car.html", width="l", plain=_car_words),
         Column("state", gettext_lazy("状态"), "get_state_display", cell="orders/cells/state.html", card="mark"),
         Column("total", gettext_lazy("合同总价"), "total", cell="orders/cells/total.html", align="end"),
-        Column("due", gettext_lazy("待收"), "due", cell="orders/cells/due.html", align="end"),
+        Column("due", gettext_lazy("待收"), "due", cell="orders/cells/due.html", align="end",
+               plain=lambda row: row.due if row.open else ""),
         Column("expected", gettext_lazy("约定交车"), "expected_on", sort="expected_on", card="right"),
         Column("consultant", gettext_lazy("销售顾问"), "consultant.name", card="hide"),
         Column("created", gettext_lazy("下单"), "created_at", cell="orders/cells/created.html", sort="created_at",
@@ -84,6 +89,12 @@ class OrderList(GatedList):
         Preset("refund", gettext_lazy("等退款"), {"wait": "refund"}),
         Preset("all", gettext_lazy("全部")),
     )
+    batch = (
+        Batch(
+            gettext_lazy("导出"), "network:export-new", "export", Capability.CUSTOMERS_EXPORT, args=("orders",),
+            every=True,
+        ),
+    )  # fmt: skip
 
     def rows(self) -> Rows:
         return selectors.visible(self.actor).select_related("lead__customer", "car", "consultant").defer("remark")

@@ -16,7 +16,7 @@ from qibu.network.rules import Capability
 from qibu.quotes import selectors
 from qibu.quotes.models import Quote, QuoteLink
 from qibu.ui import formats
-from qibu.ui.lists import Choice, Column, Days, Preset, Text
+from qibu.ui.lists import Batch, Choice, Column, Days, Preset, Text
 
 Rows = QuerySet[Quote]
 STATES = [*Quote.State.choices, (Quote.EXPIRED, gettext_lazy("已过期"))]
@@ -73,6 +73,12 @@ class QuoteList(GatedList):
         Preset("draft", gettext_lazy("草稿"), {"state": "draft"}),
         Preset("expired", gettext_lazy("已过期"), {"state": "expired"}),
     )
+    batch = (
+        Batch(
+            gettext_lazy("导出"), "network:export-new", "export", Capability.CUSTOMERS_EXPORT, args=("quotes",),
+            every=True,
+        ),
+    )  # fmt: skip
 
     def rows(self) -> Rows:
         return selectors.visible(self.actor).select_related("lead__customer", "by")
