@@ -554,6 +554,7 @@ PAGES: dict[str, Page] = {
         C.SALES_WORK, {"on": TODAY, "km": "12", "advisor": "@advisor", "on_paper": "on", "left_out": "客户赶时间"},
         ids=DELIVERY,
     ),
+    "deliveries:take-back": fill_in(C.SALES_APPROVE, {"why": "登记错了"}, ids=DELIVERY, opens=OPENS | {422}),
     "deliveries:sheet": see(C.SALES_VIEW, ids=DELIVERY),
     "deliveries:lists": fill_in(C.SALES_MANAGE, {"name-0": "新的一项", "active-0": "on"}),
     "deliveries:list-of": fill_in(

@@ -204,6 +204,7 @@ GATES: dict[str, str] = {
     "deliveries.services.lists.inherit_again": C.SALES_MANAGE,
     "deliveries.services.lists.withdraw": C.SALES_MANAGE,
     "deliveries.services.recording.record": C.SALES_WORK,
+    "deliveries.services.taking_back.take_back": C.SALES_APPROVE,
     # intake
     "intake.services.arriving.take": C.SALES_RECEIVE,
     "intake.services.forms.change": C.SALES_MANAGE,
@@ -358,9 +359,11 @@ OPEN: dict[str, str] = {
     "orders.services.holding.held": PART,
     "orders.services.orders.at_the_desk": PART,
     "orders.services.stock.compare": QUESTION,
+    "orders.services.stock.come_back": PART,
     "orders.services.stock.go": PART,
     # deliveries
     "deliveries.services.appointments.introduced": PART,
+    "deliveries.services.holding.delivered": PART,
     "deliveries.services.holding.held": PART,
     "deliveries.services.holding.planned": PART,
     # intake
@@ -470,6 +473,7 @@ OPEN: dict[str, str] = {
     "vehicles.services.finding.refresh": ITSELF,
     "vehicles.services.newcomers.written": PART,
     "vehicles.services.ownerships.begin": PART,
+    "vehicles.services.readings.take_back": PART,
     "vehicles.services.ownerships.end": PART,
     "vehicles.services.ownerships.end_due": ITSELF,
 }

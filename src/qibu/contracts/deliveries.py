@@ -62,6 +62,23 @@ class VehicleDelivered(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DeliveryTakenBack(Event):
+    """It was recorded by mistake: told on the time line, with its reason."""
+
+    timeline: ClassVar[bool] = True
+    number: str
+    car: str
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeliveryUndone(Event):
+    """The entry that told of the delivery is named in `retracts`."""
+
+    number: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class DeliveryListChanged(Event):
     """What is prepared or gone through, as an organisation wants it."""
 

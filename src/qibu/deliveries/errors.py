@@ -70,3 +70,15 @@ class OwnedByOther(DeliveryFault):
 
 class ReasonMissing(DeliveryFault):
     """Something is left out or called off without saying why."""
+
+
+class NotDelivered(DeliveryFault):
+    """There is nothing to take back."""
+
+
+class TooLate(DeliveryFault):
+    """A recording is taken back on its day alone: by the next one, people have acted on it."""
+
+
+class OwnedSince(DeliveryFault):
+    """The car went on to somebody else since."""

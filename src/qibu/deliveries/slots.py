@@ -96,6 +96,7 @@ def timeline(request: HttpRequest, **context: Any) -> Renderers:
         events.DeliveryPlanned.name: Renderer(SALE, _planned),
         events.DeliveryCalledOff.name: Renderer(SALE, _called_off),
         events.VehicleDelivered.name: Renderer(SALE, _delivered),
+        events.DeliveryTakenBack.name: Renderer(SALE, _taken_back),
     }
 
 
@@ -114,6 +115,11 @@ def _called_off(entry: Happening) -> Line:
     why = entry.data.get("why", "")
     title = _("交车取消") if why in words.CALLED_OFF else _("交车改期")
     return Line(title, icon="cal", text=words.called_off(why), url=_page(entry))
+
+
+def _taken_back(entry: Happening) -> Line:
+    title = _("撤销交车登记：{car}").format(car=entry.data["car"])
+    return Line(title, icon="undo", text=entry.data.get("why", ""), url=_page(entry))
 
 
 def _delivered(entry: Happening) -> Line:

@@ -45,3 +45,5 @@ trail.say(
     gettext_lazy("修改了质保期限 {line}：{changes}"),
     changes=labels(forms.TermForm),
 )
+trail.say(events.DeliveryTakenBack, gettext_lazy("撤销了 {customer} 的交车登记（{number}，{car}）：{why}"))
+trail.say(events.DeliveryUndone, gettext_lazy("合同 {number} 的交车登记不再算数"))

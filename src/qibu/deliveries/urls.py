@@ -18,6 +18,7 @@ urlpatterns = [
     path("<int:pk>/files/<int:file_id>/", views.file, name="file"),
     path("<int:pk>/files/<int:file_id>/removal/", views.file_removal, name="file-removal"),
     path("<int:pk>/record/", views.Record.as_view(), name="record"),
+    path("<int:pk>/taking-back/", views.TakeBack.as_view(), name="take-back"),
     path("<int:pk>/sheet/", views.sheet, name="sheet"),
     path("lists/", content_views.list_of, {"part": "preparation"}, name="lists"),
     path("lists/<slug:part>/", content_views.list_of, name="list-of"),

@@ -19,7 +19,7 @@ from qibu.deliveries.acts import DeliveryAct
 from qibu.deliveries.models import Delivery, DeliveryFile
 from qibu.deliveries.rules import BadImage, Granted, Lack
 from qibu.deliveries.rules.images import LARGEST
-from qibu.deliveries.services import appointments, checking, recording
+from qibu.deliveries.services import appointments, checking, recording, taking_back
 from qibu.deliveries.services.recording import HandOver
 from qibu.kernel import times
 from qibu.network.middleware import Request
@@ -57,11 +57,16 @@ def detail(request: Request, pk: int) -> HttpResponse:
     context = {
         **_checked(delivery), "order": delivery.order, "heading": str(delivery.order.lead.customer),
         "lacks": [words.LACKS[lack] for lack in selectors.lacking(delivery)] if delivery.planned else [],
-        "may_work": request.actor.may(Capability.SALES_WORK),
+        "may_work": request.actor.may(Capability.SALES_WORK), "may_take_back": _may_take_back(request, delivery),
         "sees_customer": customers.visible(request.actor).filter(pk=customer_id).exists(),
         "next_call": delivery.delivered_on + timedelta(days=1) if delivery.delivered_on else None,
     }  # fmt: skip
     return render(request, "deliveries/detail.html", context)
+
+
+def _may_take_back(request: Request, delivery: Delivery) -> bool:
+    today = delivery.delivered_at is not None and times.day_of(delivery.delivered_at) == times.today()
+    return today and request.actor.may(Capability.SALES_APPROVE)
 
 
 def _checked(delivery: Delivery) -> dict[str, Any]:
@@ -98,7 +103,8 @@ class Plan(DeliveryAct):
         self.order = orders.order_or_404(self.actor, int(asked) if asked.isdecimal() else 0)
 
     def initial(self) -> dict[str, Any]:
-        return {"at": forms.next_hour(), "consultant": self.order.consultant_id}
+        looked_after_by = self.order.lead.customer.advisor_id
+        return {"at": forms.next_hour(), "consultant": self.order.consultant_id, "advisor": looked_after_by}
 
     def act(self, form: Any) -> str:
         delivery = appointments.plan(actor=self.actor, order_id=self.order.pk, **form.facts())
@@ -292,3 +298,17 @@ class Record(DeliveryAct):
     def _energy(self) -> str:
         return selectors.energy_of(self.actor, self.delivery.order)
 
+
+class TakeBack(DeliveryAct):
+    """It was recorded by mistake, today."""
+
+    capability = Capability.SALES_APPROVE
+    form_class = forms.WhyForm
+    body = "deliveries/forms/take_back.html"
+    title, submit = gettext_lazy("撤销交车登记"), gettext_lazy("撤销登记")
+    done = gettext_lazy("已撤销。订单回到交车之前，车又在库里。")
+    main = "why"
+
+    def act(self, form: Any) -> str:
+        taking_back.take_back(actor=self.actor, delivery_id=self.delivery.pk, why=form.cleaned_data["why"])
+        return self.back()

@@ -97,6 +97,12 @@ def go(actor: Actor, car: StockCar, why: str, on: date) -> None:
     journal.record(StockCarLeft(subject_id=car.pk, vin=car.vin, why=why), actor=actor)
 
 
+def come_back(actor: Actor, car: StockCar) -> None:
+    """A part of acts that have asked: it never left."""
+    StockCar.objects.filter(pk=car.pk).update(left_on=None, left_why="", version=F("version") + 1, updated_at=Now())
+    journal.record(StockCarChanged(subject_id=car.pk, vin=car.vin, changes=("left_on",)), actor=actor)
+
+
 # A sheet ----------------------------------------------------------------------------------------
 # A line, what it would do, and which fields it says otherwise.
 Fate = tuple[Mapping[str, Any], str, tuple[str, ...]]

@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 from qibu.contracts.vehicles import MileageRead
 from qibu.kernel import journal, times
 from qibu.kernel.actors import Actor
+from qibu.kernel.models import Entry
 from qibu.network.rules import Capability
 from qibu.vehicles import selectors
 from qibu.vehicles.errors import ContradictoryReading, InTheFuture
@@ -40,6 +41,23 @@ def record(
     )  # fmt: skip
     journal.record(event, actor=actor, at=moment_of(on))
     return reading
+
+
+def take_back(actor: Actor, *, vehicle_id: int, on: date, km: int, source: str) -> None:
+    """A part of acts that have asked: the act that read it is taken back, and the one before counts again."""
+    gone = Reading.objects.filter(vehicle_id=vehicle_id, on=on, km=km, source=source)
+    told = list(gone.values_list("pk", flat=True))
+    if not told:
+        return
+    gone.delete()
+    last = Reading.objects.filter(vehicle_id=vehicle_id).order_by("-on", "-pk").first()
+    Vehicle.objects.filter(pk=vehicle_id).update(
+        mileage=last.km if last else None, mileage_on=last.on if last else None, updated_at=Now()
+    )
+    said = Entry.objects.filter(type=MileageRead.name, vehicle_id=vehicle_id, subject_id__in=told)
+    entry = said.order_by("-pk").first()
+    event = MileageRead(vehicle_id=vehicle_id, subject_id=told[0], on=on, km=km)
+    journal.record(event, actor=actor, retracts_id=entry.pk if entry else None)
 
 
 def _agree(vehicle_id: int, on: date, km: int) -> None:
