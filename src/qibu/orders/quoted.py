@@ -18,9 +18,12 @@ from qibu.quotes.words import part as called
 OF_THE_CAR = frozenset({Kind.VEHICLE, Kind.DISCOUNT})
 
 
-def found(actor: Actor, lead_id: int, number: str) -> Quote | None:
-    """Of the quotations of a lead the one of that number, as far as the reader sees it."""
+def chosen(actor: Actor, lead_id: int, number: str = "") -> Quote | None:
+    """Of the quotations of a lead the one of that number, as far as the reader sees it; without a number the one that
+    the customer took, so that nobody types it a second time."""
     rows = quotes.visible(actor).filter(lead_id=lead_id).order_by("-pk")
+    if not number:
+        return rows.filter(state=Quote.State.ACCEPTED).first()
     return next((one for one in rows if one.number == number), None)
 
 

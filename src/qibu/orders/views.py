@@ -89,7 +89,7 @@ class DrawUp(OrderAct):
             "model_code": self.lead.model_code, "series": self.lead.series, "model": self.lead.model,
             "colour": self.lead.colour, "deposit_kind": rules.Deposit.EARNEST, "payment": self.lead.payment or "full",
         }  # fmt: skip
-        quote = quoted.found(self.actor, self.lead.pk, self.request.GET.get("quote", ""))
+        quote = quoted.chosen(self.actor, self.lead.pk, self.request.GET.get("quote", ""))
         return wanted | (quoted.facts(quote) if quote else {})
 
     def act(self, form: Any) -> str:

@@ -78,7 +78,10 @@ def _welcomed(visitor: Visitor) -> str:
 
 def _board(actor: Actor, board: reads.Board) -> dict[str, Any]:
     selectors.with_files(actor, board.inside)
+    numbers = [one.lead_id for one in board.inside if one.lead_id]
+    theirs = set(visible(actor).filter(pk__in=numbers).values_list("pk", flat=True)) if numbers else set()
     for one in board.inside:
+        one.lead_seen = one.lead_id in theirs  # type: ignore[attr-defined]  # read by the page
         one.said = words.why(one.why, one.consultant.name if one.consultant else "")  # type: ignore[attr-defined]
     return {
         "board": board, "me": actor.staff_id, "may_lead": actor.may(Capability.SALES_ASSIGN),

@@ -56,9 +56,9 @@ def test_what_was_promised_for_nothing_stands_in_the_contract(seller: Actor, lea
 
 def test_only_a_quotation_of_the_lead_is_taken_up(seller: Actor, lead: Lead) -> None:
     quote = written(seller, lead)
-    assert quoted.found(seller, lead.pk, quote.number) == quote
-    assert quoted.found(seller, lead.pk + 1, quote.number) is None
-    assert quoted.found(seller, lead.pk, "Q0-0") is None
+    assert quoted.chosen(seller, lead.pk, quote.number) == quote
+    assert quoted.chosen(seller, lead.pk + 1, quote.number) is None
+    assert quoted.chosen(seller, lead.pk, "Q0-0") is None
 
 
 def test_what_was_quoted_and_ordered_is_known_to_the_stages(seller: Actor, lead: Lead) -> None:
