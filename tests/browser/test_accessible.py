@@ -22,6 +22,8 @@ PAGES = (
     "care:plans", "connect:list", "connect:new", "network:staff", "network:audit", "network:settings",
     "network:account", "network:exports", "network:batches", "network:view-new", "network:security", "network:dengbao",
     "network:chain", "network:second-factor",
+    "leads:board", "leads:list", "leads:stages", "leads:rules", "showroom:desk", "drives:calendar", "quotes:list",
+    "orders:list", "orders:stock", "deliveries:calendar", "spotchecks:list", "intake:list", "funnel:overview",
 )  # fmt: skip
 
 

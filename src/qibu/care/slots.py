@@ -55,18 +55,18 @@ def commands(request: HttpRequest) -> list[slots.Command]:
 
 @slots.fills("settings", order=50)
 def settings(request: HttpRequest) -> list[slots.Setting]:
-    group, may = gettext_lazy("关怀"), Capability.CARE_EDIT
+    part, may = "care", Capability.CARE_EDIT
     return [
         slots.Setting(
-            gettext_lazy("关怀计划"), gettext_lazy("什么时候联系谁、说什么"), "heart", "care:plans", group, may
+            gettext_lazy("关怀计划"), gettext_lazy("什么时候联系谁、说什么"), "heart", "care:plans", part, may
         ),
         slots.Setting(
             gettext_lazy("保养周期"), gettext_lazy("哪类车多少公里、多少个月保养一次"), "wrench", "care:intervals",
-            group, may,
+            part, may,
         ),
         slots.Setting(
             gettext_lazy("积压和时限"), gettext_lazy("每天放出多少积压、任务几点前完成"), "inbox", "care:policy",
-            group, may,
+            part, may,
         ),
     ]  # fmt: skip
 

@@ -11,18 +11,18 @@ from qibu.ui import slots
 
 @slots.fills("settings", order=61)
 def settings(request: HttpRequest) -> list[slots.Setting]:
-    group, manage = gettext_lazy("销售"), Capability.SALES_MANAGE
+    manage = Capability.SALES_MANAGE
     return [
         slots.Setting(
             gettext_lazy("车型和价格"), gettext_lazy("在售的车和指导价，可以导入价格表"), "car", "catalog:cars",
-            group=group, capability=manage,
+            part="prices", capability=manage,
         ),
         slots.Setting(
             gettext_lazy("精品、服务和费用"), gettext_lazy("报价时可以选的精品、套餐、上牌费和补贴"), "tag",
-            "catalog:extras", group=group, capability=manage,
+            "catalog:extras", part="prices", capability=manage,
         ),
         slots.Setting(
             gettext_lazy("保险和税费表"), gettext_lazy("交强险、商业险估算和车船税"), "shield", "catalog:tables",
-            group=group, capability=manage,
+            part="prices", capability=manage,
         ),
     ]  # fmt: skip

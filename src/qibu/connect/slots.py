@@ -58,7 +58,7 @@ def stock_actions(request: HttpRequest) -> Action:
 @fills("settings", order=60)
 def settings(request: HttpRequest) -> Setting:
     hint = _("从现在用的系统导入客户和工单，查看和撤销以前的导入")
-    return Setting(_("导入"), hint, "upload", "connect:list", _("门店"), capability=Capability.IMPORT)
+    return Setting(_("导入"), hint, "upload", "connect:list", "safety", capability=Capability.IMPORT)
 
 
 @fills("catalogue.actions", order=10)

@@ -13,7 +13,7 @@ from qibu.ui import slots
 @slots.fills("settings", order=45)
 def settings(request: HttpRequest) -> slots.Setting:
     return slots.Setting(
-        _("邮件"), _("早晨清单和逾期提醒发到同事的邮箱"), "mail", "contact:mail", group=_("门店"),
+        _("邮件"), _("早晨清单和逾期提醒发到同事的邮箱"), "mail", "contact:mail", part="ways",
         capability=Capability.ORGANISATION_MANAGE,
     )  # fmt: skip
 

@@ -71,7 +71,7 @@ def commands(request: HttpRequest) -> list[slots.Command]:
 def settings(request: HttpRequest) -> slots.Setting:
     return slots.Setting(
         gettext_lazy("标签"), gettext_lazy("改名、合并、清理"), "tag", "customers:tags",
-        group=gettext_lazy("门店"), capability=Capability.CARE_EDIT,
+        part="ways", capability=Capability.CARE_EDIT,
     )  # fmt: skip
 
 

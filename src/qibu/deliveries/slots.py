@@ -25,10 +25,11 @@ from qibu.vehicles import extras
 from qibu.vehicles.models import Vehicle
 
 
-@slots.fills("navigation", order=36)
+@slots.fills("navigation", order=37)
 def navigation(request: HttpRequest) -> slots.NavItem:
     may = Capability.SALES_VIEW
-    return slots.NavItem("deliveries", gettext_lazy("交车"), "key", "deliveries:calendar", capability=may)
+    label = gettext_lazy("交车")
+    return slots.NavItem("deliveries", label, "flag", "deliveries:calendar", capability=may, area="sales")
 
 
 @slots.fills("settings", order=47)
@@ -37,11 +38,11 @@ def settings(request: HttpRequest) -> list[slots.Setting]:
     return [
         slots.Setting(
             gettext_lazy("交车清单"), gettext_lazy("交车前备什么，当面交接什么"), "list", "deliveries:lists",
-            capability=may,
+            part="selling", capability=may,
         ),
         slots.Setting(
             gettext_lazy("质保期限"), gettext_lazy("各车系整车和电池保多久"), "shield", "deliveries:warranties",
-            capability=may,
+            part="selling", capability=may,
         ),
     ]  # fmt: skip
 

@@ -42,10 +42,11 @@ def _book(lead: Lead) -> str:
 evidence.add(evidence.Evidence(Need.DRIVE, gettext_lazy("试驾"), _has_driven, _book))
 
 
-@slots.fills("navigation", order=32)
+@slots.fills("navigation", order=33)
 def navigation(request: HttpRequest) -> slots.NavItem:
     return slots.NavItem(
-        "drives", gettext_lazy("试驾"), "key", "drives:calendar", capability=Capability.SALES_VIEW
+        "drives", gettext_lazy("试驾"), "key", "drives:calendar", capability=Capability.SALES_VIEW, area="sales",
+        root="drives:list",
     )  # fmt: skip
 
 
@@ -68,7 +69,7 @@ def commands(request: HttpRequest) -> list[slots.Command]:
 def settings(request: HttpRequest) -> slots.Setting:
     return slots.Setting(
         gettext_lazy("试驾的车、路线和协议"), gettext_lazy("试驾车、路线、间隔和签字的内容"), "key", "drives:fleet",
-        group=gettext_lazy("销售"), capability=Capability.SALES_MANAGE,
+        part="selling", capability=Capability.SALES_MANAGE,
     )  # fmt: skip
 
 

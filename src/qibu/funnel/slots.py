@@ -10,6 +10,12 @@ from qibu.network.rules import Capability
 from qibu.ui import slots
 
 
+@slots.fills("navigation", order=39)
+def navigation(request: HttpRequest) -> slots.NavItem:
+    may = Capability.SALES_VIEW
+    return slots.NavItem("funnel", gettext_lazy("漏斗"), "chart", "funnel:overview", capability=may, area="sales")
+
+
 @slots.fills("search.commands", order=31)
 def commands(request: HttpRequest) -> list[slots.Command]:
     return [

@@ -74,10 +74,10 @@ class ArrivalList(GatedList):
 
     def actions(self) -> list[Action]:
         """Each for those who may: the list is open to more people than its doors."""
-        actor, found = current_actor(), []
-        if actor.may(Capability.SALES_ASSIGN):
+        found = []
+        if self.actor.may(Capability.SALES_ASSIGN):
             found.append(Action(_("导入表格"), reverse("intake:sheet-new"), "upload"))
-        if actor.may(Capability.SALES_MANAGE):
+        if self.actor.may(Capability.SALES_MANAGE):
             found.append(Action(_("网上表单"), reverse("intake:forms"), "list"))
         return found
 

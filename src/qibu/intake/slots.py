@@ -18,17 +18,21 @@ from qibu.ui import slots
 from qibu.ui.lists import ListPage
 
 
+@slots.fills("navigation", order=31)
+def navigation(request: HttpRequest) -> slots.NavItem:
+    may = Capability.SALES_RECEIVE
+    return slots.NavItem("intake", _("收件箱"), "inbox", "intake:list", capability=may, area="sales")
+
+
 @slots.fills("settings", order=30)
 def settings(request: HttpRequest) -> list[slots.Setting]:
-    group, manage = _("销售"), Capability.SALES_MANAGE
+    manage = Capability.SALES_MANAGE
     above = request.place.kind in ABOVE_STORES  # type: ignore[attr-defined]  # set by ScopeMiddleware
     if above:
         return []
     return [
-        slots.Setting(_("线索收件箱"), _("从外面来的线索，不完整的等人处理"), "inbox", "intake:list", group,
-                      Capability.SALES_RECEIVE),
-        slots.Setting(_("网上表单"), _("活动页、二维码、嵌入官网"), "list", "intake:forms", group, manage),
-        slots.Setting(_("收线索的邮箱"), _("垂直媒体把线索发到这个邮箱"), "mail", "intake:mailbox", group, manage),
+        slots.Setting(_("网上表单"), _("活动页、二维码、嵌入官网"), "list", "intake:forms", "leads", manage),
+        slots.Setting(_("收线索的邮箱"), _("垂直媒体把线索发到这个邮箱"), "mail", "intake:mailbox", "leads", manage),
     ]  # fmt: skip
 
 

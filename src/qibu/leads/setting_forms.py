@@ -12,6 +12,7 @@ from qibu.leads import words
 from qibu.leads.models import LossReason, Stage
 from qibu.leads.rules import Grade, Pace
 from qibu.leads.services.setting_up import FIRST, LAST, Wanted
+from qibu.ui import formats
 from qibu.ui.meanwhile import Remembering
 from qibu.vehicles.forms import line
 
@@ -44,10 +45,38 @@ class StageForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
     )  # fmt: skip
 
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("code") and not data.get("name"):
+            gone = _("请写下名称；不要这个阶段了，请勾选「去掉」。")
+            self.add_error("name", _("请写下名称。") if self.fixed else gone)
+        return data
+
     @property
     def fixed(self) -> bool:
         """What the product itself moves leads to; it may be renamed."""
         return self["code"].value() in (FIRST, LAST)
+
+    @property
+    def called(self) -> str:
+        """By the name that one reads; a new one has none."""
+        name = str(self["name"].value() or "")
+        return name if formats.chinese() else str(self["name_en"].value() or name)
+
+    @property
+    def asked(self) -> list[Any]:
+        """What one reads of it while it is folded."""
+        return [words.NEEDS[need] for need in self["needs"].value() or [] if need in words.NEEDS]
+
+    @property
+    def place(self) -> tuple[bool, int]:
+        """Where people put it; the new one stands last."""
+        order = str(self["ORDER"].value() or "")
+        return not self["code"].value(), int(order) if order.isdecimal() else 0
+
+    @property
+    def unfolded(self) -> bool:
+        return bool(self.errors) or (not self["code"].value() and self.has_changed())
 
 
 class BaseStages(_Forms):
@@ -62,6 +91,10 @@ class BaseStages(_Forms):
             )
             for data in (form.cleaned_data for form in kept)
         ]  # fmt: skip
+
+    def arranged(self) -> list[StageForm]:
+        """In the order that was asked for, also while something is still wrong."""
+        return sorted(self.forms, key=lambda form: form.place)
 
     def instead(self) -> dict[str, str]:
         sent = self.data.items()

@@ -25,7 +25,12 @@ from qibu.ui import slots
 
 @slots.fills("navigation", order=30)
 def navigation(request: HttpRequest) -> slots.NavItem:
-    return slots.NavItem("leads", gettext_lazy("销售"), "target", "leads:board", capability=Capability.SALES_VIEW)
+    """Whoever sells has it at hand on the telephone, too."""
+    sells = getattr(request, "actor", None) is not None and actor_of(request).may(Capability.SALES_WORK)
+    return slots.NavItem(
+        "leads", gettext_lazy("线索"), "target", "leads:board", capability=Capability.SALES_VIEW, area="sales",
+        root="leads:list", phone=4 if sells else 0,
+    )  # fmt: skip
 
 
 @slots.fills("customer.tab", order=25)
@@ -40,21 +45,21 @@ def tab(request: HttpRequest, customer: Customer, **context: Any) -> slots.Tab |
 
 @slots.fills("settings", order=30)
 def settings(request: HttpRequest) -> list[slots.Setting]:
-    group, may = gettext_lazy("销售"), Capability.SALES_MANAGE
+    part, may = "leads", Capability.SALES_MANAGE
     return [
         slots.Setting(
             gettext_lazy("销售阶段"), gettext_lazy("从新线索到订车的每一步，进来之前要有什么"), "cols",
-            "leads:stage-lines", group, may,
+            "leads:stage-lines", part, may,
         ),
         slots.Setting(
-            gettext_lazy("战败原因"), gettext_lazy("两级原因，哪些可以选"), "x", "leads:losses", group, may
+            gettext_lazy("战败原因"), gettext_lazy("两级原因，哪些可以选"), "x", "leads:losses", part, may
         ),
         slots.Setting(
             gettext_lazy("级别和跟进频率"), gettext_lazy("H、A、B、C 各是多少天内买，多久联系一次"), "clock",
-            "leads:pace", group, may,
+            "leads:pace", part, may,
         ),
         slots.Setting(
-            gettext_lazy("线索分配"), gettext_lazy("分给谁、多久要联系、公海怎么领"), "swap", "leads:rules", group, may
+            gettext_lazy("线索分配"), gettext_lazy("分给谁、多久要联系、公海怎么领"), "swap", "leads:rules", part, may
         ),
     ]  # fmt: skip
 

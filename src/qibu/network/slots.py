@@ -148,7 +148,7 @@ def left_behind(request: HttpRequest) -> Setting | None:
     if not actor.may(Capability.ORGANISATION_MANAGE) or not selectors.any_parked(actor):
         return None
     hint = _("后台读不下去的几条，先放在一边，会自己再试")
-    return Setting(_("没能处理的记录"), hint, "warn", "network:parked", _("门店和员工"), Capability.ORGANISATION_MANAGE)
+    return Setting(_("没能处理的记录"), hint, "warn", "network:parked", "safety", Capability.ORGANISATION_MANAGE)
 
 
 @fills("settings", order=80)
@@ -157,10 +157,8 @@ def keeping(request: HttpRequest) -> Setting | None:
     actor = request.actor  # type: ignore[attr-defined]  # set by ScopeMiddleware
     if not actor.may(Capability.ORGANISATION_MANAGE):
         return None
-    above = request.place.kind in ABOVE_STORES  # type: ignore[attr-defined]  # set by ScopeMiddleware
-    group = _("机构和员工") if above else _("门店和员工")
     hint = words.keeping(kept.backups(Path(settings_of.QIBU_HOME)), kept.recovery(Path(settings_of.QIBU_HOME)))
-    return Setting(_("备份和密钥"), hint, "shield", "network:keeping", group, Capability.ORGANISATION_MANAGE)
+    return Setting(_("备份和密钥"), hint, "shield", "network:keeping", "safety", Capability.ORGANISATION_MANAGE)
 
 
 @fills("settings", order=40)
@@ -170,14 +168,13 @@ def content_that_is_inherited(request: HttpRequest) -> Setting | None:
     if not inherited.kinds_for(actor):
         return None
     hint = _("计划、字段、时间和上报：哪些是上级的，哪些自己改过")
-    above = request.place.kind in ABOVE_STORES  # type: ignore[attr-defined]  # set by ScopeMiddleware
-    return Setting(_("内容与继承"), hint, "net", "network:inherited", _("机构和员工") if above else _("门店和员工"))
+    return Setting(_("内容与继承"), hint, "net", "network:inherited", "ways")
 
 
 @fills("settings", order=10)
 def settings(request: HttpRequest) -> list[Setting]:
     above = request.place.kind in ABOVE_STORES  # type: ignore[attr-defined]  # set by ScopeMiddleware
-    own, store = _("我的"), _("机构和员工") if above else _("门店和员工")
+    own, people, safety = "own", "people", "safety"
     about = _("资料和机构") if above else _("门店资料和机构")
     manage, staff, audit = Capability.ORGANISATION_MANAGE, Capability.STAFF_MANAGE, Capability.AUDIT_VIEW
     security = Capability.SECURITY_MANAGE
@@ -188,11 +185,11 @@ def settings(request: HttpRequest) -> list[Setting]:
             _("批量操作"), _("一次改了很多条的记录，可以撤销"), "check", "network:batches", own,
             Capability.CUSTOMERS_EDIT,
         ),
-        Setting(_("员工"), _("谁在店里、能做什么、能不能登录"), "users", "network:staff", store, staff),
-        Setting(_("交接记录"), _("谁的客户和任务交给了谁"), "swap", "network:handovers", store, staff),
-        Setting(about, _("名称和地址，上级和下级机构"), "net", "network:organisations", store, manage),
-        Setting(_("自定义字段"), _("档案里要多记什么"), "edit", "network:custom-fields", store, manage),
-        Setting(_("接口令牌"), _("别的系统凭它送线索进来、取出去"), "key", "network:tokens", store, manage),
-        Setting(_("安全"), _("二次验证、登录多久要重来"), "lock", "network:security", store, security),
-        Setting(_("操作记录"), _("谁在什么时候看了、改了、导出了什么"), "shield", "network:audit", store, audit),
+        Setting(_("员工"), _("谁在店里、能做什么、能不能登录"), "users", "network:staff", people, staff),
+        Setting(_("交接记录"), _("谁的客户和任务交给了谁"), "swap", "network:handovers", people, staff),
+        Setting(about, _("名称和地址，上级和下级机构"), "net", "network:organisations", people, manage),
+        Setting(_("自定义字段"), _("档案里要多记什么"), "edit", "network:custom-fields", "ways", manage),
+        Setting(_("接口令牌"), _("别的系统凭它送线索进来、取出去"), "key", "network:tokens", safety, manage),
+        Setting(_("安全"), _("二次验证、登录多久要重来"), "lock", "network:security", safety, security),
+        Setting(_("操作记录"), _("谁在什么时候看了、改了、导出了什么"), "shield", "network:audit", safety, audit),
     ]

@@ -52,25 +52,26 @@ evidence.add(evidence.Evidence(Need.ORDER, gettext_lazy("订单"), lambda lead: 
 bonds.add("orders", _bound)
 
 
-@slots.fills("navigation", order=32)
+@slots.fills("navigation", order=35)
 def navigation(request: HttpRequest) -> slots.NavItem | None:
     """For those who sell and those who keep the till. Pages of their own scope draw the frame outside it."""
     actor = getattr(request, "actor", None)
     if actor is None or not sees(actor):
         return None
-    return slots.NavItem("orders", gettext_lazy("订单"), "file", "orders:list")
+    return slots.NavItem("orders", gettext_lazy("订单"), "file", "orders:list", area="sales")
 
 
-@slots.fills("navigation", order=34)
+@slots.fills("navigation", order=36)
 def stock(request: HttpRequest) -> slots.NavItem:
-    return slots.NavItem("stock", gettext_lazy("库存车"), "car", "orders:stock", capability=Capability.SALES_VIEW)
+    may = Capability.SALES_VIEW
+    return slots.NavItem("stock", gettext_lazy("库存车"), "car", "orders:stock", capability=may, area="sales")
 
 
 @slots.fills("settings", order=46)
 def settings(request: HttpRequest) -> slots.Setting:
     return slots.Setting(
         gettext_lazy("下单规则"), gettext_lazy("顾问能让多少、先收多少，超过的谁来批"), "coin", "orders:policy",
-        capability=Capability.SALES_MANAGE,
+        part="selling", capability=Capability.SALES_MANAGE,
     )  # fmt: skip
 
 

@@ -79,20 +79,21 @@ def actions(request: HttpRequest, lead: Lead, **context: Any) -> list[slots.Acti
 
 @slots.fills("navigation", order=34)
 def navigation(request: HttpRequest) -> slots.NavItem:
-    return slots.NavItem("quotes", gettext_lazy("报价"), "file", "quotes:list", capability=Capability.SALES_VIEW)
+    may = Capability.SALES_VIEW
+    return slots.NavItem("quotes", gettext_lazy("报价"), "coin", "quotes:list", capability=may, area="sales")
 
 
 @slots.fills("settings", order=62)
 def settings(request: HttpRequest) -> list[slots.Setting]:
-    group, manage = gettext_lazy("销售"), Capability.SALES_MANAGE
+    manage = Capability.SALES_MANAGE
     return [
         slots.Setting(
-            gettext_lazy("贷款方案"), gettext_lazy("利率、期数、首付、尾款和贴息"), "coin", "quotes:plans", group=group,
-            capability=manage,
+            gettext_lazy("贷款方案"), gettext_lazy("利率、期数、首付、尾款和贴息"), "coin", "quotes:plans",
+            "prices", manage,
         ),
         slots.Setting(
             gettext_lazy("报价规则"), gettext_lazy("谁能优惠多少，报价多少天有效"), "shield", "quotes:rules",
-            group=group, capability=manage,
+            "prices", manage,
         ),
     ]  # fmt: skip
 

@@ -28,9 +28,11 @@ def _was_here(lead: Lead) -> bool:
 evidence.add(evidence.Evidence(Need.VISIT, gettext_lazy("到店记录"), _was_here))
 
 
-@slots.fills("navigation", order=28)
+@slots.fills("navigation", order=32)
 def navigation(request: HttpRequest) -> slots.NavItem:
-    return slots.NavItem("showroom", gettext_lazy("展厅"), "building", "showroom:desk", capability=RECEIVE)
+    return slots.NavItem(
+        "showroom", gettext_lazy("展厅"), "building", "showroom:desk", capability=RECEIVE, area="sales"
+    )  # fmt: skip
 
 
 @slots.fills("search.commands", order=28)

@@ -18,10 +18,11 @@ from qibu.tasks.scripts import Script
 from qibu.ui import slots
 
 
-@slots.fills("navigation", order=34)
+@slots.fills("navigation", order=38)
 def navigation(request: HttpRequest) -> slots.NavItem:
     return slots.NavItem(
-        "spotchecks", gettext_lazy("抽访"), "headset", "spotchecks:list", capability=Capability.SALES_VIEW_ALL
+        "spotchecks", gettext_lazy("抽访"), "headset", "spotchecks:list", capability=Capability.SALES_VIEW_ALL,
+        area="sales",
     )  # fmt: skip
 
 
@@ -42,7 +43,7 @@ def commands(request: HttpRequest) -> list[slots.Command]:
 def rule(request: HttpRequest) -> slots.Setting:
     return slots.Setting(
         gettext_lazy("抽访规则"), gettext_lazy("每月抽多少、谁的客户、分数和奖惩"), "target", "spotchecks:rule",
-        group=gettext_lazy("销售"), capability=Capability.SALES_MANAGE,
+        part="selling", capability=Capability.SALES_MANAGE,
     )  # fmt: skip
 
 
@@ -50,7 +51,7 @@ def rule(request: HttpRequest) -> slots.Setting:
 def standard(request: HttpRequest) -> slots.Setting:
     return slots.Setting(
         gettext_lazy("接待标准问卷"), gettext_lazy("抽访时问客户的问题和分量"), "list", "spotchecks:standard",
-        group=gettext_lazy("销售"), capability=Capability.SALES_MANAGE,
+        part="selling", capability=Capability.SALES_MANAGE,
     )  # fmt: skip
 
 

@@ -109,7 +109,7 @@ def absence(request: HttpRequest) -> slots.Action:
 def settings(request: HttpRequest) -> slots.Setting:
     return slots.Setting(
         gettext_lazy("营业时间和放假"), gettext_lazy("所有时限都按它计算"), "cal", "tasks:calendar",
-        group=gettext_lazy("门店"), capability=Capability.ORGANISATION_MANAGE,
+        part="ways", capability=Capability.ORGANISATION_MANAGE,
     )  # fmt: skip
 
 
@@ -117,7 +117,7 @@ def settings(request: HttpRequest) -> slots.Setting:
 def ladders(request: HttpRequest) -> slots.Setting:
     return slots.Setting(
         gettext_lazy("超时上报"), gettext_lazy("任务超时以后，什么时候告诉谁"), "up", "tasks:ladders",
-        group=gettext_lazy("门店"), capability=Capability.ORGANISATION_MANAGE,
+        part="ways", capability=Capability.ORGANISATION_MANAGE,
     )  # fmt: skip
 
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import groupby
 from typing import Any
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
 from qibu.ui import slots
+from qibu.ui.areas import AREAS, Area
 
 
 @dataclass(frozen=True)
@@ -20,8 +19,37 @@ class Place:
 
     item: slots.NavItem
     url: str
+    root: str
     count: int
-    current: bool
+    current: bool = False
+
+    @property
+    def area(self) -> Area | None:
+        return AREAS.get(self.item.area)
+
+
+@dataclass(frozen=True)
+class Branch:
+    """What stands at the first level of the menu: a place, or an area with several."""
+
+    places: list[Place]
+
+    @property
+    def area(self) -> Area | None:
+        return self.places[0].area if len(self.places) > 1 else None
+
+    @property
+    def key(self) -> str:
+        return self.places[0].item.area or self.places[0].item.key
+
+    @property
+    def current(self) -> bool:
+        return any(place.current for place in self.places)
+
+    @property
+    def late(self) -> int:
+        """What is late in an area is seen though it is folded."""
+        return sum(place.count for place in self.places if place.item.hot)
 
 
 @dataclass(frozen=True)
@@ -41,21 +69,19 @@ class Frame:
     @cached_property
     def places(self) -> list[Place]:
         found = [p for item in slots.fill("navigation", self.request) if (p := self._place(item))]
-        nearest = max((p.url for p in found if _within(self.request.path, p.url)), key=len, default="")
-        return [Place(p.item, p.url, p.count, p.url == nearest) for p in found]
+        nearest = max((p.root for p in found if _within(self.request.path, p.root)), key=len, default="")
+        return [replace(p, current=p.root == nearest) for p in found]
 
     def _place(self, item: slots.NavItem) -> Place | None:
         try:
-            url = reverse(item.url_name)
+            url, root = reverse(item.url_name), reverse(item.root or item.url_name)
         except NoReverseMatch:  # the area is not installed here
             return None
-        count = item.badge(self.request) if item.badge else 0
-        return Place(item, url, count, False)
+        return Place(item, url, root, item.badge(self.request) if item.badge else 0)
 
-    @property
-    def groups(self) -> Iterator[tuple[Any, list[Place]]]:
-        for name, places in groupby(self.places, key=lambda p: str(p.item.group)):
-            yield name, list(places)
+    @cached_property
+    def branches(self) -> list[Branch]:
+        return _branches(self.places)
 
     @property
     def phone(self) -> list[Place]:
@@ -65,6 +91,10 @@ class Frame:
     def beyond_phone(self) -> list[Place]:
         bar = self.phone
         return [p for p in self.places if p not in bar]
+
+    @property
+    def beyond_branches(self) -> list[Branch]:
+        return _branches(self.beyond_phone)
 
     @property
     def beyond_is_current(self) -> bool:
@@ -115,6 +145,15 @@ class Frame:
     @property
     def actor_title(self) -> str:
         return str(next(iter(slots.fill("frame.title", self.request)), ""))
+
+
+def _branches(places: list[Place]) -> list[Branch]:
+    """An area stands where its first place does."""
+    found: dict[tuple[bool, str], list[Place]] = {}
+    for place in places:
+        inside = bool(place.item.area)
+        found.setdefault((inside, place.item.area if inside else place.item.key), []).append(place)
+    return [Branch(several) for several in found.values()]
 
 
 def _within(path: str, url: str) -> bool:

@@ -15,6 +15,8 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from qibu.ui.areas import AREAS, PARTS, ask
+
 SLOTS: dict[str, str] = {
     "navigation": "NavItem: the left menu, the bottom bar of phones and the places of the search palette",
     "frame.stores": "Choice: organisations the person may switch to; the current one is marked",
@@ -60,7 +62,8 @@ class UnknownSlot(LookupError):
 
 @dataclass(frozen=True)
 class NavItem:
-    """A place in the left menu. `phone` 1 to 4 puts it into the bottom bar of phones, too."""
+    """A place in the left menu, at its first level or in an area. `phone` 1 to 4 puts it into the bottom bar of phones,
+    too. `root` names the address below which one is at this place, where that isn't its own."""
 
     key: str
     label: Any
@@ -69,8 +72,12 @@ class NavItem:
     capability: str = ""
     badge: Callable[[HttpRequest], int] | None = None
     hot: bool = False  # the badge counts what is late: it is shown in the colour of overdue
-    group: Any = ""
+    area: str = ""
+    root: str = ""
     phone: int = 0
+
+    def __post_init__(self) -> None:
+        ask(self.area, AREAS)
 
 
 @dataclass(frozen=True)
@@ -136,12 +143,17 @@ class Tab:
 
 @dataclass(frozen=True)
 class Setting:
+    """A row of the settings page; `part` is one of `areas.PARTS`."""
+
     label: Any
     hint: Any
     icon: str
     url_name: str
-    group: Any = ""
+    part: str
     capability: str = ""
+
+    def __post_init__(self) -> None:
+        ask(self.part, PARTS)
 
 
 Filler = Callable[..., Any]

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from qibu.network.middleware import Request, unattended
 from qibu.ui import slots
+from qibu.ui.areas import PARTS
 from qibu.ui.frame import Frame
 
 
@@ -34,7 +35,6 @@ def bell(request: Request) -> HttpResponse:
 
 @require_GET
 def settings_page(request: Request) -> HttpResponse:
-    groups: dict[str, list[slots.Setting]] = {}
-    for row in slots.fill("settings", request):  # apps share a group, wherever they stand
-        groups.setdefault(str(row.group), []).append(row)
-    return render(request, "network/settings.html", {"groups": groups.items()})
+    rows: list[slots.Setting] = slots.fill("settings", request)
+    parts = [(key, called, [row for row in rows if row.part == key]) for key, called in PARTS.items()]
+    return render(request, "network/settings.html", {"parts": [part for part in parts if part[2]]})

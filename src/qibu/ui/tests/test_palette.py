@@ -23,7 +23,7 @@ def request_(rf: RequestFactory, monkeypatch: pytest.MonkeyPatch) -> HttpRequest
     filled: dict[str, list[Any]] = {
         "search.commands": [slots.Command(said("新建任务", "New task"), "/tasks/new/", icon="plus")],
         "navigation": [slots.NavItem("settings", said("设置", "Settings"), "gear", "network:settings")],
-        "settings": [slots.Setting(said("导出", "Exports"), "", "export", "network:exports")],
+        "settings": [slots.Setting(said("导出", "Exports"), "", "export", "network:exports", "own")],
     }
     fill: Callable[..., list[Any]] = lambda slot, request: filled[slot]  # noqa: E731
     monkeypatch.setattr(palette.slots, "fill", fill)

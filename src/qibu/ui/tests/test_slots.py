@@ -7,8 +7,9 @@ from django.test import RequestFactory
 
 from qibu.kernel.actors import Actor
 from qibu.ui import slots
+from qibu.ui.areas import UnknownArea
 from qibu.ui.frame import Frame
-from qibu.ui.slots import Command, NavItem
+from qibu.ui.slots import Command, NavItem, Setting
 
 
 @pytest.fixture
@@ -87,3 +88,32 @@ def test_the_first_page_is_current_on_its_own_address_only(rf: RequestFactory, p
     slots.register("navigation", 1, items)
     found = [place.item.key for place in Frame(rf.get(path)).places if place.current]
     assert found == ([current] if current else [])
+
+
+def places(*items: NavItem) -> Frame:
+    slots.register("navigation", 1, lambda request: list(items))
+    return Frame(RequestFactory().get("/nowhere/"))
+
+
+def test_an_area_stands_where_its_first_page_does() -> None:
+    tasks = NavItem("tasks", "任务", "check", "tasks:list")
+    board = NavItem("leads", "线索", "target", "leads:board", area="sales")
+    care = NavItem("care", "关怀", "heart", "care:dues")
+    orders = NavItem("orders", "订单", "file", "orders:list", area="sales")
+    found = places(tasks, board, care, orders).branches
+    assert [branch.key for branch in found] == ["tasks", "sales", "care"]
+    assert [place.item.key for place in found[1].places] == ["leads", "orders"]
+    assert [branch.area is not None for branch in found] == [False, True, False]
+
+
+def test_what_is_late_in_an_area_is_counted_at_its_head() -> None:
+    late = NavItem("leads", "线索", "target", "leads:board", area="sales", badge=lambda request: 3, hot=True)
+    calm = NavItem("orders", "订单", "file", "orders:list", area="sales", badge=lambda request: 9)
+    assert places(late, calm).branches[0].late == 3
+
+
+def test_a_misspelt_area_or_part_raises() -> None:
+    with pytest.raises(UnknownArea, match="sails"):
+        NavItem("orders", "订单", "file", "orders:list", area="sails")
+    with pytest.raises(UnknownArea, match="prises"):
+        Setting("导出", "", "export", "network:exports", "prises")
