@@ -113,7 +113,7 @@ def test_stages_are_put_in_order_by_keyboard_and_nothing_typed_is_lost(open_page
     rows.nth(1).get_by_label("名称", exact=True).fill("")
     keys.press("Control+Enter")
 
-    expect(page.get_by_text("请写下名称")).to_be_visible()  # unfolded by itself; the rest is as it was typed
+    expect(page.get_by_text("请写下名称；")).to_be_visible()  # unfolded by itself; the rest is as it was typed
     expect(rows.nth(3).locator("summary")).to_contain_text("看过车")
     rows.nth(1).get_by_label("名称", exact=True).fill("联系上了")
     keys.press("Control+Enter")

@@ -65,7 +65,7 @@ def commands(request: HttpRequest) -> list[slots.Command]:
     ]  # fmt: skip
 
 
-@slots.fills("settings", order=62)
+@slots.fills("settings", order=45)
 def settings(request: HttpRequest) -> slots.Setting:
     return slots.Setting(
         gettext_lazy("试驾的车、路线和协议"), gettext_lazy("试驾车、路线、间隔和签字的内容"), "key", "drives:fleet",

@@ -24,7 +24,7 @@ def navigation(request: HttpRequest) -> slots.NavItem:
     return slots.NavItem("intake", _("收件箱"), "inbox", "intake:list", capability=may, area="sales")
 
 
-@slots.fills("settings", order=30)
+@slots.fills("settings", order=31)
 def settings(request: HttpRequest) -> list[slots.Setting]:
     manage = Capability.SALES_MANAGE
     above = request.place.kind in ABOVE_STORES  # type: ignore[attr-defined]  # set by ScopeMiddleware
