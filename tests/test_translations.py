@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from babel.messages.catalog import Message
@@ -53,6 +54,16 @@ def same_places(message: Message) -> bool:
 
 def places(text: str) -> set[str]:
     return {first or second for first, second in PLACEHOLDERS.findall(text)}
+
+
+def test_a_word_has_one_english_in_all_catalogues() -> None:
+    """The product merges them into one: of two a reader would see either. What means something else has a context."""
+    said: dict[Any, set[Any]] = {}
+    for app in APPS:
+        for message in messages.read_catalogue(app):
+            if message.id:
+                said.setdefault((message.id, message.context), set()).add(message.string)
+    assert not {word: english for word, english in said.items() if len(english) > 1}
 
 
 @pytest.mark.parametrize("app", APPS, ids=named)

@@ -163,7 +163,7 @@ class StockList(GatedList):
         Column("holder", gettext_lazy("订单"), "holder_number", cell="orders/cells/stock_holder.html"),
         Column("days", gettext_lazy("库龄"), "days", cell="orders/cells/stock_days.html", align="end", card="right"),
         Column("arrived", gettext_lazy("到店"), "there_on", cell="orders/cells/stock_arrived.html", sort="arrived_on"),
-        Column("place", gettext_lazy("位置"), "place"),
+        Column("place", gettext_lazy("停放位置"), "place"),
         Column("cost_centre", gettext_lazy("成本中心"), "cost_centre", shown=False, card="hide"),
     )  # fmt: skip
     filters = (
