@@ -127,6 +127,11 @@ PLAN_FACTS = {
 }  # fmt: skip
 OFFER = {"variants": "1", "bought_on": TODAY, "valid_until": TODAY, "v0-car": "@car_code"}
 
+# What is sent to people who may buy a car; the network's manager writes it for the stores.
+CONTENT = frozenset({Role.NETWORK_MANAGER})
+PIECE_FACTS = {"title": "怎么选", "kind": "care", "body": "# 看三点\n- 空间"}
+SEQUENCE_FACTS = {"name": "慢慢来", "audience": "open", "after_days": "2"}
+
 PAGES: dict[str, Page] = {
     # The product itself
     "healthz": see(ANYONE),
@@ -505,6 +510,34 @@ PAGES: dict[str, Page] = {
     "spotchecks:standard": fill_in(C.SALES_MANAGE, {"text_0": "接待得怎么样？", "weight_0": "10"}),
     "spotchecks:standard-inherit": send(C.SALES_MANAGE),
     # nurturing
+    "nurturing:library": see(C.SALES_VIEW, too=CONTENT),
+    "nurturing:new-piece": fill_in(C.SALES_MANAGE, {**PIECE_FACTS, "code": "neu-2"}),
+    "nurturing:preview-unsaved": send(C.SALES_MANAGE, PIECE_FACTS),
+    "nurturing:piece": fill_in(C.SALES_MANAGE, PIECE_FACTS, ids={"code": "@piece_code"}),
+    "nurturing:preview": see(C.SALES_VIEW, ids={"code": "@piece_code"}, too=CONTENT),
+    "nurturing:picture": see(C.SALES_VIEW, ids={"pk": "@piece_picture"}, too=CONTENT),
+    "nurturing:rules": fill_in(C.SALES_MANAGE, {"gap_days": "4", "most_a_day": "8", "link_days": "30"}),
+    "nurturing:sequences": see(C.SALES_VIEW, too=CONTENT),
+    "nurturing:new-sequence": fill_in(C.SALES_MANAGE, {**SEQUENCE_FACTS, "code": "neu-3"}),
+    "nurturing:sequence": fill_in(C.SALES_MANAGE, SEQUENCE_FACTS, ids={"code": "@sequence_code"}),
+    "nurturing:report": see(C.SALES_VIEW, ids={"code": "@sequence_code"}),
+    "nurturing:list": see(C.SALES_VIEW),
+    "nurturing:sending": see(C.SALES_VIEW, ids={"pk": "@sending"}),
+    "nurturing:mark-sent": send(C.SALES_WORK, ids={"pk": "@waiting_piece"}),
+    "nurturing:skip": send(C.SALES_WORK, ids={"pk": "@waiting_piece"}),
+    "nurturing:close": send(C.SALES_WORK, ids={"pk": "@sending"}),
+    "nurturing:send": fill_in(
+        C.SALES_WORK, {"piece": "@piece_code", "channel": "wechat", "asked": "on"}, ids={"lead_id": "@lead"}
+    ),
+    "nurturing:enter": fill_in(
+        C.SALES_WORK, {"sequence": "@sequence_code"}, ids={"lead_id": "@lead"}, opens=OPENS | {422}
+    ),
+    "nurturing:stop": send(C.SALES_WORK, ids={"pk": "@run"}),
+    # Whoever has a link opens it (`nurturing.tests.test_links`); nobody has this one.
+    "nurturing:page": see(ANYONE, ids={"token": "nobodys"}, opens=NO_ONES),
+    "nurturing:page-picture": see(ANYONE, ids={"token": "nobodys"}, opens=NO_ONES),
+    "nurturing:answer": send(ANYONE, ids={"token": "nobodys"}, opens=NO_ONES),
+    "nurturing:refuse": send(ANYONE, ids={"token": "nobodys"}, opens=NO_ONES),
     # orders
     "orders:list": see(C.SALES_VIEW, too=TILL),
     "orders:new": fill_in(C.SALES_WORK, ORDER_FORM, query={"lead": "@lead"}),

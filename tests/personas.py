@@ -42,7 +42,6 @@ from qibu.customers.services import (
 )
 from qibu.deliveries.models import Delivery
 from qibu.deliveries.services import appointments, checking
-from qibu.deliveries.tests.pictures import png
 from qibu.drives.models import DemoCar, Drive
 from qibu.drives.services import bookings, driving, fleet
 from qibu.drives.services.driving import Shown
@@ -55,6 +54,7 @@ from qibu.intake.services.arriving import Brought
 from qibu.kernel import times
 from qibu.kernel.actors import Actor
 from qibu.kernel.scoping import scope
+from qibu.kernel.tests.pictures import png
 from qibu.leads.models import Lead
 from qibu.leads.rules import Door, Received
 from qibu.leads.rules import Person as Caller
@@ -78,6 +78,11 @@ from qibu.network.services.exports import Asked, ask
 from qibu.network.services.saved_views import Look
 from qibu.network.services.sounds import sort_key
 from qibu.network.tokens import Scope
+from qibu.nurturing.models import Sequence
+from qibu.nurturing.rules import Step
+from qibu.nurturing.services import library, runs
+from qibu.nurturing.services import sending as pieces
+from qibu.nurturing.services.sending import Wish
 from qibu.orders.models import Order, StockCar
 from qibu.orders.services import cancelling, cars, orders, payments, stock
 from qibu.quotes.models import Quote
@@ -336,6 +341,7 @@ def _sales(store: Store) -> None:
     # spotchecks
     store.ids.update(_spotchecks(store))
     # nurturing
+    store.ids |= _nurturing(store)
     # orders
     store.ids |= _orders(store)
     # deliveries
@@ -439,6 +445,32 @@ def _quotes(store: Store) -> None:
     Quote.objects.filter(pk=made[1].pk).update(**asked)
     store.ids |= {"sent_quote": made[0].pk, "waiting_quote": made[1].pk, "quote": made[2].pk}
     store.marks |= {f"旧捷运{number}", f"送首保{number}", f"抢单{number}"}
+
+
+def _nurturing(store: Store) -> dict[str, Any]:
+    """A piece with its picture, a sequence that the lead goes through, one that was sent and one that waits."""
+    actor, number, lead = store.actor, store.organisation.pk, store.ids["lead"]
+    code, words = f"piece-{number}", f"比一比{number}"
+    image = library.keep_picture(actor=actor, content=png())
+    library.add_piece(actor=actor, code=code, values={
+        "title": words, "kind": "comparison", "summary": "", "body": f"看空间{number}", "image": image.pk, "cars": [],
+        "interests": [], "valid_from": None, "valid_until": None, "active": True,
+    })  # fmt: skip
+    step = Step(day=0, piece=code, channel="wechat").written()
+    library.add_sequence(actor=actor, code=f"slow-{number}", values={
+        "name": f"慢热{number}", "audience": "open", "after_days": 300, "grades": [], "stages": [], "sources": [],
+        "interests": [], "cars": [], "steps": [step], "active": True,
+    })  # fmt: skip
+    wish = Wish(piece=code, channel="wechat", asked=True)
+    sent, waiting = (pieces.prepare(actor=actor, lead_id=lead, wish=wish) for _each in range(2))
+    pieces.mark_sent(actor=actor, sending_id=sent.pk)
+    row = Sequence.objects.get(organisation=store.organisation)
+    run = runs.begun(actor, row, [Lead.objects.get(pk=lead)], by_hand=True)[0]
+    store.marks |= {words, f"看空间{number}", f"慢热{number}"}
+    return {
+        "piece_code": code, "sequence_code": row.code, "piece_picture": image.pk, "sending": sent.pk,
+        "waiting_piece": waiting.pk, "run": run.pk,
+    }  # fmt: skip
 
 
 def _order(store: Store, lead_id: int, number: str, **facts: Any) -> Order:

@@ -444,6 +444,11 @@ EXPLAINED = {
     "spotchecks_check.state": CODE, "spotchecks_check.answers": "yes or no to questions of the house",
     "spotchecks_check.asked": "questions of the house",
     # nurturing
+    "nurturing_piece": HOUSE, "nurturing_sequence": HOUSE, "nurturing_nurturingrules": HOUSE,
+    "nurturing_illustration": HOUSE, "nurturing_edition": HOUSE, "nurturing_run.sequence": HOUSE,
+    "nurturing_run.name": HOUSE, "nurturing_run.end": CODE, "nurturing_run.begun_on": "a day, for the figures",
+    "nurturing_sending.piece": HOUSE,
+    "nurturing_sending.channel": CODE, "nurturing_sending.state": CODE,
     # orders
     "orders_order": "what was sold for how much, for the books; words about people go (`orders.erasing`)",
     "orders_orderpolicy": HOUSE, "orders_stockcar": HOUSE,

@@ -197,6 +197,16 @@ def link_of_a_quote(found: Places) -> None:
     assert hashed and asked("SELECT * FROM quotes_link_of(%s)", b"a guess") == []
 
 
+def link_of_a_piece(places: Places) -> None:
+    """A token's hash tells where the sending is, and nothing else; a guess tells nothing."""
+    with as_super():
+        done("UPDATE nurturing_sending SET token_hash = decode(md5(id::text), 'hex')")
+        hashed = asked("SELECT organisation_id, id, token_hash FROM nurturing_sending")
+    for organisation, number, token in hashed:
+        assert asked("SELECT * FROM nurturing_link_of(%s)", token) == [(organisation, number)]
+    assert hashed and asked("SELECT * FROM nurturing_link_of(%s)", b"a guess") == []
+
+
 ANSWERS: dict[str, Callable[[Places], None]] = {
     "network_lineage(bigint)": lineage,
     "network_memberships(bigint)": memberships,
@@ -220,6 +230,8 @@ ANSWERS: dict[str, Callable[[Places], None]] = {
     **{f"{app}_overridden_below()": partial(below, f"{app}_overridden_below")
        for app in ("drives", "orders", "spotchecks", "deliveries")},
     "quotes_link_of(bytea)": link_of_a_quote,
+    "nurturing_link_of(bytea)": link_of_a_piece,
+    "nurturing_overridden_below()": partial(below, "nurturing_overridden_below"),
     "drives_linked(bytea)": linked,
 }  # fmt: skip
 

@@ -86,7 +86,7 @@ print(json.dumps(found))
 FILLED = {"tasks_clock"}
 APPS = (
     "kernel", "network", "customers", "vehicles", "tasks", "contact", "catalog", "leads", "aftersales",
-    "showroom", "drives", "quotes", "spotchecks", "orders", "deliveries", "care", "connect", "intake",
+    "showroom", "drives", "quotes", "spotchecks", "nurturing", "orders", "deliveries", "care", "connect", "intake",
     "funnel",
 )  # fmt: skip
 

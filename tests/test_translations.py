@@ -75,8 +75,8 @@ def test_english_holds_chinese_only_as_what_is_to_be_typed(app: Path) -> None:
         assert all(len(part) <= 3 and part in str(message.id) for part in quoted), message.id
 
 
-# Where a store writes its own words, and what was signed in them.
-OWN_WORDS = {"care:plan", "drives:agreement", "drives:agreement-text", "spotchecks:standard"}
+# Where a store writes its own words, what was signed in them, and what is said to customers in their language.
+OWN_WORDS = {"care:plan", "drives:agreement", "drives:agreement-text", "spotchecks:standard", "nurturing:sending"}
 
 
 def test_english_pages_speak_english(world: World) -> None:

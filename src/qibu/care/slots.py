@@ -20,6 +20,7 @@ from qibu.care.selectors.contacts import contact_person
 from qibu.care.selectors.plans import Book, LivingPlan
 from qibu.customers import listing
 from qibu.customers.models import Customer
+from qibu.customers.words import address
 from qibu.kernel.actors import Actor
 from qibu.network.rules import Capability
 from qibu.tasks.models import Task
@@ -131,7 +132,7 @@ def _addressed(request: HttpRequest, customer: Customer) -> str:
     kept: dict[int, str] = getattr(request, ADDRESSED, {})
     if customer.pk not in kept:
         is_firm = customer.kind == Customer.Kind.COMPANY
-        person = contact_person(customer.pk) if is_firm else words.address(customer.name, customer.gender)
+        person = contact_person(customer.pk) if is_firm else address(customer.name, customer.gender)
         kept[customer.pk] = person or str(customer)
         setattr(request, ADDRESSED, kept)
     return kept[customer.pk]

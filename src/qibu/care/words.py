@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from datetime import date, time
 from typing import Any
@@ -15,7 +14,6 @@ from qibu.care.rules import Audience, Condition, ProductLine, Trigger
 from qibu.care.selectors.plans import Living
 from qibu.care.services.trials import Place, Tried
 from qibu.customers.models import Customer
-from qibu.customers.rules.pinyin import COMPOUND_SURNAMES
 from qibu.ui import formats
 from qibu.vehicles.models import Policy, Vehicle
 
@@ -32,11 +30,6 @@ CALLS: dict[Trigger, Any] = {
     Trigger.VISIT_CLOSED: pgettext_lazy("找谁", "修后回访"),
     Trigger.DELIVERY: pgettext_lazy("找谁", "交车回访"),
 }
-TITLES: dict[str, Any] = {
-    Customer.Gender.MALE: gettext_lazy("{surname}先生"),
-    Customer.Gender.FEMALE: gettext_lazy("{surname}女士"),
-}
-HAN_NAME = re.compile("(?!.*(?:先生|女士|小姐|师傅|老师|经理|总)$)[\u3400-\u9fff]{2,4}")
 
 
 def day(stored: str | None) -> str:
@@ -50,14 +43,6 @@ def day(stored: str | None) -> str:
 def plate(number: str) -> str:
     """A car as one speaks of it, with its plate where there is one."""
     return _("爱车（{plate}）").format(plate=number) if number else _("爱车")
-
-
-def address(name: str, gender: str) -> str:
-    """How a person is spoken to: 王先生, 欧阳女士; where that isn't known, by the whole name."""
-    if gender not in TITLES or not HAN_NAME.fullmatch(name):
-        return name
-    surname = name[:2] if name[:2] in COMPOUND_SURNAMES and len(name) > 2 else name[:1]
-    return str(TITLES[gender]).format(surname=surname)
 
 
 def covers(kinds: Iterable[str]) -> str:

@@ -18,10 +18,10 @@ from qibu.deliveries import errors, forms, selectors, storage, words
 from qibu.deliveries.acts import DeliveryAct
 from qibu.deliveries.models import Delivery, DeliveryFile
 from qibu.deliveries.rules import BadImage, Granted, Lack
-from qibu.deliveries.rules.images import LARGEST
 from qibu.deliveries.services import appointments, checking, recording, taking_back
 from qibu.deliveries.services.recording import HandOver
 from qibu.kernel import times
+from qibu.kernel.images import LARGEST
 from qibu.network.middleware import Request
 from qibu.network.rules import Capability
 from qibu.orders import selectors as orders

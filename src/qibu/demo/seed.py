@@ -33,6 +33,7 @@ from qibu.demo import (
     sales_drives,
     sales_intake,
     sales_leads,
+    sales_nurturing,
     sales_orders,
     sales_quotes,
     sales_showroom,
@@ -80,6 +81,7 @@ def plant(
         further.define(made[world.manufacturer.code], [made[store.code] for store in world.stores[:stores]])
         sales_quotes.stock(made["SC"], made["SC-HD"], [made[store.code] for store in world.stores[:stores]])
         sales_orders.define(made[world.manufacturer.code], world.today.year)
+        sales_nurturing.define(made[world.manufacturer.code], now)
         for store in world.stores[:stores]:
             report(f"{store.short_name}：客户、车辆、工单和半年来的工作…")
             shop = Shop.open(world, store)
@@ -162,6 +164,7 @@ def _begin_work(shop: Shop, now: datetime) -> None:
     deeds.sign_ins(shop, today, now)
     sales_drives.plant(shop, now)
     sales_spotchecks.plant(shop, now)
+    sales_nurturing.plant(shop, now)
     if shop.described is shop.world.stores[0]:
         files.begin_one(shop, now - timedelta(minutes=25))
 

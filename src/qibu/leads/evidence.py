@@ -3,12 +3,19 @@
     evidence.add(Evidence(Need.DRIVE, _("试驾"), there=has_driven, act=address_of_booking))
 
 so that a stage can ask for it. `there` gets the lead; `act` gives where it is made up for, or nothing.
+
+What somebody did unasked and far from the store (they opened what was sent to them) is a trace of life: a room says
+
+    evidence.trace("nurturing", openings)
+
+where `openings` gets numbers of leads and gives the last moment of each that it knows one of, in one query.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from qibu.leads.models import Lead
@@ -38,3 +45,20 @@ def add(evidence: Evidence) -> None:
 def of(lead: Lead, needs: set[Need]) -> dict[Need, bool]:
     """Whether it happened, as far as some room knows: what nobody answers for isn't in it."""
     return {need: KNOWN[need].there(lead) for need in needs & set(KNOWN)}
+
+
+Traces = Callable[[Collection[int]], dict[int, datetime]]
+TRACES: dict[str, Traces] = {}
+
+
+def trace(room: str, traces: Traces) -> None:
+    TRACES[room] = traces
+
+
+def traces_of(lead_ids: Collection[int]) -> dict[int, datetime]:
+    """The last sign of life of each lead that gave one, from all rooms."""
+    found: dict[int, datetime] = {}
+    for traces in TRACES.values():
+        for lead_id, at in traces(lead_ids).items():
+            found[lead_id] = max(at, found.get(lead_id, at))
+    return found

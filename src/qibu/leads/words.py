@@ -97,6 +97,7 @@ SIGNS: dict[str, Any] = {
     Sign.VISITED: gettext_lazy("最近到过店 ↑"),
     Sign.DRIVEN: gettext_lazy("最近试驾过 ↑"),
     Sign.QUOTED: gettext_lazy("最近报过价 ↑"),
+    Sign.READ: gettext_lazy("最近看过发去的资料"),
     Sign.SILENT: gettext_lazy("很久没有联系上 ↓"),
 }
 FAULTS: dict[str, Any] = {

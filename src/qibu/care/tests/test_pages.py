@@ -9,7 +9,6 @@ from django.test import Client
 from django.urls import reverse
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from qibu.care import words
 from qibu.care.models import CarePolicy, Due, Plan, PlanOverride, Step
 from qibu.care.selectors.plans import plans
 from qibu.care.services import planner
@@ -17,6 +16,7 @@ from qibu.care.services.plans import PLAN_DAY, change_policy
 from qibu.care.slots import script
 from qibu.care.tests import builders
 from qibu.customers.models import ContactPoint
+from qibu.customers.words import address
 from qibu.kernel import times
 from qibu.kernel.scoping import scope
 from qibu.network.models import Organisation, Staff, User
@@ -290,7 +290,7 @@ def test_who_works_in_two_stores_says_the_name_of_the_one_they_are_in(store, rf)
     ],
 )
 def test_people_are_addressed_by_surname_where_their_gender_is_known(name, gender, said):
-    assert words.address(name, gender) == said
+    assert address(name, gender) == said
 
 
 def test_at_a_firm_the_contact_is_greeted(store, rf):

@@ -13,10 +13,10 @@ from django.urls import reverse
 
 from qibu.deliveries.models import Delivery, DeliveryFile, WarrantyTerm
 from qibu.deliveries.services import appointments
-from qibu.deliveries.tests.pictures import GPS, jpeg, png
 from qibu.kernel import times
 from qibu.kernel.days import add_months
 from qibu.kernel.scoping import scope
+from qibu.kernel.tests.pictures import GPS, jpeg, png
 from qibu.orders.models import Order
 from qibu.orders.tests import world
 from qibu.orders.tests.test_pages import Pages

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from qibu.deliveries import rules
 from qibu.deliveries.rules import BadImage, Fault, Granted, Lack, Readiness, Term
-from qibu.deliveries.tests.pictures import GPS, jpeg, png
+from qibu.kernel.tests.pictures import GPS, jpeg, png
 
 READY = Readiness(counts=True, has_car=True, arrived=True, due=Decimal(0), steps=0, signed=True, advisor=True)
 

@@ -18,11 +18,11 @@ from qibu.deliveries.rules import Lack, Term
 from qibu.deliveries.services import appointments, checking, lists, recording
 from qibu.deliveries.services.lists import Line
 from qibu.deliveries.services.recording import HandOver
-from qibu.deliveries.tests.pictures import GPS, jpeg, png
 from qibu.kernel import times
 from qibu.kernel.actors import PermissionRefused
 from qibu.kernel.models import Entry
 from qibu.kernel.scoping import scope
+from qibu.kernel.tests.pictures import GPS, jpeg, png
 from qibu.leads.models import Lead
 from qibu.network.services import actors
 from qibu.orders import selectors as stock

@@ -28,6 +28,7 @@ class Sign(StrEnum):
     VISITED = "visited"
     DRIVEN = "driven"
     QUOTED = "quoted"
+    READ = "read"  # opened what was sent to them
     SILENT = "silent"
 
 
@@ -52,12 +53,14 @@ SILENCE = 2  # times the pace without a word
 
 @dataclass(frozen=True)
 class Behaviour:
-    """When they last came, drove, were quoted a price, and when the two sides last spoke."""
+    """When they last came, drove, were quoted a price, when the two sides last spoke, and when they last read what was
+    sent to them."""
 
     visited: datetime | None = None
     driven: datetime | None = None
     quoted: datetime | None = None
     heard: datetime | None = None
+    read: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -81,19 +84,22 @@ def grade_by(buys_by: date | None, on: date, pace: Mapping[Grade, Pace] = DEFAUL
 def graded(
     buys_by: date | None, behaviour: Behaviour, now: datetime, on: date, pace: Mapping[Grade, Pace] = DEFAULT_PACE
 ) -> Graded:
-    """What they say, a step up for each thing they did of late, a step down for silence since."""
+    """What they say, a step up for each thing they did of late, a step down for silence since. Who reads what is sent
+    to them isn't silent; it is no step up, since it costs nothing."""
     said = grade_by(buys_by, on, pace)
     deeds = ((Sign.VISITED, behaviour.visited), (Sign.DRIVEN, behaviour.driven), (Sign.QUOTED, behaviour.quoted))
     lively = [sign for sign, at in deeds if at is not None and now - at <= LIVELY]
     place = max(ORDER.index(said) - len(lively), 0)
     silent = _silent(behaviour, now, pace[ORDER[place]])
     place = min(place + silent, len(ORDER) - 1)
-    signs = [Sign.UNSAID if buys_by is None else Sign.SAID, *lively, *([Sign.SILENT] if silent else [])]
+    reads = behaviour.read is not None and now - behaviour.read <= LIVELY
+    signs = [Sign.UNSAID if buys_by is None else Sign.SAID, *lively]
+    signs += [Sign.SILENT] if silent else [Sign.READ] if reads else []
     return Graded(ORDER[place], tuple(signs))
 
 
 def _silent(behaviour: Behaviour, now: datetime, pace: Pace) -> bool:
-    moments = (behaviour.visited, behaviour.driven, behaviour.quoted, behaviour.heard)
+    moments = (behaviour.visited, behaviour.driven, behaviour.quoted, behaviour.heard, behaviour.read)
     last = max((at for at in moments if at is not None), default=None)
     return last is not None and now - last > SILENCE * pace.every
 

@@ -10,7 +10,7 @@ from django.db.models import Max, QuerySet
 from qibu.contracts.leads import LeadGraded
 from qibu.kernel import journal, times
 from qibu.kernel.actors import Actor
-from qibu.leads import selectors
+from qibu.leads import evidence, selectors
 from qibu.leads.errors import Closed
 from qibu.leads.models import Lead, StageChange
 from qibu.leads.rules import Behaviour, Grade, Graded, Pace, graded
@@ -23,7 +23,8 @@ DEEDS = {"visited": "visited", "driven": "driven", "quoted": "quoted"}  # stages
 def behaviour_of(lead: Lead) -> Behaviour:
     rows = StageChange.objects.filter(lead=lead, stage__in=DEEDS).values_list("stage").annotate(last=Max("at"))
     done: dict[str, datetime] = {DEEDS[stage]: last for stage, last in rows}
-    return Behaviour(**done, heard=lead.heard_at or lead.answered_at)
+    read = evidence.traces_of([lead.pk]).get(lead.pk)
+    return Behaviour(**done, heard=lead.heard_at or lead.answered_at, read=read)
 
 
 def reckon(lead: Lead, pace: Mapping[Grade, Pace]) -> Graded:
@@ -46,9 +47,10 @@ def regrade_all(actor: Actor) -> int:
     for lead_id, stage, last in rows.values_list("lead_id", "stage").annotate(last=Max("at")):
         done.setdefault(lead_id, {})[DEEDS[stage]] = last
     now, today, pace = times.now(), times.today(), selectors.pace_of(actor)
-    changed = 0
+    read, changed = evidence.traces_of([lead.pk for lead in leads]), 0
     for lead in leads:
-        behaviour = Behaviour(**done.get(lead.pk, {}), heard=lead.heard_at or lead.answered_at)
+        heard = lead.heard_at or lead.answered_at
+        behaviour = Behaviour(**done.get(lead.pk, {}), heard=heard, read=read.get(lead.pk))
         found = graded(lead.buys_by, behaviour, now, today, pace)
         if found.grade != lead.grade:
             _write(actor, lead, found.grade, by_hand=False)

@@ -98,17 +98,40 @@ def create_work(*, actor: Actor, work: Work) -> Task:
     if known is not None:
         return known
     now, person = times.now(), _colleague(work.assignee_id)
+    task = _row(actor, work, person.pk if person else None, now)
+    task.save(force_insert=True)
+    clocks.start(actor=actor, task=task, at=now)
+    return task
+
+
+def create_many(*, actor: Actor, works: Iterable[Work]) -> dict[str, Task]:
+    """Many at once in a few statements, each by its key; those that are there already are left as they are. What
+    would lie with somebody who has left lies in the pool. Returns those that were made."""
+    wanted = {work.key: work for work in works if work.key}
+    known = set(Task.objects.filter(key__in=wanted).values_list("key", flat=True))
+    named = {work.assignee_id for work in wanted.values() if work.assignee_id}
+    there = set(Staff.objects.filter(pk__in=named, left_on__isnull=True).values_list("pk", flat=True))
+    now = times.now()
+    rows = [
+        _row(actor, work, work.assignee_id if work.assignee_id in there else None, now)
+        for key, work in wanted.items()
+        if key not in known
+    ]
+    made = Task.objects.bulk_create(rows)
+    clocks.start_for_tasks(actor=actor)
+    return {task.key: task for task in made if task.key}
+
+
+def _row(actor: Actor, work: Work, assignee_id: int | None, now: datetime) -> Task:
     title, english = (_in_language(work.title, language) for language in ("zh-hans", "en"))
     facts = {**work.facts} if english == title else {**work.facts, "title_en": english}
-    task = Task.objects.create(
+    return Task(
         organisation_id=actor.organisation_id, category=work.category, kind=work.kind, title=title,
         detail=work.detail, customer_id=work.customer_id, vehicle_id=work.vehicle_id,
-        assignee_id=person.pk if person else None, assigned_at=now if person else None, desk=work.desk,
+        assignee_id=assignee_id, assigned_at=now if assignee_id else None, desk=work.desk,
         due_at=work.due_at, shown_from=work.shown_from or now, facts=facts, key=work.key, created_at=now,
         created_by_id=actor.staff_id,
     )  # fmt: skip
-    clocks.start(actor=actor, task=task, at=now)
-    return task
 
 
 def _in_language(words: Any, language: str) -> str:
