@@ -75,15 +75,9 @@ def panel(request: HttpRequest, lead: Lead, **context: Any) -> slots.Panel | Non
     shown = {
         "rows": rows[:SHOWN], "more": len(rows) - SHOWN, "run": current, "last": last, "lead": lead,
         "why": words.ENDS.get(last.end, "") if last else "", "may_work": actor_of(request).may(Capability.SALES_WORK),
-        "steps": _steps_of(request, current.sequence) if current else 0,
         "made": sum(row.run_id == current.pk for row in rows) if current else 0,
     }  # fmt: skip
     return slots.Panel("nurturing/lead_panel.html", shown)
-
-
-def _steps_of(request: HttpRequest, code: str) -> int:
-    found = selectors.resolved_sequences(actor_of(request)).get(code)
-    return len(found.row.steps) if found else 0
 
 
 @slots.fills("lead.actions", order=60)
