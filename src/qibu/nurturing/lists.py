@@ -6,18 +6,18 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from qibu.customers import selectors as customers
-from qibu.kernel.actors import Actor
 from qibu.kernel.scoping import current_actor
+from qibu.network.lists import GatedList
 from qibu.network.rules import Capability
 from qibu.nurturing import selectors
 from qibu.nurturing.models import Sending
 from qibu.nurturing.models.content import Channel
-from qibu.ui.lists import Batch, Choice, Column, Days, ListPage, Preset, Several, Text
+from qibu.ui.lists import Batch, Choice, Column, Days, Preset, Several, Text
 from qibu.ui.slots import Action
 
 Rows = QuerySet[Sending]
@@ -55,7 +55,8 @@ def _by_sequence(rows: Rows, value: str) -> Rows:
     return rows.filter(run__sequence=value)
 
 
-class SendingList(ListPage):
+class SendingList(GatedList):
+    may = (Capability.SALES_VIEW,)
     key = "sendings"
     title = gettext_lazy("发送记录")
     unit = pgettext_lazy("培育", "份")
@@ -103,16 +104,6 @@ class SendingList(ListPage):
             every=True,
         ),
     )  # fmt: skip
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        self.actor.require(Capability.SALES_VIEW)
-        answer: HttpResponse = super().dispatch(request, *args, **kwargs)  # type: ignore[assignment]
-        return answer
-
-    @property
-    def actor(self) -> Actor:
-        found: Actor = self.request.actor  # type: ignore[attr-defined]  # typed by network.middleware.Request
-        return found
 
     def rows(self) -> Rows:
         return selectors.sendings(self.actor).select_related("lead__customer", "edition", "run", "by")

@@ -34,21 +34,21 @@ working.ready()
 @slots.fills("navigation", order=35)
 def navigation(request: HttpRequest) -> slots.NavItem:
     return slots.NavItem(
-        "nurturing", gettext_lazy("培育"), "book", "nurturing:library", capability=Capability.SALES_VIEW
+        "nurturing", gettext_lazy("培育"), "book", "nurturing:library", capability=Capability.SALES_VIEW, area="sales"
     )  # fmt: skip
 
 
 @slots.fills("settings", order=66)
 def settings(request: HttpRequest) -> list[slots.Setting]:
-    group, manage = gettext_lazy("销售"), Capability.SALES_MANAGE
+    manage = Capability.SALES_MANAGE
     return [
         slots.Setting(
             gettext_lazy("培育内容"), gettext_lazy("给潜在客户看的对比、介绍、用车知识和优惠"), "book",
-            "nurturing:library", group=group, capability=manage,
+            "nurturing:library", part="leads", capability=manage,
         ),
         slots.Setting(
             gettext_lazy("培育的频率"), gettext_lazy("两份资料隔几天，一天最多发几份，链接开多久"), "clock",
-            "nurturing:rules", group=group, capability=manage,
+            "nurturing:rules", part="leads", capability=manage,
         ),
     ]  # fmt: skip
 
