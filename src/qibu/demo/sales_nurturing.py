@@ -98,8 +98,9 @@ def _agree(shop: Shop) -> None:
 
 
 def _who_came() -> dict[int, datetime]:
-    """Customers with leads of whom nobody has a word on marketing yet, and when they came first."""
-    stated = Consent.objects.filter(purpose=Consent.Purpose.MARKETING).values("customer_id")
+    """Customers with leads of whom nobody has a word on marketing by WeChat yet, and when they came first."""
+    here = (Consent.Channel.WECHAT, Consent.Channel.ANY)
+    stated = Consent.objects.filter(purpose=Consent.Purpose.MARKETING, channel__in=here).values("customer_id")
     rows = Lead.objects.exclude(customer_id__in=stated).order_by("-received_at", "-pk")
     return dict(rows.values_list("customer_id", "received_at"))
 
@@ -149,10 +150,10 @@ def _read(shop: Shop, moment: datetime, dice: Random) -> None:
         lately = Sending.objects.filter(state=Sending.State.SENT, sent_at__gt=moment - timedelta(days=3))
         for pk in list(lately.order_by("pk").values_list("pk", flat=True)):
             chance, row = dice.random(), links.living(pk)
-            if row is None or chance > (0.32 if not row.opened else 0.12):
+            if row is None or chance > (0.16 if not row.opened else 0.06):
                 continue
             links.opened(actor=system, row=row)
-            if chance < 0.03:
+            if chance < 0.015:
                 links.answer(actor=system, sending_id=pk, text=dice.choice(SAID))
-            elif chance < 0.034:
+            elif chance < 0.018:
                 links.refuse(actor=system, sending_id=pk)
