@@ -88,6 +88,7 @@ def plant(
             _begin_work(shop, now)
             # Sales: each area plants its own here.
             sales_showroom.plant(shop, now)
+            sales_nurturing.plant(shop, now)
         deeds.office(world, now)
 
 
@@ -164,7 +165,6 @@ def _begin_work(shop: Shop, now: datetime) -> None:
     deeds.sign_ins(shop, today, now)
     sales_drives.plant(shop, now)
     sales_spotchecks.plant(shop, now)
-    sales_nurturing.plant(shop, now)
     if shop.described is shop.world.stores[0]:
         files.begin_one(shop, now - timedelta(minutes=25))
 
