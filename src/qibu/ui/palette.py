@@ -15,8 +15,10 @@ from django.utils.translation import override
 from pypinyin import lazy_pinyin
 
 from qibu.ui import slots
+from qibu.ui.areas import AREAS
 
 SHOWN = 5
+BY_AREA = 3  # pages of an area that is asked for come after all that is called so itself
 LONGEST = 24  # a longer text is no name of a page
 
 
@@ -26,6 +28,7 @@ class Way:
     url: str
     icon: str
     hint: Any = ""
+    area: Any = ""
 
 
 def found(request: HttpRequest, text: str) -> list[dict[str, Any]]:
@@ -33,7 +36,7 @@ def found(request: HttpRequest, text: str) -> list[dict[str, Any]]:
     wanted = _folded(text)
     if not wanted or len(wanted) > LONGEST:
         return []
-    ranked = [(rank, way) for way in _ways(request) if (rank := _rank(way.label, wanted)) is not None]
+    ranked = [(rank, way) for way in _ways(request) if (rank := _rank_of(way, wanted)) is not None]
     best = sorted(ranked, key=lambda pair: pair[0])
     once = {way.url: way for _rank, way in reversed(best)}
     kept = [way for _rank, way in best if once.get(way.url) is way][:SHOWN]
@@ -43,12 +46,20 @@ def found(request: HttpRequest, text: str) -> list[dict[str, Any]]:
 def _ways(request: HttpRequest) -> Iterator[Way]:
     for command in slots.fill("search.commands", request):
         yield Way(command.label, command.url, command.icon, command.hint)
-    named = chain(slots.fill("navigation", request), slots.fill("settings", request))
-    for place in named:
+    for place in chain(slots.fill("navigation", request), slots.fill("settings", request)):
+        area = AREAS.get(getattr(place, "area", ""))
+        inside = area.label if area else ""
         try:
-            yield Way(place.label, reverse(place.url_name), place.icon, getattr(place, "hint", ""))
+            yield Way(place.label, reverse(place.url_name), place.icon, getattr(place, "hint", inside), inside)
         except NoReverseMatch:  # the area is not installed here
             continue
+
+
+def _rank_of(way: Way, wanted: str) -> int | None:
+    rank = _rank(way.label, wanted)
+    if rank is None and way.area and _rank(way.area, wanted) is not None:
+        return BY_AREA
+    return rank
 
 
 def _rank(label: Any, wanted: str) -> int | None:

@@ -22,7 +22,10 @@ def said(chinese: str, english: str) -> Any:
 def request_(rf: RequestFactory, monkeypatch: pytest.MonkeyPatch) -> HttpRequest:
     filled: dict[str, list[Any]] = {
         "search.commands": [slots.Command(said("新建任务", "New task"), "/tasks/new/", icon="plus")],
-        "navigation": [slots.NavItem("settings", said("设置", "Settings"), "gear", "network:settings")],
+        "navigation": [
+            slots.NavItem("settings", said("设置", "Settings"), "gear", "network:settings"),
+            slots.NavItem("orders", said("订单", "Orders"), "file", "orders:list", area="sales"),
+        ],
         "settings": [slots.Setting(said("导出", "Exports"), "", "export", "network:exports", "own")],
     }
     fill: Callable[..., list[Any]] = lambda slot, request: filled[slot]  # noqa: E731
@@ -34,7 +37,8 @@ def request_(rf: RequestFactory, monkeypatch: pytest.MonkeyPatch) -> HttpRequest
     ("text", "url"),
     [("设置", "/settings/"), ("she zhi", "/settings/"), ("sz", "/settings/"), ("sett", "/settings/"),
      ("新建", "/tasks/new/"), ("任务", "/tasks/new/"), ("xjrw", "/tasks/new/"), ("new t", "/tasks/new/"),
-     ("导出", "/exports/"), ("daochu", "/exports/"), ("EXPORT", "/exports/")],
+     ("导出", "/exports/"), ("daochu", "/exports/"), ("EXPORT", "/exports/"),
+     ("dd", "/orders/"), ("销售", "/orders/"), ("xiaoshou", "/orders/"), ("sales", "/orders/")],
 )  # fmt: skip
 def test_a_page_is_found_by_what_people_type(request_: HttpRequest, text: str, url: str) -> None:
     assert [one["url"] for one in palette.found(request_, text)] == [url]
