@@ -133,11 +133,13 @@ def received(desk: Page, store: Store, seller: str) -> None:
     field = desk.get_by_label("电话、后四位、车牌、姓名")
     expect(field).to_be_focused()
     for text in (phone, phone[-4:], store.cars[0].plate, known):
-        field.fill(text)
-        expect(desk.locator("#found")).to_contain_text(known)
+        with desk.expect_response(lambda answer: "/found/" in answer.url) as answered:
+            field.fill(text)
+        assert known in answered.value.text()
     field.fill("")
     hands = Hands(desk)
-    hands.type(PHONE)
+    with desk.expect_response(lambda answer: f"q={PHONE}" in answer.url):
+        hands.type(PHONE)
     expect(desk.locator("#found")).to_contain_text("按新客人登记")
     hands.press("Tab", "ArrowRight", "Tab")  # 看车 → 试驾
     hands.type(NAME)

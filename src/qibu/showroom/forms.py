@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +16,7 @@ from qibu.showroom.models import Visitor
 from qibu.showroom.services.reception import Arrival
 
 MOST = 99
+Finds = Callable[[str], Collection[int]]  # whom the text of the one field finds
 CALLS = [one for one in Visitor.Purpose.choices if one[0] != Visitor.Purpose.PICK_UP]
 
 
@@ -60,9 +62,11 @@ class ArrivalForm(forms.Form):
     reason = _line(gettext_lazy("为什么不按轮序"), 200, placeholder=gettext_lazy("客人点名、会说英语……"))
 
     def __init__(
-        self, *args: Any, people: list[tuple[str, str]], series: list[tuple[str, str]], **kwargs: Any
-    ) -> None:
+        self, *args: Any, people: list[tuple[str, str]], series: list[tuple[str, str]], finds: Finds | None = None,
+        **kwargs: Any,
+    ) -> None:  # fmt: skip
         super().__init__(*args, **kwargs)
+        self.finds = finds
         self.fields["consultant"].choices = [("", _("按轮序")), *people]  # type: ignore[attr-defined]  # a choice field
         self.brands = {series: brand for brand, series in series}
 
@@ -70,9 +74,12 @@ class ArrivalForm(forms.Form):
         return read_phones(self.cleaned_data["phone"])
 
     def clean(self) -> dict[str, Any]:
-        """What was typed into the one field and found nobody is the number or the name of somebody new."""
+        """What was typed into the one field and found nobody is the number or the name of somebody new. Whoever was
+        found by the first signs and isn't by all of them was never meant: fast hands are ahead of the answer."""
         found = super().clean() or {}
         typed = found.get("q", "").strip()
+        if typed and self.finds and found.get("customer") and found["customer"] not in self.finds(typed):
+            found["customer"] = None
         if typed and not found.get("customer"):
             if sum(sign.isdecimal() for sign in typed) >= 7:
                 found["phone"] = self._with(typed, found.get("phone") or [])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -41,7 +42,8 @@ def desk(request: Request) -> HttpResponse:
     board = reads.board(request.actor, times.now())
     people = [(str(one.staff_id), _choice(one)) for one in board.queue]
     series = catalog.series_of(request.actor)
-    form = ArrivalForm(request.POST or None, people=people, series=series, initial={"party": 1})
+    finds = partial(_finds, request.actor)
+    form = ArrivalForm(request.POST or None, people=people, series=series, finds=finds, initial={"party": 1})
     if request.method == "POST" and form.is_valid():
         try:
             visitor = reception.welcome(actor=request.actor, arrival=form.arrival(_came(request)))
@@ -53,6 +55,13 @@ def desk(request: Request) -> HttpResponse:
     status = 422 if form.errors else 200
     template = "showroom/parts/form.html" if is_part(request) and form.errors else "showroom/desk.html"
     return render(request, template, context, status=status)
+
+
+def _finds(actor: Actor, text: str) -> set[int]:
+    """Whom the list below the one field shows for this text."""
+    if not actor.may(Capability.CUSTOMERS_VIEW):
+        return set()
+    return {one.id for one in customers.search(actor, text, FOUND)}
 
 
 def _came(request: Request) -> datetime:
@@ -224,7 +233,8 @@ def call(request: Request) -> HttpResponse:
     request.actor.require(Capability.SALES_RECEIVE)
     series = catalog.series_of(request.actor)
     sells = sellers().filter(pk=request.actor.staff_id or 0).exists()
-    form = CallForm(request.POST or None, series=series, initial={"mine": sells})
+    finds = partial(_finds, request.actor)
+    form = CallForm(request.POST or None, series=series, finds=finds, initial={"mine": sells})
     if not sells:
         del form.fields["mine"]
     if request.method == "POST" and form.is_valid():

@@ -336,6 +336,15 @@ class TestPage:
             ("email", "yawen@example.com"),
         }  # fmt: skip
 
+    def test_whoever_only_the_first_signs_found_was_never_meant(self, client: Client, li: Actor) -> None:
+        """Typed on before the next answer came: the one who stood there is still ticked."""
+        known = customers.register(actor=li, values={"name": "方雅雯"}, phones=["13855530001"])
+        client.post("/showroom/", {"q": "13855530077", "customer": known.pk, "purpose": "look"})
+        visitor = Visitor.objects.get()
+        assert visitor.customer_id not in (None, known.pk)
+        client.post("/showroom/", {"q": "0001", "customer": known.pk, "purpose": "look"})
+        assert Visitor.objects.order_by("pk").last().customer_id == known.pk  # type: ignore[union-attr]  # there are two
+
     def test_an_address_alone_is_a_way_to_reach_them(self, client: Client) -> None:
         client.post("/showroom/", {"name": "方雅雯", "purpose": "look", "email": "yawen@example.com"})
         assert Visitor.objects.get().lead is not None
