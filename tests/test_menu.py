@@ -12,7 +12,7 @@ from qibu.network.rules import Role
 from qibu.ui.frame import Frame
 
 ANYWHERE = "/settings/account/"
-SELLING = "线索 展厅 试驾 报价 订单 库存车 交车"
+SELLING = "线索 培育 展厅 试驾 报价 订单 库存车 交车"
 SEEN = {
     Role.STORE_MANAGER: "工作台 任务 团队 客户 销售 售后 关怀 导入 设置",
     Role.SALES_CONSULTANT: "工作台 任务 客户 销售 售后 关怀 设置",
@@ -23,7 +23,7 @@ SEEN = {
     Role.AUDITOR: "设置",
 }
 INSIDE = {
-    Role.STORE_MANAGER: "线索 收件箱 展厅 试驾 报价 订单 库存车 交车 抽访 漏斗",
+    Role.STORE_MANAGER: "线索 收件箱 培育 展厅 试驾 报价 订单 库存车 交车 抽访 漏斗",
     Role.SALES_CONSULTANT: f"{SELLING} 漏斗",
     Role.CARE_MANAGER: f"{SELLING} 抽访 漏斗",
 }

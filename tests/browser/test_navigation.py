@@ -88,7 +88,7 @@ def test_by_thumb_the_sheet_lists_the_area(open_page: Any, peopled: World) -> No
     expect(bar.get_by_role("link", name="线索")).to_be_visible()
     bar.get_by_text("我的", exact=True).tap()
     sheet = bar.get_by_role("list", name="销售")
-    expect(sheet.get_by_role("link")).to_have_count(7)
+    expect(sheet.get_by_role("link")).to_have_count(8)
     sheet.get_by_role("link", name="试驾").tap()
     expect(page).to_have_url(re.compile("/test-drives/calendar/"))
     expect(bar.locator("summary")).to_have_attribute("aria-current", "page")

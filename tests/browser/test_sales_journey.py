@@ -140,6 +140,7 @@ def received(desk: Page, store: Store, seller: str) -> None:
     hands = Hands(desk)
     with desk.expect_response(lambda answer: f"q={PHONE}" in answer.url):
         hands.type(PHONE)
+    expect(desk.locator("#found")).not_to_contain_text(known)
     expect(desk.locator("#found")).to_contain_text("按新客人登记")
     hands.press("Tab", "ArrowRight", "Tab")  # 看车 → 试驾
     hands.type(NAME)

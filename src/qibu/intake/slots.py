@@ -20,7 +20,7 @@ from qibu.ui.lists import ListPage
 
 @slots.fills("navigation", order=31)
 def navigation(request: HttpRequest) -> slots.NavItem:
-    may = Capability.SALES_RECEIVE
+    may = Capability.SALES_ASSIGN
     return slots.NavItem("intake", _("收件箱"), "inbox", "intake:list", capability=may, area="sales")
 
 

@@ -31,7 +31,7 @@ evidence.trace("nurturing", selectors.last_openings)
 working.ready()
 
 
-@slots.fills("navigation", order=35)
+@slots.fills("navigation", order=31)
 def navigation(request: HttpRequest) -> slots.NavItem:
     return slots.NavItem(
         "nurturing", gettext_lazy("培育"), "book", "nurturing:library", capability=Capability.SALES_VIEW, area="sales"

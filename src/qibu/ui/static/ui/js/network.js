@@ -44,6 +44,10 @@ function signedOut() {
 }
 
 window.addEventListener("offline", () => toast(say("network_gone"), { kind: "error" }));
-// After a swap with mistakes in it, the sentence above the form is read and shown.
-document.addEventListener("htmx:afterSettle", () => document.querySelector("[data-focus]:not(:focus)")?.focus());
+// After a swap with mistakes in it, the sentence above the form is read and shown. Only what was swapped is looked at: a list
+// or a board that refreshes elsewhere takes nobody out of the field where they are typing.
+document.addEventListener("htmx:afterSettle", ({ target }) => {
+  const within = target.matches("[data-focus]") ? target : target.querySelector("[data-focus]");
+  within?.focus();
+});
 document.querySelector("[data-focus]")?.focus();
