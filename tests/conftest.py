@@ -10,8 +10,22 @@ import pytest
 from django.db import connection, transaction
 from django.test import override_settings
 
+from drawing import drawn
+
 logging.getLogger("django.request").setLevel(logging.ERROR)  # refusals are what is asked for here
 PLAIN_FILES = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Of what comes by turns a third each day, unless somebody asks for it."""
+    asked = any("::" in argument for argument in config.args)
+    turns = [item for item in items if item.get_closest_marker("by_turns")]
+    if asked or not turns:
+        return
+    kept = set(drawn(sorted(item.nodeid for item in turns), -(-len(turns) // 3), "turns"))
+    left = [item for item in turns if item.nodeid not in kept]
+    config.hook.pytest_deselected(items=left)
+    items[:] = [item for item in items if item not in left]
 
 
 QUICK = "django.contrib.auth.hashers.MD5PasswordHasher"

@@ -295,6 +295,7 @@ def test_a_backup_of_another_home_is_named(kept: Kept) -> None:
     refused(kept, "n3", "另一把备份密钥", None, "--keys", str(other.keys))
 
 
+@pytest.mark.by_turns
 @pytest.mark.parametrize(
     "damage", ["altered", *(pytest.param(one, marks=pytest.mark.slow) for one in ("short", "longer", "no backup"))]
 )
@@ -421,6 +422,7 @@ else:
 """
 
 
+@pytest.mark.by_turns
 @pytest.mark.parametrize(
     "stage", ["files", *(pytest.param(one, marks=pytest.mark.slow) for one in ("dump", "verify", "rename"))]
 )
@@ -546,6 +548,7 @@ resealing.work(one.pk, die)
 """
 
 
+@pytest.mark.by_turns
 def test_a_change_of_keys_that_is_killed_goes_on_and_asks_for_a_newer_recovery_file(kept: Kept) -> None:
     """Last of all here: the home has two keys from now on."""
     done = in_home(kept.home, ROTATING)
@@ -603,6 +606,7 @@ def test_the_ledger_knows_at_once_and_lies_beside_the_backups(kept: Kept, erased
     assert rows(kept.home, "SELECT count(*) FROM customers_erasure WHERE noted_at IS NULL") == [(0,)]
 
 
+@pytest.mark.by_turns
 def test_who_was_erased_since_the_backup_is_erased_again(kept: Kept, erased: tuple[int, str]) -> None:
     customer, name = erased
     home, code, said = kept.restore("erased-again")
@@ -616,6 +620,7 @@ def test_who_was_erased_since_the_backup_is_erased_again(kept: Kept, erased: tup
     assert qibu(home, "doctor")[0] == 0
 
 
+@pytest.mark.by_turns
 def test_without_a_ledger_the_restore_says_so_and_a_named_one_is_taken(kept: Kept, erased: tuple[int, str]) -> None:
     customer, name = erased
     alone = kept.place / "alone"
@@ -630,6 +635,7 @@ def test_without_a_ledger_the_restore_says_so_and_a_named_one_is_taken(kept: Kep
     assert (code, name_in(home, customer)) == (0, "已删除的客户"), said
 
 
+@pytest.mark.by_turns
 def test_lines_cut_off_its_end_are_noticed_by_a_later_backup(kept: Kept, erased: tuple[int, str]) -> None:
     customer, _name = erased
     folder = kept.place / "cut"
@@ -644,6 +650,7 @@ def test_lines_cut_off_its_end_are_noticed_by_a_later_backup(kept: Kept, erased:
     assert qibu(home, "audit", "verify")[0] == 0, "its anchors are those of its own chain"
 
 
+@pytest.mark.by_turns
 def test_an_altered_ledger_is_refused_before_anything_is_restored(kept: Kept, erased: tuple[int, str]) -> None:
     customer, _name = erased
     forged = kept.place / "forged.ledger"

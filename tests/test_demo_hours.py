@@ -5,6 +5,7 @@ from datetime import datetime
 import pytest
 from django.test import override_settings
 
+from drawing import drawn
 from qibu.demo import seed
 from qibu.demo.records import Role
 from qibu.demo.shop import Shop
@@ -19,14 +20,13 @@ QUICK = "django.contrib.auth.hashers.MD5PasswordHasher"
 PLAIN_FILES = "django.contrib.staticfiles.storage.StaticFilesStorage"
 
 
-@pytest.mark.parametrize(
-    "now",
-    [
-        datetime(2026, 11, 26, 4, 2, tzinfo=times.ZONE), datetime(2026, 11, 26, 9, 31, tzinfo=times.ZONE),
-        datetime(2026, 10, 3, 22, 15, tzinfo=times.ZONE),
-    ],
-    ids=["before dawn", "in the morning", "in the night of a holiday"],
+HOURS = (
+    datetime(2026, 11, 26, 4, 2, tzinfo=times.ZONE), datetime(2026, 11, 26, 9, 31, tzinfo=times.ZONE),
+    datetime(2026, 10, 3, 22, 15, tzinfo=times.ZONE),
 )  # fmt: skip
+
+
+@pytest.mark.parametrize("now", drawn(HOURS, 1, "hours"), ids="{:%H:%M}".format)
 def test_delays_have_climbed_to_the_service_manager(now, django_db_setup, django_db_blocker, tmp_path_factory):
     files = {"BACKEND": "django.core.files.storage.FileSystemStorage"}
     files["OPTIONS"] = {"location": tmp_path_factory.mktemp("files")}

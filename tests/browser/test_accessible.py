@@ -9,6 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from playwright.sync_api import Page
 
+from drawing import drawn
 from personas import World
 
 pytestmark = pytest.mark.browser
@@ -27,7 +28,7 @@ PAGES = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("look", LOOKS, ids=["light-zh-wide", "dark-en-narrow"])
+@pytest.mark.parametrize("look", drawn(LOOKS, 1, "looks"), ids=lambda look: f"{look['color_scheme']}-{look['locale']}")
 def test_axe_finds_nothing_serious(open_page: Any, server: str, peopled: World, look: dict[str, Any]) -> None:
     page = open_page(peopled.a.manager, **look)
     if look["locale"].startswith("en"):
