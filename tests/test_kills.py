@@ -7,6 +7,7 @@ import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from threading import Thread
@@ -38,6 +39,9 @@ from qibu.network.jobs import take_up
 from qibu.network.models import BatchAct, Export
 from qibu.network.services import batches, exports
 from qibu.network.tests.test_pages import found
+from qibu.nurturing.jobs import plan_day as nurturing_day
+from qibu.nurturing.models import Sending
+from qibu.nurturing.tests import world as nurtured
 from qibu.tasks.models import Task
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -248,6 +252,27 @@ def test_a_plan() -> None:
     def told(actor: Actor) -> object:
         assert number_of_tasks(actor) > 0
         return number_of_tasks(actor)
+
+    same_end(begun, told)
+
+
+def test_a_day_of_sequences() -> None:
+    """What potential customers are given to read: readers of the journal first, then one transaction."""
+
+    def begun() -> tuple[Actor, Callable[[], object], Callable[[], object]]:
+        actor = a_store()
+        with scope(actor):
+            nurtured.open_every_day(actor)
+            nurtured.sequence(actor, nurtured.step(0, nurtured.piece(actor), words="有空看看"))
+            for index in range(3):
+                nurtured.lead_of(actor, f"1385553001{index}", f"客{index}")
+        work = partial(nurturing_day, actor.organisation_id)
+        return actor, work, work
+
+    def told(actor: Actor) -> object:
+        with scope(actor):
+            assert Sending.objects.count() == 3
+            return Counter(Sending.objects.values_list("piece", "state"))
 
     same_end(begun, told)
 
