@@ -113,7 +113,7 @@ def _lines(actor: Actor, asked: Asked, seen: selectors.Seen, part: str, link: Li
     return [
         {
             "label": names[key], "whole": steps[0].whole, "share": rate(steps[-1].came, steps[-1].whole),
-            "cells": [(one.came, link(**_narrowed(part, key), reached=one.code)) for one in steps],
+            "cells": [(one.came, link(**_narrowed(asked, part, key), reached=one.code)) for one in steps],
         }
         for key, steps in found.items()
     ]  # fmt: skip
@@ -131,11 +131,13 @@ def _names(actor: Actor, part: str, keys: list[Any]) -> dict[Any, str]:
     return {key: key or _("未定车型") for key in keys}
 
 
-def _narrowed(part: str, key: Any) -> dict[str, Any]:
+def _narrowed(asked: Asked, part: str, key: Any) -> dict[str, Any]:
+    """Of a month that was asked for in part only that part: the rows have to be as many as the figure says."""
     if part == "consultant":
         return {"consultant": key or "pool"}
     if part == "month":
         first, last = rules.month_of(key)
+        first, last = max(first, asked.first), min(last, asked.last)
         return {"received_from": first.isoformat(), "received_to": last.isoformat()}
     return {part: key}
 

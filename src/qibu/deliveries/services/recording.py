@@ -23,6 +23,7 @@ from qibu.kernel import journal, times
 from qibu.kernel.actors import Actor
 from qibu.leads.models import Lead
 from qibu.leads.services import ending, following
+from qibu.leads.services import facts as wishes
 from qibu.network.models import Staff
 from qibu.network.rules import Capability
 from qibu.orders import rules as of_orders
@@ -174,7 +175,15 @@ def _won(actor: Actor, lead: Lead, order: Order) -> None:
             due_at=times.now() + appointments.AGAIN_WITHIN,
         )  # fmt: skip
     else:
+        _as_sold(actor, lead, order)
         ending.win(actor, lead)
+
+
+def _as_sold(actor: Actor, lead: Lead, order: Order) -> None:
+    """A sale counts for the car that was sold, whatever was asked for at first."""
+    if order.series:
+        sold = ("brand", "series", "model", "model_code", "colour")
+        wishes.write(actor, lead, {name: getattr(order, name) for name in sold})
 
 
 def _tell(actor: Actor, delivery: Delivery, vehicle: Vehicle, what: HandOver) -> None:

@@ -260,6 +260,15 @@ def test_a_car_that_is_known_is_taken_over_and_one_of_somebody_else_is_not(shop:
         recording.record(actor=shop.seller, delivery_id=delivery.pk, what=hand_over(shop, plate=""))
 
 
+def test_a_sale_counts_for_the_car_that_was_sold(shop: Shop) -> None:
+    order = ready(shop)
+    Order.objects.filter(pk=order.pk).update(series="听松", model="520km")
+    delivery = planned(shop, order)
+    gone_through(shop, delivery)
+    recording.record(actor=shop.seller, delivery_id=delivery.pk, what=hand_over(shop))
+    assert Lead.objects.get(pk=order.lead_id).car == "听松 520km"
+
+
 def test_who_ordered_two_cars_is_won_with_the_second(shop: Shop) -> None:
     first = ready(shop)
     second = world.ordered(shop, Lead.objects.get(pk=first.lead_id))

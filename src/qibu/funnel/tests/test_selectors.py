@@ -10,6 +10,7 @@ from qibu.funnel import selectors
 from qibu.funnel.models import Forecast, SourceCost
 from qibu.funnel.selectors import Asked, Seen
 from qibu.funnel.services import costs, forecasts
+from qibu.funnel.views import _narrowed
 from qibu.kernel import times
 from qibu.kernel.actors import Actor, PermissionRefused
 from qibu.kernel.models import Entry
@@ -147,3 +148,10 @@ def test_a_forecast_is_kept_once_a_day_and_proven_when_the_month_is_over(house: 
     Lead.objects.filter(state="won").update(closed_at=datetime(2026, 1, 20, tzinfo=times.ZONE))
     (proof,) = selectors.proofs(house, today)
     assert (round(proof.forecast, 1), proof.actual, proof.error) == (1.4, 1, 40)
+
+
+def test_the_rows_of_a_month_are_those_of_the_days_that_were_asked_for() -> None:
+    begun = Asked(first=date(2026, 8, 29), last=date(2026, 11, 26))
+    wanted = {"received_from": "2026-08-29", "received_to": "2026-08-31"}
+    assert _narrowed(begun, "month", date(2026, 8, 1)) == wanted
+    assert _narrowed(begun, "month", date(2026, 11, 1))["received_to"] == "2026-11-26"

@@ -102,8 +102,9 @@ def _person(actor: Actor, received: Received) -> Customer:
 
 
 def _registered(actor: Actor, received: Received) -> Customer:
-    person = received.person
-    values = {**person.facts, "name": person.name, "stage": Customer.Stage.INTENDING, "source": received.source}
+    """The file says in words where they came from: whoever reads it may know nothing of leads and their codes."""
+    person, source = received.person, selectors.source_called(actor, received.source)
+    values = {**person.facts, "name": person.name, "stage": Customer.Stage.INTENDING, "source": source}
     customer = customers.register(actor=actor, values=values, phones=person.phones)
     _keep_ways(actor, customer, person)
     return customer
