@@ -19,7 +19,7 @@ def run(args: argparse.Namespace) -> int:
     if seed.exists():
         seed.bring_up_to_date(say)
     else:
-        say("正在准备演示数据，约需一分钟 · preparing the demo network, about a minute …")
+        say("正在准备演示数据，约需三分钟 · preparing the demo network, about three minutes …")
         seed.plant(say, customers=args.customers, visits=args.visits)
     for line in accounts.table(World(seed.SEED, times.today()), seed.PASSWORD):
         print(line)
