@@ -40,16 +40,22 @@ def begin(actor: Actor, lead: Lead, received: Received) -> None:
     lead.next_task = planned(actor, lead, FIRST, title, due, words.drive_wish(lead))
 
 
-def come_again(actor: Actor, lead: Lead, received: Received) -> None:
-    """Somebody with an open lead shows up again: whoever has the lead hears of it before anything else is due."""
+def come_again(actor: Actor, lead: Lead, received: Received, said: str = "") -> None:
+    """Somebody with an open lead shows up again: whoever has the lead hears of it before anything else is due, and what
+    is due sooner anyway tells of it."""
     if not lead.living or received.consultant_id == lead.consultant_id is not None:
         return
     due = _answered_by(actor, times.now())
-    if lead.next_task is not None and lead.next_task.state == Task.State.OPEN and lead.next_task.due_at <= due:
+    task = lead.next_task
+    if task is not None and task.state == Task.State.OPEN and task.due_at <= due:
+        told = "：".join(filter(None, (str(COMES_AGAIN), said)))
+        if told not in task.detail:
+            detail = "\n".join(filter(None, (told, task.detail)))[:300]
+            Task.objects.filter(pk=task.pk).update(detail=detail)
         return
     asks = lead.drive_asked_at == received.at
     title = WANTS_TO_DRIVE if asks else COMES_AGAIN
-    replace(actor, lead, kind=FOLLOW, title=title, due_at=due, detail=words.drive_wish(lead) if asks else "")
+    replace(actor, lead, kind=FOLLOW, title=title, due_at=due, detail=words.drive_wish(lead) if asks else said[:300])
 
 
 def begin_again(actor: Actor, lead: Lead) -> int | None:

@@ -140,7 +140,7 @@ def _ask_for_a_call(actor: Actor, lead: Lead, row: Sending, said: str) -> None:
     """Of an open lead it is the next action; for a lost one there is work of whoever had it."""
     if lead.living:
         received = Received(door=Door.FORM, source=lead.source, person=Person(), at=times.now())
-        following.come_again(actor, lead, received)
+        following.come_again(actor, lead, received, said)
         return
     there = able().filter(pk=lead.consultant_id or 0).exists()
     title = format_lazy(gettext_lazy("看了《{title}》，请联系客户"), title=row.edition.title)

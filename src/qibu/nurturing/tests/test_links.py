@@ -98,6 +98,15 @@ def test_a_call_is_the_next_action_and_the_sequence_stops(seller: Actor, lead: L
     assert Entry.objects.get(type="nurturing.PieceAnswered").data["note"] == "周末能试驾吗？"
 
 
+def test_what_is_due_sooner_anyway_tells_of_it(seller: Actor, lead: Lead) -> None:
+    row = sent(seller, lead)
+    Task.objects.filter(pk=again(lead).next_task_id).update(due_at=times.now() - timedelta(days=6), detail="看车")
+    for _time in range(2):
+        links.answer(actor=system_of(seller), sending_id=row.pk, text="周末能试驾吗？")
+    task = again(lead).next_task
+    assert task is not None and task.detail == "客户又来联系：周末能试驾吗？\n看车"
+
+
 def test_of_a_lost_lead_there_is_work(seller: Actor, lead: Lead) -> None:
     row = sent(seller, lead)
     ends.give_up(seller, again(lead), Loss(reason="price"))

@@ -115,5 +115,5 @@ def answer(*, actor: Actor, link_id: int, kind: str, text: str = "", variant: in
     )
     journal.record(QuoteAnswered(**known.quote.about(), answer=kind, note=text), actor=actor)
     received = Received(door=Door.FORM, source=lead.source, person=Person(), at=times.now())
-    following.come_again(actor, lead, received)
+    following.come_again(actor, lead, received, text)
     return said
