@@ -11,7 +11,7 @@ from qibu.kernel import times
 from qibu.kernel.actors import Actor
 from qibu.leads import bonds, selectors
 from qibu.leads.models import Lead
-from qibu.leads.services import ending, following, judging
+from qibu.leads.services import ending, following, judging, stages
 from qibu.leads.services.ending import Loss
 from qibu.leads.services.following import FOLLOW, NEXT_WORD
 from qibu.tasks.following import Following, register
@@ -19,6 +19,7 @@ from qibu.tasks.models import Task
 from qibu.tasks.services import tasks
 
 REFUSED = Loss(reason="contact", detail="refused")  # 不愿被打扰
+CONTACTED = "contacted"  # the stage of whoever was spoken with
 WRONG = Loss(reason="wrong_number", invalid=True)
 
 
@@ -40,13 +41,14 @@ def _ended(actor: Actor, ended: list[Task]) -> None:
 
 
 def _go_on(actor: Actor, lead: Lead, task: Task) -> None:
-    now = times.now()
+    now, was = times.now(), lead.stage
     if task.outcome == Task.Outcome.REACHED:
         following.spoke(actor, lead, now)
+        stages.advance(actor, lead, CONTACTED)
     judging.look(actor, lead)
     due = following.next_due(actor, lead, now)
     planned = following.planned(actor, lead, FOLLOW, NEXT_WORD, due)
-    planned.facts |= {"after": task.pk}
+    planned.facts |= {"after": task.pk, "stood": was}
     planned.save(update_fields=["facts"])
     lead.next_task = planned
     Lead.objects.filter(pk=lead.pk).update(next_task=planned)
@@ -60,6 +62,9 @@ def _back(actor: Actor, again: list[Task]) -> None:
         if lead is None:
             continue
         later = [lead.next_task_id or 0]
+        stood = lead.next_task.facts.get("stood") if lead.next_task else None
+        if stood and lead.stage == CONTACTED:
+            stages.stand(actor, lead, stood)
         Lead.objects.filter(pk=lead.pk).update(next_task=task)
         tasks.settle(actor=actor, task_ids=later, done=False, note=gettext_lazy("上一次的结果撤销了"))
     follow_again(actor, again)

@@ -53,6 +53,13 @@ def test_taking_the_result_back_makes_the_call_the_next_action_again(seller: Act
     assert Task.objects.filter(state="open").count() == 1
 
 
+def test_whoever_was_spoken_with_stands_at_contacted_until_the_result_is_taken_back(seller: Actor, lead: Lead) -> None:
+    recorded = results.record(actor=seller, task_ids=[lead.next_task_id or 0], outcome="reached")
+    assert again(lead).stage == "contacted"
+    results.undo(actor=seller, attempt_ids=[one.pk for one in recorded.attempts])
+    assert again(lead).stage == "new"
+
+
 def test_a_next_action_that_is_dropped_is_replaced(seller: Actor, lead: Lead) -> None:
     tasks.cancel(actor=seller, task_id=lead.next_task_id or 0, reason="客户改了主意")
     lead = again(lead)
