@@ -23,7 +23,7 @@ from qibu.nurturing.services import sending, working
 from qibu.nurturing.services.planning import STEP
 from qibu.nurturing.views.leads import address_of
 from qibu.tasks.models import Task
-from qibu.tasks.scripts import Script
+from qibu.tasks.scripts import Act, Script
 from qibu.ui import slots
 
 SHOWN = 6
@@ -92,7 +92,7 @@ def actions(request: HttpRequest, lead: Lead, **context: Any) -> list[slots.Acti
 
 
 @slots.fills("task.panel", order=36)
-def task_panel(request: HttpRequest, task: Task, **context: Any) -> list[Script | slots.Panel] | None:
+def task_panel(request: HttpRequest, task: Task, **context: Any) -> list[Script | Act] | None:
     """Beside a piece that is to be sent: the words and the link to copy, and one key to say that it is done. Whoever
     took their yes back meanwhile is not written to."""
     actor = actor_of(request)
@@ -105,9 +105,9 @@ def task_panel(request: HttpRequest, task: Task, **context: Any) -> list[Script 
     permitted = sending.may_send(row.lead, row.channel)
     address = address_of(request, row) if permitted else ""
     shown = {"row": row, "address": address, "permitted": permitted, "next": reverse("tasks:workbench")}
-    words_and_link = (row.words, address) if permitted else ()
+    words_and_link = (*filter(None, row.words.splitlines()), address) if permitted else ()
     said = Script(_("发资料"), words_and_link, source=row.run.name if row.run else "")
-    return [said, slots.Panel("nurturing/parts/hand_over.html", shown)]
+    return [said, Act("nurturing/parts/hand_over.html", shown)]
 
 
 # The time line ----------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils.html import escape
 
 from qibu.kernel import times
 from qibu.kernel.actors import Actor
@@ -257,7 +259,10 @@ def test_a_piece_is_handed_over_on_the_work_list(seller: Actor, lead: Lead) -> N
     with scope(seller):
         task, row = Task.objects.get(kind="nurturing.step"), Sending.objects.get()
     page = client.get(reverse("tasks:panel", args=[task.pk]), HTTP_HX_REQUEST="true").content.decode()
-    assert row.token and row.token in page and "已发给客户" in page
+    assert row.token and "已发给客户" in page
+    read = re.sub(r'data-copy="[^"]*"', "", page)
+    assert read.count(row.token) == 1 and read.count(escape(row.words.splitlines()[0])) == 1
+    assert page.index("tp-act") < page.index("已发给客户") < page.index('class="tp-b"')
     answer = client.post(reverse("nurturing:mark-sent", args=[row.pk]), {"next": reverse("tasks:workbench")})
     assert answer.status_code == 302 and answer["Location"] == reverse("tasks:workbench")
     assert fresh(seller, row).state == Sending.State.SENT

@@ -19,7 +19,7 @@ from qibu.network.middleware import Request
 from qibu.network.rules import Capability
 from qibu.tasks.models import Clock, Task
 from qibu.tasks.rules import Offer, Slot, closing, offers
-from qibu.tasks.scripts import Script
+from qibu.tasks.scripts import Act, Script
 from qibu.tasks.selectors import workbench as reads
 from qibu.tasks.selectors.calendars import calendar_of
 from qibu.tasks.selectors.promises import owed
@@ -53,7 +53,8 @@ def panel_context(request: Request, task: Task, work: reads.WorkList) -> dict[st
         "bundle": bundle,
         "causes": Clock.Cause.choices,
         "scripts": [item for items in fillings for item in items if isinstance(item, Script)],
-        "panels": [item for item in fillings[0] if isinstance(item, slots.Panel)],
+        "acts": [item for item in fillings[0] if isinstance(item, Act)],
+        "panels": [item for item in fillings[0] if isinstance(item, slots.Panel) and not isinstance(item, Act)],
         "points": points,
         "point": usable[0] if usable else (points[0] if points else None),
         "facts": _facts(task),
