@@ -536,8 +536,8 @@ PAGES: dict[str, Page] = {
     # Whoever has a link opens it (`nurturing.tests.test_links`); nobody has this one.
     "nurturing:page": see(ANYONE, ids={"token": "nobodys"}, opens=NO_ONES),
     "nurturing:page-picture": see(ANYONE, ids={"token": "nobodys"}, opens=NO_ONES),
-    "nurturing:answer": send(ANYONE, ids={"token": "nobodys"}, opens=NO_ONES),
-    "nurturing:refuse": send(ANYONE, ids={"token": "nobodys"}, opens=NO_ONES),
+    "nurturing:answer": fill_in(ANYONE, {}, ids={"token": "nobodys"}, opens=NO_ONES),
+    "nurturing:refuse": fill_in(ANYONE, {}, ids={"token": "nobodys"}, opens=NO_ONES),
     # orders
     "orders:list": see(C.SALES_VIEW, too=TILL),
     "orders:new": fill_in(C.SALES_WORK, ORDER_FORM, query={"lead": "@lead"}),

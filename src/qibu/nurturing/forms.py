@@ -28,6 +28,7 @@ MOST_STEPS, FURTHER = 24, 3
 LONGEST_BODY = 8_000
 LONGEST_WORDS = 500
 LAST_DAY = 365
+RESERVED = frozenset({"new", "preview"})  # pages of their own stand at these addresses (`urls.py`)
 
 
 def _several(label: Any, help_text: Any = "") -> forms.MultipleChoiceField:
@@ -130,6 +131,12 @@ class _Coded(forms.Form):
         error_messages={"invalid": gettext_lazy("编号只用字母、数字和短横，如 spring-offer。"),
                         "required": gettext_lazy("请写一个编号。")},
     )  # fmt: skip
+
+    def clean_code(self) -> str:
+        code: str = self.cleaned_data["code"]
+        if code.lower() in RESERVED:
+            raise forms.ValidationError(_("{code} 是系统自己用的，请换一个编号。").format(code=code))
+        return code
 
 
 class NewPieceForm(PieceForm, _Coded):

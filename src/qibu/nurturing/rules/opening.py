@@ -16,6 +16,7 @@ MACHINES = re.compile(
     r"urlcheck|safelinks|barracuda|mimecast|proofpoint|headless|python-|curl/|wget/|okhttp|java/|go-http|httpclient",
     re.IGNORECASE,
 )
+AGAIN = timedelta(minutes=10)  # the same words within it are a second tap on the button
 SAME = timedelta(minutes=10)  # looked at again within it, it is the same reading
 
 
@@ -27,3 +28,11 @@ def by_a_person(*, agent: str, purpose: str = "", method: str = "GET") -> bool:
 
 def anew(last: datetime | None, now: datetime) -> bool:
     return last is None or now - last > SAME
+
+
+def twice(said: str, before: str, last: datetime | None, now: datetime) -> bool:
+    """Whether somebody says what they just said: a button that was tapped twice, or a page that was sent again.
+    `before`: all that was said so far."""
+    if last is None or now - last > AGAIN:
+        return False
+    return not said or before == said or before.endswith("\n" + said)

@@ -23,7 +23,7 @@ from qibu.leads.services import following
 from qibu.network.selectors import able
 from qibu.nurturing.errors import NotNow, TooManyReplies
 from qibu.nurturing.models import Sending
-from qibu.nurturing.rules import End, anew
+from qibu.nurturing.rules import End, anew, twice
 from qibu.nurturing.services import runs, sending
 from qibu.tasks.models import Task
 from qibu.tasks.selectors.calendars import calendar_of
@@ -88,14 +88,16 @@ def _was_sent(actor: Actor, sending_id: int) -> None:
 
 def answer(*, actor: Actor, sending_id: int, text: str = "") -> Sending:
     """The customer asks to be called: the consultant's next action is to do so, and no sequence writes to them any
-    more. Raises `NotNow`, `TooManyReplies`."""
+    more. The same again a moment later counts once. Raises `NotNow`, `TooManyReplies`."""
     lead = _lead_of(sending_id)
     row = living(sending_id, lock=True)
     if row is None:
         raise NotNow
+    now, said = times.now(), text.replace("\r\n", "\n").strip()
+    if twice(said, row.reply, row.replied_at, now):
+        return row
     if row.replies >= MOST_REPLIES:
         raise TooManyReplies
-    now, said = times.now(), text.strip()
     row.reply = "\n".join(filter(None, (row.reply, said)))
     Sending.objects.filter(pk=row.pk).update(replies=F("replies") + 1, replied_at=now, reply=row.reply)
     journal.record(PieceAnswered(**row.about(), note=said), actor=actor)

@@ -117,10 +117,21 @@ def test_of_a_lost_lead_there_is_work(seller: Actor, lead: Lead) -> None:
 
 def test_a_page_takes_only_so_many_words(seller: Actor, lead: Lead) -> None:
     row = sent(seller, lead)
-    for _time in range(links.MOST_REPLIES):
-        links.answer(actor=system_of(seller), sending_id=row.pk)
+    for number in range(links.MOST_REPLIES):
+        links.answer(actor=system_of(seller), sending_id=row.pk, text=f"还有 {number}")
+    links.answer(actor=system_of(seller), sending_id=row.pk, text="还有 4")  # tapped twice: nothing more
     with pytest.raises(TooManyReplies):
-        links.answer(actor=system_of(seller), sending_id=row.pk)
+        links.answer(actor=system_of(seller), sending_id=row.pk, text="再来")
+
+
+def test_the_same_later_is_said_again(seller: Actor, lead: Lead) -> None:
+    row = sent(seller, lead)
+    for _time in range(2):
+        links.answer(actor=system_of(seller), sending_id=row.pk, text="周末行吗")
+    assert Entry.objects.filter(type="nurturing.PieceAnswered").count() == 1
+    Sending.objects.update(replied_at=times.now() - timedelta(hours=1))
+    links.answer(actor=system_of(seller), sending_id=row.pk, text="周末行吗")
+    assert fresh(row).replies == 2
 
 
 def test_no_more_of_them_takes_the_yes_back(seller: Actor, lead: Lead) -> None:

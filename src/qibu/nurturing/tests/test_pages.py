@@ -18,6 +18,7 @@ from qibu.kernel.scoping import scope
 from qibu.kernel.tests.pictures import png
 from qibu.leads.models import Lead
 from qibu.network.models import Staff
+from qibu.nurturing.forms import RESERVED
 from qibu.nurturing.models import Piece, Run, Sending, Sequence
 from qibu.nurturing.services import planning
 from qibu.nurturing.tests.world import (
@@ -33,6 +34,7 @@ from qibu.nurturing.tests.world import (
     store,
     system_of,
 )
+from qibu.nurturing.urls import urlpatterns
 from qibu.tasks.models import Task
 
 pytestmark = pytest.mark.django_db
@@ -115,12 +117,42 @@ def test_the_button_and_the_end_of_it(seller: Actor, row: Sending) -> None:
     client = Client(HTTP_USER_AGENT=PHONE)
     too_long = client.post(reverse("nurturing:answer", args=[row.token]), {"text": "长" * 501})
     assert too_long.status_code == 422 and "长" * 501 in too_long.content.decode()
-    answer = client.post(reverse("nurturing:answer", args=[row.token]), {"text": "周末行吗"})
-    assert answer.status_code == 200 and "会尽快联系您" in answer.content.decode()
-    answer = client.post(reverse("nurturing:refuse", args=[row.token]))
-    assert "不再给您发" in answer.content.decode()
+    answer = client.post(reverse("nurturing:answer", args=[row.token]), {"text": "周末行吗"}, follow=True)
+    assert answer.redirect_chain and "会尽快联系您" in answer.content.decode()
+    answer = client.post(reverse("nurturing:refuse", args=[row.token]), follow=True)
+    assert answer.redirect_chain and "不再给您发" in answer.content.decode()
     said = fresh(seller, row)
     assert (said.replies, said.reply) == (1, "周末行吗") and said.refused_at is not None
+
+
+def test_tapped_twice_it_is_said_once_and_the_page_says_so(seller: Actor, row: Sending) -> None:
+    client, page = Client(HTTP_USER_AGENT=PHONE), reverse("nurturing:page", args=[row.token])
+    assert "想了解更多" in client.get(page).content.decode()
+    for _time in range(2):
+        answer = client.post(reverse("nurturing:answer", args=[row.token]), {"text": "周末行吗"})
+        assert answer.status_code == 302 and answer["Location"] == f"{page}?said=answer"
+    said = fresh(seller, row)
+    assert (said.replies, said.reply, said.opened) == (1, "周末行吗", 1)
+    text = client.get(page).content.decode()
+    assert "已请顾问联系您" in text and "想了解更多" not in text
+    with scope(seller):
+        Sending.objects.update(replied_at=times.now() - timedelta(days=2))
+    assert "想了解更多" in client.get(page).content.decode()
+
+
+@pytest.mark.parametrize("act", ["answer", "refuse"])
+def test_the_address_of_a_button_leads_back_to_the_page(seller: Actor, row: Sending, act: str) -> None:
+    answer = Client(HTTP_USER_AGENT=PHONE).get(reverse(f"nurturing:{act}", args=[row.token]))
+    assert answer.status_code == 302 and answer["Location"] == reverse("nurturing:page", args=[row.token])
+    assert fresh(seller, row).replied_at is None and fresh(seller, row).refused_at is None
+    assert Client().get(reverse(f"nurturing:{act}", args=["nothing"])).status_code == 404
+
+
+def test_no_thanks_for_what_was_not_said(seller: Actor, row: Sending) -> None:
+    address = reverse("nurturing:page", args=[row.token])
+    for said in ("answer", "stop", "made-up"):
+        text = Client().get(f"{address}?said={said}").content.decode()
+        assert "会尽快联系您" not in text and "好的，以后不再" not in text
 
 
 def test_an_offer_that_is_over_says_so(seller: Actor, row: Sending) -> None:
@@ -184,6 +216,23 @@ def test_two_who_edit_one_piece_are_told(seller: Actor) -> None:
         Piece.objects.filter(code="compare").update(title="别人改的")
     answer = client.post(reverse("nurturing:piece", args=["compare"]), {**FACTS, "seen": seen})
     assert answer.status_code == 422 and "别人改的" in answer.content.decode()
+
+
+@pytest.mark.parametrize("code", ["new", "preview", "New"])
+@pytest.mark.parametrize("page", ["new-piece", "new-sequence"])
+def test_a_code_that_is_the_address_of_a_page_is_refused(seller: Actor, page: str, code: str) -> None:
+    facts = FACTS if page == "new-piece" else {"name": "慢热", "audience": "open", "after_days": "0", **LINES}
+    answer = manager_of(seller).post(reverse(f"nurturing:{page}"), {**facts, "code": code})
+    assert answer.status_code == 422 and f"{code} 是系统自己用的" in answer.content.decode()
+    with scope(seller):
+        assert not Piece.objects.filter(code=code).exists() and not Sequence.objects.exists()
+
+
+def test_every_page_beside_a_code_is_reserved() -> None:
+    stems = ("pieces/", "sequences/")
+    routes = [str(one.pattern) for one in urlpatterns if str(one.pattern).startswith(stems)]
+    names = {route.split("/")[1] for route in routes} - {"", "<slug:code>"}
+    assert names == RESERVED
 
 
 # Sequences --------------------------------------------------------------------------------------

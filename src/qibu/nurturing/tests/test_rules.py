@@ -18,6 +18,7 @@ from qibu.nurturing.rules import (
     fill,
     is_over,
     read_markup,
+    twice,
     unknown_places,
 )
 
@@ -70,6 +71,13 @@ def test_a_telephone_is_a_person() -> None:
 )  # fmt: skip
 def test_a_machine_on_the_way_is_none(agent: str, purpose: str, method: str) -> None:
     assert not by_a_person(agent=agent, purpose=purpose, method=method)
+
+
+def test_the_same_at_once_is_a_second_tap() -> None:
+    soon, later = NOW - timedelta(minutes=9), NOW - timedelta(minutes=11)
+    assert twice("行吗", "行吗", soon, NOW) and twice("行吗", "你好\n行吗", soon, NOW) and twice("", "你好", soon, NOW)
+    assert not twice("行吗", "", None, NOW) and not twice("行吗", "行吗", later, NOW)
+    assert not twice("吗", "行吗", soon, NOW) and not twice("再说", "行吗", soon, NOW)
 
 
 def test_looking_again_at_once_is_the_same_reading() -> None:

@@ -10,12 +10,12 @@ from functools import wraps
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_POST, require_safe
+from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from qibu.kernel import keys, times
 from qibu.kernel.actors import Actor
@@ -35,6 +35,10 @@ from qibu.nurturing.views.library import shown
 from qibu.nurturing.words import refusal
 
 GUESSING = Brake(free=20, first=timedelta(seconds=30), longest=timedelta(minutes=15))
+ANSWERED = timedelta(days=1)  # so long the page says that the consultant knows
+THANKS: dict[str, Any] = {
+    "answer": gettext_lazy("收到了，销售顾问会尽快联系您。"), "stop": gettext_lazy("好的，以后不再给您发这类资料。"),
+}  # fmt: skip
 Act = Callable[[HttpRequest, Actor, Sending], HttpResponse]
 
 
@@ -79,9 +83,11 @@ def page(request: HttpRequest, actor: Actor, row: Sending) -> HttpResponse:
     """Counted where a person reads it who isn't one of ours."""
     purpose = request.headers.get("Sec-Purpose", "") or request.headers.get("Purpose", "")
     agent, method = request.headers.get("User-Agent", ""), request.method or ""
-    if by_a_person(agent=agent, purpose=purpose, method=method) and not request.user.is_authenticated:
+    said = request.GET.get("said", "")  # come back from a button of the page, which is no further reading
+    person = by_a_person(agent=agent, purpose=purpose, method=method)
+    if person and said not in THANKS and not request.user.is_authenticated:
         links.opened(actor=actor, row=row)
-    return _page(request, row, ReplyForm())
+    return _page(request, row, ReplyForm(), thanks=_thanks(row, said))
 
 
 @public
@@ -97,9 +103,11 @@ def picture(request: HttpRequest, actor: Actor, row: Sending) -> HttpResponse:
 @csrf_exempt  # nobody is signed in here: there is no session that another page could ride
 @public
 @never_cache
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @behind_a_link
 def answer(request: HttpRequest, actor: Actor, row: Sending) -> HttpResponse:
+    if request.method != "POST":
+        return redirect("nurturing:page", row.token)
     form = ReplyForm(request.POST)
     if not form.is_valid():
         return _page(request, row, form, status=422)
@@ -108,17 +116,30 @@ def answer(request: HttpRequest, actor: Actor, row: Sending) -> HttpResponse:
     except (NotNow, TooManyReplies) as fault:
         form.add_error(*refusal(fault))
         return _page(request, row, form, status=422)
-    return _page(request, row, ReplyForm(), thanks=_("收到了，销售顾问会尽快联系您。"))
+    return _back(row, "answer")
 
 
 @csrf_exempt
 @public
 @never_cache
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @behind_a_link
 def refuse(request: HttpRequest, actor: Actor, row: Sending) -> HttpResponse:
+    if request.method != "POST":
+        return redirect("nurturing:page", row.token)
     links.refuse(actor=actor, sending_id=row.pk)
-    return _page(request, row, ReplyForm(), thanks=_("好的，以后不再给您发这类资料。"), refused=True)
+    return _back(row, "stop")
+
+
+def _back(row: Sending, said: str) -> HttpResponse:
+    """To the page itself: loaded again, it sends nothing again."""
+    return redirect(f"{reverse('nurturing:page', args=[row.token])}?said={said}")
+
+
+def _thanks(row: Sending, said: str) -> str:
+    """For what was done indeed, whatever the address says."""
+    done = {"answer": row.replied_at, "stop": row.refused_at}.get(said)
+    return str(THANKS[said]) if done is not None else ""
 
 
 def _page(
@@ -126,8 +147,10 @@ def _page(
 ) -> HttpResponse:
     edition = row.edition
     over = edition.valid_until is not None and edition.valid_until < times.today()
+    answered = row.replied_at is not None and times.now() - row.replied_at < ANSWERED
     context = {
         "edition": edition, "blocks": read_markup(edition.body), "form": form, "over": over,
+        "answered": answered,
         "picture": reverse("nurturing:page-picture", args=[row.token]) if edition.image else "",
         "store": Organisation.objects.get(pk=row.organisation_id), "consultant": row.lead.consultant,
         "answer_address": reverse("nurturing:answer", args=[row.token]),
