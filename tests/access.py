@@ -527,7 +527,7 @@ PAGES: dict[str, Page] = {
     "nurturing:skip": send(C.SALES_WORK, ids={"pk": "@waiting_piece"}),
     "nurturing:close": send(C.SALES_WORK, ids={"pk": "@sending"}),
     "nurturing:send": fill_in(
-        C.SALES_WORK, {"piece": "@piece_code", "channel": "wechat", "asked": "on"}, ids={"lead_id": "@lead"}
+        C.SALES_WORK, {"piece": "@piece_unsent", "channel": "wechat", "asked": "on"}, ids={"lead_id": "@lead"}
     ),
     "nurturing:enter": fill_in(
         C.SALES_WORK, {"sequence": "@sequence_code"}, ids={"lead_id": "@lead"}, opens=OPENS | {422}

@@ -456,20 +456,25 @@ def _nurturing(store: Store) -> dict[str, Any]:
         "title": words, "kind": "comparison", "summary": "", "body": f"看空间{number}", "image": image.pk, "cars": [],
         "interests": [], "valid_from": None, "valid_until": None, "active": True,
     })  # fmt: skip
+    library.add_piece(actor=actor, code=f"more-{number}", values={
+        "title": f"再看看{number}", "kind": "care", "summary": "", "body": f"看空间{number}", "image": None, "cars": [],
+        "interests": [], "valid_from": None, "valid_until": None, "active": True,
+    })  # fmt: skip
     step = Step(day=0, piece=code, channel="wechat").written()
     library.add_sequence(actor=actor, code=f"slow-{number}", values={
         "name": f"慢热{number}", "audience": "open", "after_days": 300, "grades": [], "stages": [], "sources": [],
         "interests": [], "cars": [], "steps": [step], "active": True,
     })  # fmt: skip
     wish = Wish(piece=code, channel="wechat", asked=True)
-    sent, waiting = (pieces.prepare(actor=actor, lead_id=lead, wish=wish) for _each in range(2))
+    sent = pieces.prepare(actor=actor, lead_id=lead, wish=wish)
     pieces.mark_sent(actor=actor, sending_id=sent.pk)
+    waiting = pieces.prepare(actor=actor, lead_id=lead, wish=wish)
     row = Sequence.objects.get(organisation=store.organisation)
     run = runs.begun(actor, row, [Lead.objects.get(pk=lead)], by_hand=True)[0]
-    store.marks |= {words, f"看空间{number}", f"慢热{number}"}
+    store.marks |= {words, f"看空间{number}", f"慢热{number}", f"再看看{number}"}
     return {
-        "piece_code": code, "sequence_code": row.code, "piece_picture": image.pk, "sending": sent.pk,
-        "waiting_piece": waiting.pk, "run": run.pk,
+        "piece_code": code, "piece_unsent": f"more-{number}", "sequence_code": row.code, "piece_picture": image.pk,
+        "sending": sent.pk, "waiting_piece": waiting.pk, "run": run.pk,
     }  # fmt: skip
 
 

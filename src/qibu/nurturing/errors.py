@@ -17,6 +17,10 @@ class NotOffered(NurturingFault):
     """The piece is gone, switched off, or its days are over."""
 
 
+class Waiting(NurturingFault):
+    """The same piece is prepared for this lead already, and waits to be sent."""
+
+
 class NotNow(NurturingFault):
     """It was sent or dropped before, or the lead's state forbids it."""
 

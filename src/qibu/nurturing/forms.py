@@ -90,7 +90,7 @@ class PieceForm(_AboutCars):
         error_messages={"required": gettext_lazy("请写正文，客户点开就看这个。")},
     )  # fmt: skip
     picture = forms.FileField(
-        label=gettext_lazy("换一张图片"), required=False,
+        label=gettext_lazy("选一张图片"), required=False,
         widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png"}),
         help_text=gettext_lazy("JPG 或 PNG，最大 8 MB；照片里的位置和时间会去掉"),
     )  # fmt: skip
@@ -103,10 +103,12 @@ class PieceForm(_AboutCars):
 
     FIELDS = ("title", "kind", "summary", "body", "cars", "interests", "valid_from", "valid_until", "active")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, pictured: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["title"].required = True
         self.fields["title"].error_messages["required"] = _("请写一个标题，客户会看到。")
+        if pictured:
+            self.fields["picture"].label = _("换一张图片")
 
     def clean_body(self) -> str:
         body: str = self.cleaned_data["body"].replace("\r\n", "\n").strip()

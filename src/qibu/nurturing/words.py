@@ -53,6 +53,10 @@ REFUSALS: dict[type[Exception], tuple[str | None, Any]] = {
         ),
     ),
     errors.NotOffered: ("piece", gettext_lazy("这篇内容已经停用或过期，请换一篇。")),
+    errors.Waiting: (
+        "piece",
+        gettext_lazy("这篇已经给这位客户备好了，还没发出去。在线索页「培育」里打开它发，或先点「这份不发」。"),
+    ),
     errors.NotNow: (None, gettext_lazy("这份资料已经发过或已经取消，刷新页面看看。")),
     errors.NotInUse: ("sequence", gettext_lazy("这条序列停用了，或者不是给这类线索的。请换一条。")),
     errors.NothingToSend: ("active", gettext_lazy("一步也没有的序列不能启用。先加一步。")),

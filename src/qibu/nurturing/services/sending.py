@@ -21,7 +21,7 @@ from qibu.leads import selectors as leads
 from qibu.leads.models import Lead
 from qibu.network.rules import Capability
 from qibu.nurturing import selectors
-from qibu.nurturing.errors import NotNow, NotOffered, NotPermitted
+from qibu.nurturing.errors import NotNow, NotOffered, NotPermitted, Waiting
 from qibu.nurturing.models import Sending
 from qibu.nurturing.services import editions, wording
 from qibu.tasks.models import Task
@@ -52,7 +52,7 @@ class Wish:
 
 
 def prepare(*, actor: Actor, lead_id: int, wish: Wish) -> Sending:
-    """By hand, for one lead. Raises `NotOffered`, `NotPermitted`."""
+    """By hand, for one lead. Raises `NotOffered`, `NotPermitted`, `Waiting`."""
     actor.require(Capability.SALES_WORK)
     lead = leads.lead_or_404(actor, lead_id, lock=True)
     piece = selectors.offered(actor, times.today()).get(wish.piece)
@@ -60,6 +60,7 @@ def prepare(*, actor: Actor, lead_id: int, wish: Wish) -> Sending:
         raise NotOffered
     if not may_send(lead, wish.channel, asked=wish.asked):
         raise NotPermitted
+    _none_waits(lead, piece.code)
     edition = editions.keep(actor, [piece])[piece.code]
     words = wording.words_for(actor, [(lead, edition, wish.words)])[0]
     row = Sending(
@@ -68,6 +69,12 @@ def prepare(*, actor: Actor, lead_id: int, wish: Wish) -> Sending:
     )  # fmt: skip
     with_token(row).save(force_insert=True)
     return row
+
+
+def _none_waits(lead: Lead, piece: str) -> None:
+    """For leads that are held: nobody gets the same twice because two people, or a sequence, thought of it."""
+    if Sending.objects.filter(lead=lead, piece=piece, state=State.WAITING, revoked_at__isnull=True).exists():
+        raise Waiting
 
 
 def may_send(lead: Lead, channel: str, *, asked: bool = False) -> bool:

@@ -18,7 +18,7 @@ from qibu.leads.rules import Sign
 from qibu.leads.services import ending as ends
 from qibu.leads.services import grading
 from qibu.leads.services.ending import Loss
-from qibu.nurturing.errors import NotNow, NotPermitted, TooManyReplies
+from qibu.nurturing.errors import NotNow, NotPermitted, TooManyReplies, Waiting
 from qibu.nurturing.models import Run, Sending
 from qibu.nurturing.rules import End
 from qibu.nurturing.services import links, sending
@@ -161,13 +161,25 @@ def test_advertising_needs_a_yes_by_that_way(seller: Actor) -> None:
     agreed(lead, channel="wechat")
     with pytest.raises(NotPermitted):
         send()
-    assert send(channel="wechat").words.startswith("方雅雯您好，我是恒通 S1的李思远。")
+    made = send(channel="wechat")
+    assert made.words.startswith("方雅雯您好，我是恒通 S1的李思远。")
+    sending.skip(actor=seller, sending_id=made.pk)
     assert send(asked=True).state == Sending.State.WAITING
     holds.place(
         actor=system_of(seller), customer_id=lead.customer_id, reach="everything", reason="不要再联系"
     )
     with pytest.raises(NotPermitted):
         send(asked=True)
+
+
+def test_what_waits_is_not_prepared_again(seller: Actor, lead: Lead) -> None:
+    wish = Wish(piece="compare", channel="wechat")
+    row = sending.prepare(actor=seller, lead_id=lead.pk, wish=wish)
+    for again_wish in (wish, Wish(piece="compare", channel="sms", asked=True)):
+        with pytest.raises(Waiting):
+            sending.prepare(actor=seller, lead_id=lead.pk, wish=again_wish)
+    sending.mark_sent(actor=seller, sending_id=row.pk)
+    assert sending.prepare(actor=seller, lead_id=lead.pk, wish=wish).pk != row.pk
 
 
 def test_marking_it_sent_twice_does_nothing_twice(seller: Actor, lead: Lead) -> None:

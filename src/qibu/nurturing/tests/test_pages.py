@@ -184,6 +184,8 @@ def test_a_piece_with_its_picture(seller: Actor) -> None:
     assert answer.status_code == 302
     with scope(seller):
         row = Piece.objects.get(code="winter")
+    page = client.get(reverse("nurturing:piece", args=["winter"])).content.decode()
+    assert "换一张图片" in page and "选一张图片" in client.get(reverse("nurturing:new-piece")).content.decode()
     assert row.image and client.get(reverse("nurturing:picture", args=[row.image])).status_code == 200
     seen = client.get(reverse("nurturing:preview", args=["winter"])).content.decode()
     assert "先热车" in seen and "预览" in seen
@@ -344,6 +346,11 @@ def test_by_hand_from_the_page_of_the_lead(seller: Actor, lead: Lead) -> None:
     assert answer.status_code == 302
     page = client.get(answer["Location"]).content.decode()
     assert "您要的对比" in page and "待发送" in page
+    twice = client.post(
+        reverse("nurturing:send", args=[lead.pk]), {"piece": "compare", "channel": "wechat", "words": "再发一次"}
+    )
+    assert twice.status_code == 422 and "已经给这位客户备好了" in twice.content.decode()
+    assert "再发一次" in twice.content.decode()
     assert "比一比" in client.get(reverse("leads:detail", args=[lead.pk])).content.decode()
 
 

@@ -94,7 +94,10 @@ def piece(request: Request, code: str) -> HttpResponse:
     request.actor.require(Capability.SALES_MANAGE)
     found = selectors.piece_or_404(request.actor, code)
     initial = {name: getattr(found.row, name) for name in PieceForm.FIELDS}
-    form = PieceForm(request.POST or None, request.FILES or None, actor=request.actor, initial=initial)
+    form = PieceForm(
+        request.POST or None, request.FILES or None, actor=request.actor, initial=initial,
+        pictured=bool(found.row.image),
+    )  # fmt: skip
     if request.method == "POST" and form.is_valid():
         try:
             values, seen = _with_picture(request, form, found.row.image), form.cleaned_data["seen"]
