@@ -20,7 +20,8 @@ from qibu.leads.models import Lead
 from qibu.network.models import Staff
 from qibu.nurturing.forms import RESERVED
 from qibu.nurturing.models import Piece, Run, Sending, Sequence
-from qibu.nurturing.services import planning
+from qibu.nurturing.services import planning, sending
+from qibu.nurturing.services.sending import Wish
 from qibu.nurturing.tests.world import (
     agreed,
     lead_of,
@@ -330,6 +331,16 @@ def test_whoever_took_the_yes_back_is_not_written_to(seller: Actor, lead: Lead) 
         signed_in(seller).get(reverse("tasks:panel", args=[task.pk]), HTTP_HX_REQUEST="true").content.decode()
     )
     assert row.token and row.token not in page and "这份不要发" in page
+
+
+def test_what_was_prepared_by_hand_warns_once_the_yes_is_taken_back(seller: Actor, lead: Lead) -> None:
+    with scope(seller):
+        row = sending.prepare(actor=seller, lead_id=lead.pk, wish=Wish(piece="compare", channel="wechat"))
+    client, address = signed_in(seller), reverse("nurturing:sending", args=[row.pk])
+    assert "只有客户自己要的才发" not in client.get(address).content.decode()
+    with scope(seller):
+        agreed(lead, "withdrawn", "any")
+    assert "只有客户自己要的才发" in client.get(address).content.decode()
 
 
 def test_by_hand_from_the_page_of_the_lead(seller: Actor, lead: Lead) -> None:
