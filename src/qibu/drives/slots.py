@@ -75,7 +75,7 @@ def settings(request: HttpRequest) -> slots.Setting:
 
 @slots.fills("lead.actions", order=30)
 def lead_action(request: HttpRequest, lead: Lead, **context: Any) -> slots.Action | None:
-    if not lead.living:
+    if not lead.living or leads.must_claim(actor_of(request), lead):
         return None
     return slots.Action(
         _("预约试驾"), f"{reverse('drives:new')}?lead={lead.pk}", "key", capability=Capability.SALES_WORK
@@ -86,7 +86,7 @@ def lead_action(request: HttpRequest, lead: Lead, **context: Any) -> slots.Actio
 def lead_panel(request: HttpRequest, lead: Lead, **context: Any) -> slots.Panel | None:
     actor = actor_of(request)
     drives = list(selectors.of_lead(actor, lead.pk)[:SHOWN])
-    may_book = lead.living and actor.may(Capability.SALES_WORK)
+    may_book = lead.living and actor.may(Capability.SALES_WORK) and not leads.must_claim(actor, lead)
     if not drives and not may_book:
         return None
     context = {"drives": drives, "lead": lead, "may_book": may_book}

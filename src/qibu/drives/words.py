@@ -119,6 +119,7 @@ _SENTENCES: dict[type[errors.DriveFault], Any] = {
     errors.NobodyThere: lambda fault: ("consultant", _("这位同事现在不做销售或已经离职，请换一位陪驾。")),
     errors.UnknownRoute: lambda fault: ("route", _("这条路线已经停用，请换一条。")),
     errors.LeadClosed: lambda fault: ("lead", _("这条线索已经结束，不能再约试驾。请先重新跟进。")),
+    errors.LeadUnclaimed: lambda fault: ("lead", _("这条线索在公海，请先领取，再约试驾。")),
     errors.ReasonMissing: lambda fault: ("reason", _("请写一句为什么取消，以后看得明白。")),
     errors.NotYet: lambda fault: ("", _("还没到约定的时间，不能登记没有来。")),
     errors.NotSigned: lambda fault: ("", _("试驾协议还没有签。请先在屏幕上签字，或打印出来签好再登记。")),

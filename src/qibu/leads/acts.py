@@ -63,6 +63,8 @@ class LeadAct(FormAct):
     def refuse(self, form: Any, fault: Any) -> None:
         if isinstance(fault, errors.Closed):
             form.add_error(None, str(CLOSED))
+        elif isinstance(fault, errors.Unclaimed):
+            form.add_error(None, words.refused(fault))
         elif isinstance(fault, errors.PastMoment):
             form.add_error(None, str(forms.SOON))
 
@@ -150,7 +152,7 @@ class Move(LeadAct):
     title, submit = gettext_lazy("换阶段"), gettext_lazy("换到这个阶段")
     done: Any = gettext_lazy("已换阶段。")
     body = "leads/forms/move.html"
-    faults = (errors.Wanting, errors.Closed, errors.UnknownStage)
+    faults = (errors.Wanting, errors.Closed, errors.Unclaimed, errors.UnknownStage)
 
     def prepare(self) -> None:
         super().prepare()
@@ -206,7 +208,9 @@ class Move(LeadAct):
         if isinstance(fault, errors.Wanting):
             form = self.form_class(initial=self.initial(), **self.form_options())
             return self._shown(form, 422)
-        said = str(CLOSED) if isinstance(fault, errors.Closed) else _("这款车没有这个阶段，请刷新后再试。")
+        said = _("这款车没有这个阶段，请刷新后再试。")
+        if isinstance(fault, errors.Closed | errors.Unclaimed):
+            said = str(CLOSED) if isinstance(fault, errors.Closed) else words.refused(fault)
         return HttpResponse(said, status=409, content_type="text/plain; charset=utf-8")
 
     def context(self, form: Any) -> dict[str, Any]:
@@ -219,7 +223,7 @@ class Plan(LeadAct):
     form_class = forms.PlanForm
     title, submit, done = gettext_lazy("安排下一步"), gettext_lazy("就这样安排"), gettext_lazy("已安排下一步。")
     body = "leads/forms/plan.html"
-    faults: tuple[type[Exception], ...] = (errors.Closed, errors.PastMoment)
+    faults: tuple[type[Exception], ...] = (errors.Closed, errors.Unclaimed, errors.PastMoment)
 
     def initial(self) -> dict[str, Any]:
         task = self.lead.next_task
@@ -253,7 +257,7 @@ class Lose(LeadAct):
     form_class = forms.LossForm
     title, submit, done = gettext_lazy("战败或无效"), gettext_lazy("结束线索"), gettext_lazy("线索已结束。")
     body = "leads/forms/loss.html"
-    faults = (errors.Closed, errors.UnknownReason, errors.StillBound)
+    faults = (errors.Closed, errors.Unclaimed, errors.UnknownReason, errors.StillBound)
 
     def form_options(self) -> dict[str, Any]:
         return {"reasons": selectors.loss_reasons(self.actor)}
@@ -292,7 +296,7 @@ def result(request: Request, pk: int) -> HttpResponse:
     try:
         with transaction.atomic():
             lead, recorded = talks.record(actor=request.actor, lead_id=pk, talk=talk)
-    except (errors.Closed, errors.PastMoment, NotAllowedNow, AlreadyDone, NotYours) as fault:
+    except (errors.Closed, errors.Unclaimed, errors.PastMoment, NotAllowedNow, AlreadyDone, NotYours) as fault:
         return _refused(request, pk, _sentence(fault))
     label = Task.Outcome(data["result"]).label
     undo = reverse("tasks:undo", args=[",".join(str(one.pk) for one in recorded.attempts)])
@@ -309,6 +313,8 @@ def _said(lead: Lead, label: str) -> str:
 def _sentence(fault: Exception) -> str:
     if isinstance(fault, errors.Closed):
         return str(CLOSED)
+    if isinstance(fault, errors.Unclaimed):
+        return words.refused(fault)
     if isinstance(fault, errors.PastMoment):
         return str(forms.SOON)
     if isinstance(fault, NotAllowedNow):

@@ -24,6 +24,10 @@ class Closed(LeadFault):
     """The lead has come to its end."""
 
 
+class Unclaimed(LeadFault):
+    """The lead lies in the pool: whoever works on it claims it first, within the limits of claiming."""
+
+
 class StillBound(LeadFault):
     """Something keeps the lead from being given up; `words` says what to do first."""
 

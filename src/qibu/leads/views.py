@@ -87,7 +87,9 @@ def _head(request: Request, lead: Lead) -> dict[str, Any]:
         "why": words.why(lead),
         "loss": selectors.loss_called(selectors.loss_reasons(actor, all_of_them=True), lead.loss, lead.loss_detail)
         if lead.loss else "",
-        "may_work": actor.may(Capability.SALES_WORK), "may_assign": actor.may(Capability.SALES_ASSIGN),
+        "may_work": actor.may(Capability.SALES_WORK) and not selectors.must_claim(actor, lead),
+        "may_claim": actor.may(Capability.SALES_WORK) and lead.living and lead.consultant_id is None,
+        "may_assign": actor.may(Capability.SALES_ASSIGN),
         "may_reveal": actor.may(Capability.PHONE_REVEAL) and sees_file, "sees_file": sees_file,
     }  # fmt: skip
 
@@ -132,7 +134,8 @@ def _next(request: Request, lead: Lead, pace: Mapping[Grade, Pace]) -> dict[str,
     mine = task.assignee_id in {None, actor.staff_id} or actor.may(Capability.TASKS_VIEW_ALL)
     late = bool(owed([task.pk], times.now()))
     return {
-        "task": task, "may_call": mine and actor.may(Capability.SALES_WORK) and actor.staff_id is not None,
+        "task": task, "may_call": mine and actor.may(Capability.SALES_WORK) and actor.staff_id is not None
+        and not selectors.must_claim(actor, lead),
         "offers": offers.of(actor, lead, pace), "late": late, "causes": Clock.Cause.choices, "token": str(uuid4()),
         "results": _results(task, late=late),
     }  # fmt: skip

@@ -190,6 +190,8 @@ def refused(fault: LeadFault) -> str:
         return _("您手上跟进中的线索已经满 {n} 条，先跟完几条再领。").format(n=fault.most)
     if isinstance(fault, errors.NotAgainYet):
         return _("这条线索刚从您这里放回去，{day}以后才能再领。").format(day=formats.day(fault.until, "words"))
+    if isinstance(fault, errors.Unclaimed):
+        return _("这条线索在公海，请先领取，再跟进。")
     if isinstance(fault, errors.Closed):
         return _("这条线索已经结束了。")
     if isinstance(fault, errors.ReasonMissing):

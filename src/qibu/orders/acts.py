@@ -23,7 +23,7 @@ class OrderAct(SalesAct):
     """An act on the order that the address names."""
 
     order: Order
-    faults: tuple[type[Exception], ...] = (errors.OrderFault, of_leads.Closed)
+    faults: tuple[type[Exception], ...] = (errors.OrderFault, of_leads.Closed, of_leads.Unclaimed)
     main: str | None = None  # the field that a refusal stands beside, where it has none of its own
 
     def prepare(self) -> None:
@@ -76,5 +76,6 @@ SENTENCES: dict[type[Exception], Any] = {
     errors.InTheFuture: lambda: ("on", _("这一天还没到。")),
     errors.AskedAlready: lambda: (None, _("已经有一份取消申请在等审批。")),
     errors.VinTaken: lambda: ("vin", _("库里已有这个 VIN，请核对。")),
+    of_leads.Unclaimed: lambda: (None, _("这条线索在公海，请先领取，再下订单。")),
     of_leads.Closed: lambda: (None, _("这条线索已经结束，请先重新跟进。")),
 }

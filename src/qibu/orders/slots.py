@@ -17,6 +17,7 @@ from qibu.customers.timeline import SALE, Happening, Line, Mark, Renderer, Rende
 from qibu.kernel.actors import Actor
 from qibu.kernel.scoping import current_actor
 from qibu.leads import bonds, evidence
+from qibu.leads import selectors as leads
 from qibu.leads.models import Lead
 from qibu.leads.rules import Need
 from qibu.network.middleware import actor_of
@@ -77,7 +78,8 @@ def settings(request: HttpRequest) -> slots.Setting:
 
 @slots.fills("lead.actions", order=50)
 def lead_actions(request: HttpRequest, lead: Lead, **context: Any) -> slots.Action | None:
-    if not (lead.living and actor_of(request).may(Capability.SALES_WORK)):
+    actor = actor_of(request)
+    if not (lead.living and actor.may(Capability.SALES_WORK)) or leads.must_claim(actor, lead):
         return None
     return slots.Action(gettext_lazy("下订单"), f"{reverse('orders:new')}?lead={lead.pk}", "file")
 

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST
 from qibu.kernel import times
 from qibu.kernel.actors import Actor
 from qibu.leads import selectors as leads
-from qibu.leads.errors import Closed
+from qibu.leads.errors import Closed, Unclaimed
 from qibu.leads.models import Lead
 from qibu.network.middleware import Request
 from qibu.network.rules import Capability
@@ -157,6 +157,8 @@ class Editor(View):
                 typed.refuse(fault)
             except Closed:
                 typed.header.add_error(None, _("这条线索已经结束，不能再报价。要继续跟进，请先重新打开它。"))
+            except Unclaimed:
+                typed.header.add_error(None, _("这条线索在公海，请先领取，再报价。"))
             except NotNow:
                 typed.header.add_error(None, _("这份报价刚刚发出或送审了，不能再改。要改请做一个新版本。"))
             except ChangedMeanwhile as fault:

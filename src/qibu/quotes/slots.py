@@ -14,6 +14,7 @@ from qibu.contracts import quotes as events
 from qibu.customers.timeline import SALE, Happening, Line, Mark, Renderer, Renderers
 from qibu.kernel.scoping import current_actor
 from qibu.leads import evidence
+from qibu.leads import selectors as leads
 from qibu.leads.models import Lead
 from qibu.leads.rules import Need
 from qibu.network.middleware import actor_of
@@ -68,7 +69,7 @@ def task_panel(request: HttpRequest, task: Task, **context: Any) -> slots.Panel 
 
 @slots.fills("lead.actions", order=40)
 def actions(request: HttpRequest, lead: Lead, **context: Any) -> list[slots.Action]:
-    if not lead.living:
+    if not lead.living or leads.must_claim(actor_of(request), lead):
         return []
     works = Capability.SALES_WORK
     return [

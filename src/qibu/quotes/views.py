@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_POST
 from qibu.kernel import times
 from qibu.kernel.actors import Actor
 from qibu.leads import selectors as leads
-from qibu.leads.errors import Closed
+from qibu.leads.errors import Closed, Unclaimed
 from qibu.leads.models import Lead
 from qibu.network.middleware import Request
 from qibu.network.rules import Capability
@@ -132,6 +132,7 @@ SENTENCES: dict[type[Exception], Callable[[Any], str]] = {
     errors.MayNotAgree: lambda fault: str(words.REFUSALS[fault.why]),
     errors.NoSuchVariant: lambda fault: _("报价里没有这个方案，请重新选择。"),
     Closed: lambda fault: _("这条线索已经结束。要继续跟进，请先重新打开它。"),
+    Unclaimed: lambda fault: _("这条线索在公海，请先领取，再评估旧车。"),
 }
 
 
@@ -236,7 +237,7 @@ class Appraise(FormAct):
     form_class = forms.AppraisalForm
     body = "quotes/appraisal_form.html"
     title, done = gettext_lazy("旧车评估"), gettext_lazy("评估已记下，报价时可以抵价。")
-    faults = (Closed,)
+    faults = (Closed, Unclaimed)
     lead: Lead
 
     def prepare(self) -> None:

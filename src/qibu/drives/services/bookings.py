@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from qibu.contracts.drives import DriveBooked, DriveCancelled, DriveMissed, DriveMoved
 from qibu.drives import selectors
-from qibu.drives.errors import ChangedMeanwhile, LeadClosed, NotYet, ReasonMissing, WrongState
+from qibu.drives.errors import ChangedMeanwhile, LeadClosed, LeadUnclaimed, NotYet, ReasonMissing, WrongState
 from qibu.drives.models import Drive, Signature
 from qibu.drives.services import planning, reminders
 from qibu.drives.services.planning import Plan
@@ -22,6 +22,8 @@ def book(*, actor: Actor, lead_id: int, plan: Plan) -> Drive:
     lead = leads.lead_or_404(actor, lead_id, lock=True)
     if not lead.living:
         raise LeadClosed
+    if leads.must_claim(actor, lead):
+        raise LeadUnclaimed
     place = planning.hold(actor, plan)
     drive = Drive(
         organisation_id=actor.organisation_id, lead=lead, car=place.car, consultant=place.consultant,

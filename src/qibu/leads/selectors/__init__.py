@@ -14,6 +14,7 @@ from qibu.leads.selectors.leads import (
     hold,
     hold_tasks,
     lead_or_404,
+    must_claim,
     of_customer,
     others_of,
     sellers,
@@ -27,6 +28,6 @@ from qibu.leads.selectors.team import team
 
 __all__ = [
     "StageBook", "groups", "has", "held", "hold", "hold_tasks", "lacks", "lead_or_404", "living_rules", "loss_called",
-    "loss_reasons", "of_customer", "others_of", "pace_of", "policy", "reachable", "rules_of", "sellers",
+    "loss_reasons", "must_claim", "of_customer", "others_of", "pace_of", "policy", "reachable", "rules_of", "sellers",
     "source_called", "sources", "stage_called", "stages_for", "team", "visible", "was_open_to",
 ]  # fmt: skip

@@ -40,6 +40,11 @@ def lead_or_404(actor: Actor, lead_id: int, *, lock: bool = False) -> Lead:
     return found[0]
 
 
+def must_claim(actor: Actor, lead: Lead) -> bool:
+    """A lead in the pool is worked on by whoever took it; who shares out work may see to it as it lies there."""
+    return lead.living and lead.consultant_id is None and not actor.may(Capability.SALES_ASSIGN)
+
+
 def held(rows: QuerySet[Lead]) -> list[Lead]:
     """Leads with their next tasks and the people's files, held in this order: tasks, files, leads. Whoever holds a lead
     holds it so, and whoever records a call begins with the task, too: nobody waits for each other in a ring."""

@@ -15,6 +15,7 @@ from qibu.leads import bonds, selectors
 from qibu.leads.errors import Closed, StillBound, StillOpen, UnknownReason
 from qibu.leads.models import Lead, LossReason
 from qibu.leads.services import following, judging, scoring
+from qibu.leads.services.claimed import refuse_unclaimed
 from qibu.network.rules import Capability
 from qibu.tasks.models import Task
 from qibu.tasks.services import tasks
@@ -44,6 +45,7 @@ def lose(*, actor: Actor, lead_id: int, loss: Loss) -> Lead:
     lead = selectors.lead_or_404(actor, lead_id, lock=True)
     if not lead.living:
         raise Closed
+    refuse_unclaimed(actor, lead)
     if words := bonds.of(lead):
         raise StillBound(words)
     give_up(actor, lead, _known(actor, loss))

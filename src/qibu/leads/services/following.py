@@ -15,6 +15,7 @@ from qibu.leads import selectors, words
 from qibu.leads.errors import Closed, PastMoment
 from qibu.leads.models import Lead
 from qibu.leads.rules import Grade, Received, next_contact
+from qibu.leads.services.claimed import refuse_unclaimed
 from qibu.network.rules import Capability
 from qibu.tasks.models import Task
 from qibu.tasks.selectors.calendars import calendar_of
@@ -78,6 +79,7 @@ def plan(*, actor: Actor, lead_id: int, title: str, due_at: datetime, detail: st
     lead = selectors.lead_or_404(actor, lead_id, lock=True)
     if not lead.living:
         raise Closed
+    refuse_unclaimed(actor, lead)
     refuse_past(due_at)
     replace(actor, lead, kind=FOLLOW, title=title, due_at=due_at, detail=detail)
     journal.record(LeadPlanned(**lead.about(), what=title, due_at=due_at), actor=actor)

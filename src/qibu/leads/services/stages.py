@@ -12,6 +12,7 @@ from qibu.leads import selectors
 from qibu.leads.errors import Closed, UnknownStage, Wanting
 from qibu.leads.models import Lead, StageChange
 from qibu.leads.services import facts, judging
+from qibu.leads.services.claimed import refuse_unclaimed
 from qibu.network.rules import Capability
 
 
@@ -22,6 +23,7 @@ def move(*, actor: Actor, lead_id: int, stage: str, known: Mapping[str, Any] | N
     lead = selectors.lead_or_404(actor, lead_id, lock=True)
     if not lead.living:
         raise Closed
+    refuse_unclaimed(actor, lead)
     facts.write(actor, lead, known or {})
     if stage not in _codes(actor, lead):
         raise UnknownStage(stage)

@@ -12,6 +12,7 @@ from qibu.leads import selectors
 from qibu.leads.errors import Closed
 from qibu.leads.models import Lead
 from qibu.leads.services import following
+from qibu.leads.services.claimed import refuse_unclaimed
 from qibu.network.rules import Capability
 from qibu.tasks.models import Task
 from qibu.tasks.rules import UNSAID, Why
@@ -38,6 +39,7 @@ def record(*, actor: Actor, lead_id: int, talk: Talk) -> tuple[Lead, Recorded]:
     lead = selectors.lead_or_404(actor, lead_id, lock=True)
     if not lead.living:
         raise Closed
+    refuse_unclaimed(actor, lead)
     if talk.due_at is not None:
         following.refuse_past(talk.due_at)
     called = lead.next_task_id or 0

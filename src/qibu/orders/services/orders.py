@@ -25,6 +25,7 @@ from qibu.kernel.actors import Actor
 from qibu.leads import selectors as leads
 from qibu.leads.models import Lead
 from qibu.leads.services import stages
+from qibu.leads.services.claimed import refuse_unclaimed
 from qibu.network.rules import Capability
 from qibu.orders import rules, selectors
 from qibu.orders.errors import (
@@ -75,6 +76,7 @@ def draw_up(*, actor: Actor, lead_id: int, number: str = "", **facts: Unpack[Fac
     lead = leads.lead_or_404(actor, lead_id, lock=True)
     if not lead.living:
         raise LeadClosed
+    refuse_unclaimed(actor, lead)
     order = Order(
         organisation_id=actor.organisation_id, lead=lead, consultant_id=lead.consultant_id or actor.staff_id,
         number=number or _next_number(actor), **facts,

@@ -11,6 +11,7 @@ from qibu.kernel import journal, times
 from qibu.kernel.actors import Actor
 from qibu.leads import selectors as leads
 from qibu.leads.errors import Closed
+from qibu.leads.services.claimed import refuse_unclaimed
 from qibu.network.rules import Capability
 from qibu.quotes.models import Appraisal
 
@@ -32,11 +33,13 @@ class Looked:
 
 
 def appraise(*, actor: Actor, lead_id: int, looked: Looked) -> Appraisal:
-    """Each look is a row of its own: what a car was worth when stays to be read. Raises `leads.errors.Closed`."""
+    """Each look is a row of its own: what a car was worth when stays to be read. Raises `leads.errors.Closed`,
+    `Unclaimed`."""
     actor.require(Capability.SALES_WORK)
     lead = leads.lead_or_404(actor, lead_id, lock=True)
     if not lead.living:
         raise Closed
+    refuse_unclaimed(actor, lead)
     found: Appraisal = Appraisal.objects.create(
         organisation_id=actor.organisation_id, lead=lead, by_id=actor.staff_id, at=times.now(), **asdict(looked)
     )

@@ -12,6 +12,7 @@ from qibu.kernel.actors import Actor
 from qibu.leads import selectors as leads
 from qibu.leads.errors import Closed
 from qibu.leads.models import Lead
+from qibu.leads.services.claimed import refuse_unclaimed
 from qibu.network.rules import Capability
 from qibu.quotes import selectors
 from qibu.quotes.errors import BadOffer, ChangedMeanwhile
@@ -27,11 +28,12 @@ State = Quote.State
 def write(
     *, actor: Actor, lead_id: int, header: Header, offers: Sequence[Offer], replaces_id: int | None = None
 ) -> Quote:
-    """The next version for a lead. Raises `BadOffer`, `leads.errors.Closed`."""
+    """The next version for a lead. Raises `BadOffer`, `leads.errors.Closed`, `Unclaimed`."""
     actor.require(Capability.SALES_WORK)
     lead = leads.lead_or_404(actor, lead_id, lock=True)
     if not lead.living:
         raise Closed
+    refuse_unclaimed(actor, lead)
     appraisal = selectors.appraisal_of(lead.pk, header.appraisal_id)
     reckoned = _reckoned(actor, header, offers, appraisal)
     last = Quote.objects.filter(lead=lead).aggregate(last=Max("version"))["last"] or 0
