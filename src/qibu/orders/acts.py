@@ -66,6 +66,7 @@ SENTENCES: dict[type[Exception], Any] = {
     errors.NumberTaken: lambda: ("number", _("店里已有这个合同号，请核对号码。")),
     errors.ChangedMeanwhile: lambda: (None, _("这张单子刚被同事改过。请核对后再保存一次，以您填的为准。")),
     errors.LeadClosed: lambda: (None, _("这条线索已经结束。客户又要买，请先重新跟进，再下订单。")),
+    errors.PastDay: lambda: ("expected_on", _("约定交车日期不能早于今天，请改选。")),
     errors.DiscountTooHigh: lambda: ("discount", _("优惠不能到车价那么多，请核对两个数。")),
     errors.ReasonMissing: lambda: ("why", _("请写明原因，以后查得到。")),
     errors.IdentityMissing: lambda: ("identity", _("签合同要登记买车人的证件号码（汽车销售管理办法第 15 条）。")),

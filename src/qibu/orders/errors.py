@@ -25,6 +25,10 @@ class LeadClosed(OrderFault):
     """Nothing is ordered for a lead that has come to its end."""
 
 
+class PastDay(OrderFault):
+    """A car is promised for today or later."""
+
+
 class ChangedMeanwhile(OrderFault):
     """Somebody else changed it after the form was opened."""
 

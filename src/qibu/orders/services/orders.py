@@ -37,6 +37,7 @@ from qibu.orders.errors import (
     InvoiceTaken,
     LeadClosed,
     NumberTaken,
+    PastDay,
     ReasonMissing,
     WrongState,
 )
@@ -77,6 +78,7 @@ def draw_up(*, actor: Actor, lead_id: int, number: str = "", **facts: Unpack[Fac
     if not lead.living:
         raise LeadClosed
     refuse_unclaimed(actor, lead)
+    _refuse_past(facts.get("expected_on"))
     order = Order(
         organisation_id=actor.organisation_id, lead=lead, consultant_id=lead.consultant_id or actor.staff_id,
         number=number or _next_number(actor), **facts,
@@ -101,6 +103,8 @@ def change(
     changed = {name: [getattr(order, name), value] for name, value in wanted.items() if getattr(order, name) != value}
     if not changed:
         return order
+    if "expected_on" in changed:
+        _refuse_past(facts.get("expected_on"))
     if order.open and not why:
         raise ReasonMissing
     _apply(actor, order, changed)
@@ -118,6 +122,7 @@ def submit(*, actor: Actor, order_id: int, identity: str = "") -> Order:
     actor.require(Capability.SALES_WORK)
     lead, order = held(actor, order_id)
     stands(order, State.DRAFT)
+    _refuse_past(order.expected_on)
     _keep_identity(actor, lead, identity)
     over = rules.beyond(_terms(order), limits(actor))
     if not over or actor.may(Capability.SALES_APPROVE):
@@ -181,6 +186,12 @@ def _as_in_the_catalogue(actor: Actor, order: Order) -> None:
         order.brand, order.series, order.model, order.suggested = found.brand, found.series, found.name, found.price
     else:
         order.model_code, order.suggested = "", None
+
+
+def _refuse_past(day: date | None) -> None:
+    """What was promised before stays as it is; nothing new is promised for a day that has gone by."""
+    if day is not None and day < times.today():
+        raise PastDay
 
 
 def _lawful(order: Order) -> None:

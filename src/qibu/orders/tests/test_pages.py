@@ -15,6 +15,7 @@ from qibu.kernel.actors import Actor
 from qibu.kernel.scoping import scope
 from qibu.network.models import User
 from qibu.orders.models import Cancellation, Order, Payment, StockCar
+from qibu.orders.services import orders
 from qibu.orders.tests import world
 from qibu.orders.tests.world import CODE, IDENTITY, Shop, in_stock, lead_of, ordered, pay, vin
 
@@ -182,3 +183,31 @@ def test_who_sets_the_rules_second_is_told_what_the_first_set(pages: Pages) -> N
     assert answer.status_code == 422 and "刚被别人改成「5.00」" in answer.content.decode()
     again = answer.context["form"]["seen"].value()
     assert manager.post(address, {"discount_percent": "7", "least_deposit": "1000", "seen": again}).status_code == 302
+
+
+def test_nothing_is_promised_for_a_day_that_has_gone_by(pages: Pages) -> None:
+    shop, past = pages.shop, (times.today() - timedelta(days=1)).isoformat()
+    with scope(shop.seller):
+        lead, order = lead_of(shop), ordered(shop, lead_of(shop, "吴凡", "13855530002"))
+    seller, address = pages.of(shop.seller), reverse("orders:edit", args=[order.pk])
+    answer = seller.post(f"{reverse('orders:new')}?lead={lead.pk}", form(expected_on=past))
+    assert answer.status_code == 422 and "约定交车日期不能早于今天" in answer.content.decode()
+    again = form(number=order.number, why="客户想早些", price="200000", discount="4000", extras="3000")
+    again["version"] = str(order.version)
+    answer = seller.post(address, {**again, "expected_on": past})
+    assert answer.status_code == 422 and "约定交车日期不能早于今天" in answer.content.decode()
+    with scope(shop.seller):
+        assert Order.objects.get().expected_on == order.expected_on
+        Order.objects.update(expected_on=past)
+    assert seller.post(address, {**again, "expected_on": past}).status_code == 302  # promised before: it stays
+    with scope(shop.seller):
+        assert Order.objects.get().colour == "黑"
+
+
+def test_a_draft_whose_day_has_gone_by_is_not_signed(pages: Pages) -> None:
+    shop = pages.shop
+    with scope(shop.seller):
+        order = orders.draw_up(actor=shop.seller, lead_id=lead_of(shop).pk, **world.terms())
+        Order.objects.update(expected_on=times.today() - timedelta(days=1))
+    answer = pages.of(shop.seller).post(reverse("orders:submit", args=[order.pk]), {"identity": IDENTITY})
+    assert answer.status_code == 422 and "约定交车日期不能早于今天" in answer.content.decode()
