@@ -37,7 +37,7 @@ class Page:
     """`form` None: the page is only looked at. `get` False: it is only sent. `act`: who may send, if others may look.
 
     `too` are people who may although they lack the capability: the row is theirs. `quiet`: to remove what isn't there
-    is done already, so the answer is that of a removal.
+    is done already, so the answer is that of a removal. `claimed`: the leads of the pool lie with whoever asks.
     """
 
     who: str
@@ -50,6 +50,7 @@ class Page:
     refuses: frozenset[int] = frozenset({403})
     too: frozenset[Role] = frozenset()
     quiet: bool = False
+    claimed: bool = False
 
     @property
     def words(self) -> set[str]:
@@ -365,10 +366,12 @@ PAGES: dict[str, Page] = {
     "leads:edit": fill_in(
         C.SALES_WORK, {"interest": "buy", "quantity": "1", "source": "walk-in", "series": "追光"}, ids=LEAD
     ),
-    "leads:move": fill_in(C.SALES_WORK, {"stage": "contacted"}, ids=LEAD),
-    "leads:plan": fill_in(C.SALES_WORK, {"what": "回电", "when": "pick", "pick": TOMORROW}, ids=LEAD),
-    "leads:result": send(C.SALES_WORK, {"result": "reached"}, ids=LEAD),
-    "leads:lose": fill_in(C.SALES_WORK, {"reason": "price"}, ids={"pk": "@second_lead"}),
+    "leads:move": fill_in(C.SALES_WORK, {"stage": "contacted"}, ids=LEAD, claimed=True),
+    "leads:plan": fill_in(
+        C.SALES_WORK, {"what": "回电", "when": "pick", "pick": TOMORROW}, ids=LEAD, claimed=True
+    ),
+    "leads:result": send(C.SALES_WORK, {"result": "reached"}, ids=LEAD, claimed=True),
+    "leads:lose": fill_in(C.SALES_WORK, {"reason": "price"}, ids={"pk": "@second_lead"}, claimed=True),
     "leads:confirmation": send(C.SALES_ASSIGN, ids={"pk": "@lost_lead"}),
     "leads:reopen": fill_in(
         C.SALES_WORK, {"what": "回电", "when": "pick", "pick": TOMORROW}, ids={"pk": "@lost_lead"}
@@ -410,7 +413,9 @@ PAGES: dict[str, Page] = {
     "drives:list": see(C.SALES_VIEW),
     "drives:calendar": see(C.SALES_VIEW),
     "drives:figures": see(C.SALES_VIEW),
-    "drives:new": fill_in(C.SALES_WORK, {"lead": "@lead", **DRIVE_PLAN}, query={"lead": "@lead"}),
+    "drives:new": fill_in(
+        C.SALES_WORK, {"lead": "@lead", **DRIVE_PLAN}, query={"lead": "@lead"}, claimed=True
+    ),
     "drives:leads": see(C.SALES_WORK),
     "drives:detail": see(C.SALES_VIEW, ids=DRIVE),
     "drives:move": fill_in(C.SALES_WORK, {**DRIVE_PLAN, "version": "1"}, ids=DRIVE),
@@ -447,15 +452,15 @@ PAGES: dict[str, Page] = {
     "drives:public-feedback": see(ANYONE, ids={"token": "nobodys"}, opens=frozenset({404})),
     # quotes
     "quotes:list": see(C.SALES_VIEW),
-    "quotes:create": fill_in(C.SALES_WORK, OFFER, ids={"lead_id": "@lead"}),
+    "quotes:create": fill_in(C.SALES_WORK, OFFER, ids={"lead_id": "@lead"}, claimed=True),
     "quotes:reckon": send(C.SALES_WORK, OFFER, ids={"lead_id": "@lead"}),
     "quotes:appraise": fill_in(
         C.SALES_WORK, {"car": "旧车", "condition": "good", "value": "30000", "valid_until": TODAY},
-        ids={"lead_id": "@lead"},
+        ids={"lead_id": "@lead"}, claimed=True,
     ),
     "quotes:detail": see(C.SALES_VIEW, ids=QUOTE),
     "quotes:edit": fill_in(C.SALES_WORK, {**OFFER, "edits": "1"}, ids=QUOTE),
-    "quotes:revise": fill_in(C.SALES_WORK, OFFER, ids={"pk": "@sent_quote"}),
+    "quotes:revise": fill_in(C.SALES_WORK, OFFER, ids={"pk": "@sent_quote"}, claimed=True),
     "quotes:paper": see(C.SALES_VIEW, ids=QUOTE),
     "quotes:pdf": see(C.SALES_VIEW, ids=QUOTE),
     "quotes:schedule": see(C.SALES_VIEW, ids={**QUOTE, "order": "1"}),
@@ -540,7 +545,7 @@ PAGES: dict[str, Page] = {
     "nurturing:refuse": fill_in(ANYONE, {}, ids={"token": "nobodys"}, opens=NO_ONES),
     # orders
     "orders:list": see(C.SALES_VIEW, too=TILL),
-    "orders:new": fill_in(C.SALES_WORK, ORDER_FORM, query={"lead": "@lead"}),
+    "orders:new": fill_in(C.SALES_WORK, ORDER_FORM, query={"lead": "@lead"}, claimed=True),
     "orders:detail": see(C.SALES_VIEW, ids=ORDER, too=TILL),
     "orders:edit": fill_in(C.SALES_WORK, {**ORDER_FORM, "version": "@contract_version", "why": "客户要求"}, ids=ORDER),
     "orders:submit": fill_in(C.SALES_WORK, {}, ids={"pk": "@draft"}),

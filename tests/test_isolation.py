@@ -24,6 +24,8 @@ from drawing import drawn
 from personas import Person, Store, World, undone
 from qibu.care import command as planning
 from qibu.connect import command as importing
+from qibu.kernel.scoping import scope
+from qibu.leads.models import Lead
 from qibu.network.rules import CAPABILITIES, Role
 
 HIDDEN = 404
@@ -55,8 +57,9 @@ def may(person: Person, page: Page, method: str) -> bool:
 
 @contextmanager
 def asked(
-    client: Client, name: str, page: Page, method: str, ids: dict[str, Any], **extra: Any
-) -> Iterator[Any]:
+    client: Client, name: str, page: Page, method: str, ids: dict[str, Any], *, theirs: Person | None = None,
+    **extra: Any,
+) -> Iterator[Any]:  # fmt: skip
     """The answer; what was done is undone when it has been looked at."""
     address = reverse(name, kwargs=resolved(page.ids, ids))
     if page.query:
@@ -64,7 +67,15 @@ def asked(
     data = resolved(page.form or {}, ids) if method == "post" else None
     client.raise_request_exception = False
     with undone():
+        if theirs is not None:
+            claimed(theirs, ids)
         yield getattr(client, method)(address, data, **extra)
+
+
+def claimed(person: Person, ids: dict[str, Any]) -> None:
+    """The leads of the pool lie with the person."""
+    with scope(person.actor):
+        Lead.objects.filter(pk__in=[ids["lead"], ids["second_lead"]]).update(consultant=person.actor.staff_id)
 
 
 def to_sign_in(answer: Any) -> bool:
@@ -99,7 +110,8 @@ def misjudged(world: World, name: str, method: str, person: Person) -> str:
     """What is wrong with the answer that somebody gets with rows of their own store."""
     page = PAGES[name]
     good = page.opens if may(person, page, method) else page.refuses
-    with asked(person.client(), name, page, method, world.a.ids) as answer:
+    theirs = person if page.claimed and may(person, page, method) else None
+    with asked(person.client(), name, page, method, world.a.ids, theirs=theirs) as answer:
         if answer.status_code not in good or (to_sign_in(answer) and page.who != ANYONE):
             return f"{method} as {person.role}: {told(answer)}, not {sorted(good)}"
         more = beyond(person, answer) if answer.status_code == 200 and not answer.streaming else []
