@@ -40,6 +40,7 @@ from qibu.customers.services import (
     relations,
     tags,
 )
+from qibu.deliveries.forms import next_hour
 from qibu.deliveries.models import Delivery
 from qibu.deliveries.services import appointments, checking
 from qibu.drives.models import DemoCar, Drive
@@ -551,7 +552,7 @@ def _delivery(store: Store) -> dict[str, int]:
     planned, waits = _with_car(store, "HT-D", 1), _with_car(store, "HT-C", 2)
     bay = f"交车位{store.organisation.pk}"
     delivery = appointments.plan(
-        actor=store.actor, order_id=planned.pk, at=times.now() + timedelta(hours=2), bay=bay,
+        actor=store.actor, order_id=planned.pk, at=next_hour(), bay=bay,
         advisor_id=store.people[Role.SERVICE_ADVISOR].actor.staff_id,
     )  # fmt: skip
     file = checking.keep_photo(actor=store.actor, delivery_id=delivery.pk, content=png(), agreed=True)

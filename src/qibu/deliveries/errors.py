@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from qibu.deliveries.rules import Lack
 
@@ -26,6 +26,14 @@ class PlannedAlready(DeliveryFault):
 
 class InThePast(DeliveryFault):
     """An appointment is for today or later."""
+
+
+class OutsideHours(DeliveryFault):
+    """The store isn't open all the time of the hand-over."""
+
+    def __init__(self, day: date, hours: Sequence[tuple[datetime, datetime]]) -> None:
+        super().__init__(day)
+        self.day, self.hours = day, tuple(hours)
 
 
 class InTheFuture(DeliveryFault):

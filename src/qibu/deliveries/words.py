@@ -49,6 +49,8 @@ def sentence(fault: Exception) -> tuple[str | None, str]:
         return "bay", _("这个交车位 {at} 约了订单 {number} 交车，请换个时间或位置。").format(
             at=formats.moment(fault.at, "short"), number=fault.number
         )
+    if isinstance(fault, errors.OutsideHours):
+        return "at", _outside(fault)
     if isinstance(fault, of_orders.OrderFault):
         return of_order(fault)
     if isinstance(fault, BadImage):
@@ -57,6 +59,14 @@ def sentence(fault: Exception) -> tuple[str | None, str]:
         return "km", mileage_sentence(fault)[1]
     field, words = SENTENCES.get(type(fault), _unknown)()
     return field, words
+
+
+def _outside(fault: errors.OutsideHours) -> str:
+    day = formats.day(fault.day, "words")
+    if not fault.hours:
+        return _("{day} 门店不营业，请换一天。").format(day=day)
+    hours = _("、").join(f"{formats.moment(start, 'time')}–{formats.moment(end, 'time')}" for start, end in fault.hours)
+    return _("{day} 的营业时间是 {hours}，交车要在这段时间里开始和结束。").format(day=day, hours=hours)
 
 
 def _unknown() -> tuple[str | None, str]:

@@ -9,6 +9,7 @@ import pytest
 from qibu.care.models import Due
 from qibu.care.rules import Trigger
 from qibu.care.services import dues, planner
+from qibu.deliveries.forms import next_hour
 from qibu.deliveries.services import appointments, checking, recording
 from qibu.deliveries.services.recording import HandOver
 from qibu.kernel import relay, times
@@ -25,7 +26,7 @@ CALLS = ((1, "hour24", "seller"), (3, "day3", "seller"), (7, "day7", "advisor"),
 def delivered(shop: Shop) -> int:
     """The number of the car that was handed over today."""
     order = world.ready(shop)
-    delivery = appointments.plan(actor=shop.seller, order_id=order.pk, at=times.now() + timedelta(hours=1))
+    delivery = appointments.plan(actor=shop.seller, order_id=order.pk, at=next_hour())
     for tick in delivery.ticks.all():
         checking.tick(actor=shop.seller, delivery_id=delivery.pk, tick_id=tick.pk, done=True)
     what = HandOver(on=times.today(), km=12, advisor_id=shop.advisor.staff_id, on_paper=True)

@@ -16,12 +16,14 @@ from qibu.deliveries.errors import (
     ChangedMeanwhile,
     InThePast,
     OrderNotReady,
+    OutsideHours,
     PlannedAlready,
     ReasonMissing,
 )
 from qibu.deliveries.models import Delivery, ListItem, Tick
 from qibu.deliveries.rules import clash
 from qibu.deliveries.services.holding import held
+from qibu.drives.rules import openings, within_hours
 from qibu.kernel import journal, times
 from qibu.kernel.actors import Actor
 from qibu.leads.models import Lead
@@ -30,6 +32,7 @@ from qibu.network.rules import Capability
 from qibu.orders.models import Order
 from qibu.orders.services import holding as orders
 from qibu.tasks.models import Task
+from qibu.tasks.selectors.calendars import calendar_of
 from qibu.tasks.services import tasks
 from qibu.tasks.services.tasks import Work
 
@@ -79,7 +82,7 @@ def change(*, actor: Actor, delivery_id: int, version: int, **facts: Unpack[Fact
         return delivery
     for name in changed:
         setattr(delivery, name, facts[name])  # type: ignore[literal-required]  # a name of the same dictionary
-    _fits(delivery, moved="at" in changed)
+    _fits(delivery, moved=bool({"at", "minutes"} & set(changed)))
     delivery.version, delivery.updated_at = delivery.version + 1, times.now()
     delivery.save()
     if {"at", "advisor_id", "consultant_id"} & set(changed):
@@ -125,8 +128,8 @@ def _people(lead: Lead, order: Order, facts: Facts) -> dict[str, Any]:
 
 
 def _fits(delivery: Delivery, *, moved: bool = True) -> None:
-    if moved and delivery.at < times.start_of(times.today()):
-        raise InThePast
+    if moved:
+        _in_hours(delivery)
     if not delivery.bay:
         return
     _one_at_a_time(delivery)
@@ -137,6 +140,16 @@ def _fits(delivery: Delivery, *, moved: bool = True) -> None:
     for other in others.select_related("order").order_by("at"):
         if clash(delivery.at, delivery.minutes, other.at, other.minutes):
             raise BayTaken(other.at, other.order.number)
+
+
+def _in_hours(delivery: Delivery) -> None:
+    """Today or later, and while the store is open."""
+    if delivery.at < times.start_of(times.today()):
+        raise InThePast
+    calendar = calendar_of(delivery.organisation_id)
+    if not within_hours(calendar, delivery.at, delivery.ends):
+        day = times.day_of(delivery.at)
+        raise OutsideHours(day, openings(calendar, day))
 
 
 def _one_at_a_time(delivery: Delivery) -> None:

@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from qibu.deliveries.forms import next_hour
 from qibu.deliveries.models import Delivery, DeliveryFile, WarrantyTerm
 from qibu.deliveries.services import appointments
 from qibu.kernel import times
@@ -41,7 +42,7 @@ def order(pages: Pages) -> Order:
 def delivery(pages: Pages, order: Order) -> Delivery:
     with scope(pages.shop.seller):
         return appointments.plan(
-            actor=pages.shop.seller, order_id=order.pk, at=times.now() + timedelta(hours=2), bay="一号",
+            actor=pages.shop.seller, order_id=order.pk, at=next_hour(), bay="一号",
             advisor_id=pages.shop.advisor.staff_id,
         )  # fmt: skip
 

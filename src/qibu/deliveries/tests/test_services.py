@@ -12,7 +12,8 @@ from qibu.contracts.deliveries import DeliveryCalledOff, VehicleDelivered
 from qibu.contracts.orders import OrderCancelled
 from qibu.customers.models import Customer
 from qibu.customers.services import erasures
-from qibu.deliveries import errors, handlers, selectors, storage
+from qibu.deliveries import errors, handlers, selectors, storage, words
+from qibu.deliveries.forms import next_hour
 from qibu.deliveries.models import Delivery, DeliveryFile, ListItem, Tick, WarrantyTerm
 from qibu.deliveries.rules import Lack, Term
 from qibu.deliveries.services import appointments, checking, lists, recording
@@ -46,7 +47,7 @@ def shop() -> Iterator[Shop]:
 
 
 def planned(shop: Shop, order: Order | None = None, **facts: Any) -> Delivery:
-    values = {"at": times.now() + timedelta(hours=3), "bay": "一号交车位", "advisor_id": shop.advisor.staff_id, **facts}
+    values = {"at": next_hour(), "bay": "一号交车位", "advisor_id": shop.advisor.staff_id, **facts}
     return appointments.plan(actor=shop.seller, order_id=(order or ready(shop)).pk, **values)
 
 
@@ -331,3 +332,18 @@ def test_of_who_is_erased_no_picture_is_left_and_the_car_is_free(shop: Shop) -> 
     assert stock.stock_car_or_404(shop.seller, car or 0).standing == "in_stock"  # type: ignore[attr-defined]
     assert not DeliveryFile.objects.exists()
     assert path.exists()  # until it is sure that the row is gone
+
+
+def test_a_car_is_handed_over_while_the_store_is_open(shop: Shop) -> None:
+    order, ten = ready(shop), next_hour()
+    for late in (ten + timedelta(hours=12), ten - timedelta(hours=5)):
+        with pytest.raises(errors.OutsideHours) as refused:
+            planned(shop, order, at=late)
+    field, said = words.sentence(refused.value)
+    start, end = refused.value.hours[0]
+    assert field == "at" and f"{start:%H:%M}–{end:%H:%M}" in said
+    delivery = planned(shop, order, at=ten)
+    with pytest.raises(errors.OutsideHours):
+        appointments.change(actor=shop.seller, delivery_id=delivery.pk, version=1, minutes=960)
+    Delivery.objects.update(at=ten + timedelta(hours=12))  # planned before the store closed earlier
+    assert appointments.change(actor=shop.seller, delivery_id=delivery.pk, version=1, note="带花").note == "带花"
