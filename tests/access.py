@@ -111,7 +111,7 @@ TILL = frozenset({Role.FINANCE})
 ORDER = {"pk": "@contract"}
 ORDER_FORM = {
     "series": "追光", "price": "200000", "deposit": "5000", "deposit_kind": "earnest", "payment": "full",
-    "expected_on": TODAY,
+    "expected_on": TODAY, "another": "on",
 }  # fmt: skip
 DELIVERY = {"pk": "@delivery"}
 SIGNATURE = (

@@ -484,7 +484,8 @@ def _order(store: Store, lead_id: int, number: str, **facts: Any) -> Order:
         "series": f"追光{store.organisation.pk}", "price": Decimal("200000"), "deposit": Decimal("5000"),
         "deposit_kind": "earnest", "expected_on": times.today() + timedelta(days=9), **facts,
     }  # fmt: skip
-    return orders.draw_up(actor=store.actor, lead_id=lead_id, number=f"{number}-{store.organisation.code}", **values)
+    called = f"{number}-{store.organisation.code}"
+    return orders.draw_up(actor=store.actor, lead_id=lead_id, another=True, number=called, **values)
 
 
 def _signed(store: Store, lead_id: int, number: str) -> Order:

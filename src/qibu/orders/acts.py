@@ -49,6 +49,9 @@ def sentence(fault: Exception) -> tuple[str | None, str]:
         return "deposit", _("定金不能超过车款的两成（民法典第 586 条），最多 {most}。多收的部分请改写成订金。").format(
             most=formats.money(fault.most)
         )
+    if isinstance(fault, errors.OrderedAlready):
+        told = _("这位客户已有未完成的订单 {numbers}。确实要再买一台，请在下面勾选；要改车型或价格，请改那张订单。")
+        return "another", told.format(numbers=_("、").join(fault.numbers))
     if isinstance(fault, errors.TooMuch):
         return "amount", _("最多 {most}，请核对金额。").format(most=formats.money(fault.most))
     if isinstance(fault, errors.CarTaken):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 
@@ -23,6 +24,14 @@ class WrongState(OrderFault):
 
 class LeadClosed(OrderFault):
     """Nothing is ordered for a lead that has come to its end."""
+
+
+class OrderedAlready(OrderFault):
+    """The lead has as many orders as it wants cars; a further one is asked for in so many words."""
+
+    def __init__(self, numbers: Sequence[str]) -> None:
+        super().__init__(", ".join(numbers))
+        self.numbers = tuple(numbers)
 
 
 class PastDay(OrderFault):

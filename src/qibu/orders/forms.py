@@ -73,6 +73,7 @@ class OrderForm(forms.Form):
     loan = amount(gettext_lazy("贷款金额"))
     quote = line(gettext_lazy("依据的报价单号"), 40)
     remark = text(gettext_lazy("备注"), 2000)
+    another = forms.BooleanField(label=gettext_lazy("客户确实要再买一台，另签一份合同"), required=False)
     why = line(gettext_lazy("为什么改"), 200)
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 

@@ -94,8 +94,9 @@ class DrawUp(OrderAct):
 
     def act(self, form: Any) -> str:
         order = orders.draw_up(
-            actor=self.actor, lead_id=self.lead.pk, number=form.cleaned_data["number"], **form.facts()
-        )
+            actor=self.actor, lead_id=self.lead.pk, number=form.cleaned_data["number"],
+            another=form.cleaned_data["another"], **form.facts(),
+        )  # fmt: skip
         return reverse("orders:detail", args=[order.pk])
 
     def back(self) -> str:

@@ -15,7 +15,7 @@ from qibu.kernel.actors import Actor
 from qibu.leads import selectors as leads
 from qibu.network.rules import Capability
 from qibu.orders.models import Cancellation, Order
-from qibu.orders.rules import Kind, State
+from qibu.orders.rules import LIVING, Kind, State
 
 
 def visible(actor: Actor) -> QuerySet[Order]:
@@ -38,6 +38,12 @@ def order_or_404(actor: Actor, order_id: int, *, lock: bool = False) -> Order:
 def of_lead(actor: Actor, lead_id: int) -> QuerySet[Order]:
     """For leads that the reader was found to see: the newest first."""
     return visible(actor).filter(lead_id=lead_id).select_related("car").order_by("-created_at", "-pk")
+
+
+def unfinished(lead_id: int) -> list[str]:
+    """The numbers of the orders that still go on, for leads that the reader was found to see."""
+    rows = Order.objects.filter(lead_id=lead_id, state__in=list(LIVING)).order_by("created_at", "pk")
+    return list(rows.values_list("number", flat=True))
 
 
 def of_customer(actor: Actor, customer_id: int) -> QuerySet[Order]:

@@ -37,6 +37,7 @@ from qibu.orders.errors import (
     InvoiceTaken,
     LeadClosed,
     NumberTaken,
+    OrderedAlready,
     PastDay,
     ReasonMissing,
     WrongState,
@@ -71,14 +72,19 @@ class Facts(TypedDict, total=False):
     remark: str
 
 
-def draw_up(*, actor: Actor, lead_id: int, number: str = "", **facts: Unpack[Facts]) -> Order:
-    """A draft; it binds nobody yet. Without a number the store's next one is taken."""
+def draw_up(
+    *, actor: Actor, lead_id: int, number: str = "", another: bool = False, **facts: Unpack[Facts]
+) -> Order:
+    """A draft; it binds nobody yet. Without a number the store's next one is taken. `another`: the customer buys one
+    more car than the lead asks for."""
     actor.require(Capability.SALES_WORK)
     lead = leads.lead_or_404(actor, lead_id, lock=True)
     if not lead.living:
         raise LeadClosed
     refuse_unclaimed(actor, lead)
     _refuse_past(facts.get("expected_on"))
+    if not another:
+        _refuse_further(lead)
     order = Order(
         organisation_id=actor.organisation_id, lead=lead, consultant_id=lead.consultant_id or actor.staff_id,
         number=number or _next_number(actor), **facts,
@@ -186,6 +192,13 @@ def _as_in_the_catalogue(actor: Actor, order: Order) -> None:
         order.brand, order.series, order.model, order.suggested = found.brand, found.series, found.name, found.price
     else:
         order.model_code, order.suggested = "", None
+
+
+def _refuse_further(lead: Lead) -> None:
+    """Two drafts for one car would both be signed."""
+    numbers = selectors.unfinished(lead.pk)
+    if len(numbers) >= max(lead.quantity, 1):
+        raise OrderedAlready(numbers)
 
 
 def _refuse_past(day: date | None) -> None:

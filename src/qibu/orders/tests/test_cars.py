@@ -55,7 +55,7 @@ def test_another_model_is_refused_and_a_draft_gets_no_car(shop: Shop) -> None:
     StockCar.objects.filter(pk=other.pk).update(model_code="yh-max")
     with pytest.raises(errors.OtherModel):
         cars.allocate(actor=shop.seller, order_id=order.pk, car_id=other.pk)
-    draft = orders.draw_up(actor=shop.seller, lead_id=order.lead_id, **terms())
+    draft = orders.draw_up(actor=shop.seller, lead_id=order.lead_id, another=True, **terms())
     with pytest.raises(errors.WrongState):
         cars.allocate(actor=shop.seller, order_id=draft.pk, car_id=in_stock(shop, 2).pk)
 

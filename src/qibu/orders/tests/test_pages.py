@@ -13,7 +13,9 @@ from django.urls import reverse
 from qibu.kernel import times
 from qibu.kernel.actors import Actor
 from qibu.kernel.scoping import scope
+from qibu.leads.models import Lead
 from qibu.network.models import User
+from qibu.orders.errors import OrderedAlready
 from qibu.orders.models import Cancellation, Order, Payment, StockCar
 from qibu.orders.services import orders
 from qibu.orders.tests import world
@@ -211,3 +213,31 @@ def test_a_draft_whose_day_has_gone_by_is_not_signed(pages: Pages) -> None:
         Order.objects.update(expected_on=times.today() - timedelta(days=1))
     answer = pages.of(shop.seller).post(reverse("orders:submit", args=[order.pk]), {"identity": IDENTITY})
     assert answer.status_code == 422 and "约定交车日期不能早于今天" in answer.content.decode()
+
+
+def test_a_second_order_of_a_lead_is_asked_for_in_so_many_words(pages: Pages) -> None:
+    shop = pages.shop
+    with scope(shop.seller):
+        lead = lead_of(shop)
+        first = ordered(shop, lead)
+    seller, address = pages.of(shop.seller), f"{reverse('orders:new')}?lead={lead.pk}"
+    assert 'name="another"' not in seller.get(address).content.decode()
+    answer = seller.post(address, form())
+    text = answer.content.decode()
+    assert answer.status_code == 422 and f"已有未完成的订单 {first.number}" in text and 'name="another"' in text
+    with scope(shop.seller):
+        assert Order.objects.count() == 1
+    assert seller.post(address, form(another="on")).status_code == 302
+    with scope(shop.seller):
+        assert Order.objects.count() == 2
+
+
+def test_a_lead_that_asks_for_two_cars_gets_two_orders_unasked(pages: Pages) -> None:
+    shop = pages.shop
+    with scope(shop.seller):
+        lead = lead_of(shop)
+        Lead.objects.filter(pk=lead.pk).update(quantity=2)
+        for _each in range(2):
+            ordered(shop, lead, another=False)
+        with pytest.raises(OrderedAlready):
+            ordered(shop, lead, another=False)

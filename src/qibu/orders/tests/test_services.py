@@ -35,7 +35,7 @@ pytestmark = pytest.mark.django_db
 # Drawing up -------------------------------------------------------------------------------------
 def test_a_draft_has_the_stores_next_number_and_the_catalogues_words(shop: Shop) -> None:
     first = orders.draw_up(actor=shop.seller, lead_id=lead_of(shop).pk, **terms())
-    second = orders.draw_up(actor=shop.seller, lead_id=first.lead_id, **terms())
+    second = orders.draw_up(actor=shop.seller, lead_id=first.lead_id, another=True, **terms())
     assert first.number == f"DD{times.today():%Y%m%d}001" and second.number.endswith("002")
     assert (first.series, first.model, first.suggested, first.state) == ("追光", "Pro 四驱版", D(200000), "draft")
     assert first.total == D(199000)
@@ -45,7 +45,7 @@ def test_a_contracts_number_stands_once(shop: Shop) -> None:
     lead = lead_of(shop)
     orders.draw_up(actor=shop.seller, lead_id=lead.pk, number="HT-1", **terms())
     with pytest.raises(errors.NumberTaken):
-        orders.draw_up(actor=shop.seller, lead_id=lead.pk, number="HT-1", **terms())
+        orders.draw_up(actor=shop.seller, lead_id=lead.pk, number="HT-1", another=True, **terms())
 
 
 def test_more_earnest_money_than_a_fifth_is_refused_with_the_most_there_can_be(shop: Shop) -> None:

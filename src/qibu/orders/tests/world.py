@@ -65,9 +65,10 @@ def terms(**facts: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def ordered(shop: Shop, lead: Lead | None = None, **facts: Any) -> Order:
+def ordered(shop: Shop, lead: Lead | None = None, *, another: bool = True, **facts: Any) -> Order:
     """A contract that counts."""
-    order = orders.draw_up(actor=shop.seller, lead_id=(lead or lead_of(shop)).pk, **terms(**facts))
+    lead = lead or lead_of(shop)
+    order = orders.draw_up(actor=shop.seller, lead_id=lead.pk, another=another, **terms(**facts))
     return orders.submit(actor=shop.seller, order_id=order.pk, identity=IDENTITY)
 
 
