@@ -25,6 +25,7 @@ from qibu.network.models import Organisation
 from qibu.network.services import actors
 from qibu.orders.models import Order, StockCar
 from qibu.orders.services import cancelling, cars, orders, payments, stock
+from qibu.tasks.selectors.calendars import calendar_of
 
 FIRST_NUMBER = 9_500_000  # of people whom no sheet knows
 PLACES = ("展厅", "一号库", "二号库", "室外停车场")
@@ -198,7 +199,7 @@ class _Sale:
 
     def _hands_over(self, order: Order, car: StockCar) -> None:
         done = self.story.goes == "delivered"
-        day = self.today - timedelta(days=self.story.delivered) if done else self._coming()
+        day = self._open_day(self.today - timedelta(days=self.story.delivered), -1) if done else self._coming()
         advisors = self.shop.of(Role.SERVICE_ADVISOR)
         advisor = advisors[self.number % len(advisors)]
         with told(at(min(day - timedelta(days=2), self.today - timedelta(days=1)), 10, 15)):
@@ -217,7 +218,14 @@ class _Sale:
 
     def _coming(self) -> date:
         """Today, tomorrow and the days after."""
-        return self.today + timedelta(days=self.number % 3)
+        return self._open_day(self.today + timedelta(days=self.number % 3), 1)
+
+    def _open_day(self, day: date, step: int) -> date:
+        """That one, or the next in that direction on which the store is open: holidays are closed."""
+        calendar = calendar_of(self.seller.organisation_id)
+        while not calendar.is_working_day(day):
+            day += timedelta(days=step)
+        return day
 
     def _recorded(self, order: Order, delivery_id: int, advisor: Actor, day: date) -> None:
         year = timedelta(days=364)
