@@ -323,6 +323,7 @@ OPEN: dict[str, str] = {
     "leads.services.calls.leave_in_peace": PART,
     "leads.services.ending.give_up": PART,
     "leads.services.ending.take_up": PART,
+    "leads.services.claimed.refuse_unclaimed": QUESTION,
     "leads.services.ending.win": PART,
     "leads.services.following.answered": PART,
     "leads.services.following.begin": PART,

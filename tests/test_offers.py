@@ -14,6 +14,7 @@ from django.urls import reverse
 from personas import World
 from qibu.kernel import times
 from qibu.kernel.scoping import scope
+from qibu.leads.models import Lead
 from qibu.network.rules import Role
 from qibu.quotes import paper, selectors
 from qibu.quotes.models import LinkAnswer, Quote, QuoteLink, Variant
@@ -135,6 +136,8 @@ def test_a_draft_is_written_by_the_page_and_sent(world: World) -> None:
 
 def test_a_consultant_is_shown_how_to_ask_and_a_manager_how_to_decide(world: World) -> None:
     seller, manager = world.a.people[Role.SALES_CONSULTANT], world.a.people[Role.SALES_MANAGER]
+    with scope(world.a.actor):
+        Lead.objects.filter(pk=world.a.ids["lead"]).update(consultant_id=seller.actor.staff_id)
     typed = form(world, **{"v0-discount": "5000"})
     made = seller.client().post(reverse("quotes:create", args=[world.a.ids["lead"]]), typed)
     number = int(made.url.split("/")[2])
