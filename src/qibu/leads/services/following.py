@@ -49,10 +49,7 @@ def come_again(actor: Actor, lead: Lead, received: Received, said: str = "") -> 
     due = _answered_by(actor, times.now())
     task = lead.next_task
     if task is not None and task.state == Task.State.OPEN and task.due_at <= due:
-        told = "：".join(filter(None, (str(COMES_AGAIN), said)))
-        if told not in task.detail:
-            detail = "\n".join(filter(None, (told, task.detail)))[:300]
-            Task.objects.filter(pk=task.pk).update(detail=detail)
+        tasks.tell(task, "：".join(filter(None, (str(COMES_AGAIN), said))))
         return
     asks = lead.drive_asked_at == received.at
     title = WANTS_TO_DRIVE if asks else COMES_AGAIN

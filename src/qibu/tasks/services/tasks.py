@@ -329,6 +329,14 @@ def hand(actor: Actor, tasks: Sequence[Task], person: Staff | None) -> None:
     )
 
 
+def tell(task: Task, said: str) -> None:
+    """A held task says first what was heard since, once. Whoever tells it keeps it on record."""
+    if said not in task.detail:
+        lines = "\n".join(filter(None, (said, task.detail)))
+        task.detail = lines[: Task._meta.get_field("detail").max_length]
+        task.save(update_fields=["detail"])
+
+
 def _locked(actor: Actor, task_id: int) -> Task:
     actor.require(Capability.TASKS_WORK)
     task: Task | None = visible_tasks(actor).filter(pk=task_id).select_for_update(of=("self",)).first()
