@@ -195,8 +195,10 @@ def states(paths):
 
 
 def environment():
-    """For the program itself: its text is UTF-8 whatever the terminal was set to."""
-    kept = {name: value for name, value in os.environ.items() if name not in {"PYTHONHOME", "PYTHONPATH"}}
+    """For the program itself: its text is UTF-8 whatever the terminal was set to, and what was compiled once is kept,
+    since several processes start each time."""
+    left = {"PYTHONHOME", "PYTHONPATH", "PYTHONDONTWRITEBYTECODE"}
+    kept = {name: value for name, value in os.environ.items() if name not in left}
     return {**kept, "PYTHONUTF8": "1"}
 
 

@@ -22,8 +22,8 @@ WORDS = "一二三四五六七八九十步步高"
 PLANT = """
 import json
 from django.db import transaction
-from qibu.config.migrating import set_up_django
-set_up_django()
+import django
+django.setup()
 from tests import personas
 with transaction.atomic():
     world = personas.build()

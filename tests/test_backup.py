@@ -150,7 +150,7 @@ def test_files_are_the_same_and_as_closed(kept: Kept, restored: tuple[Home, str]
 def test_what_is_sealed_opens_in_the_new_home(kept: Kept, restored: tuple[Home, str]) -> None:
     home, _said = restored
     read = """
-from qibu.config.migrating import set_up_django
+from qibu.config.loading import set_up_django
 set_up_django()
 from qibu.customers.models import ContactPoint
 from qibu.kernel.scoping import scope
@@ -214,7 +214,7 @@ def test_nothing_old_goes_out(kept: Kept, restored: tuple[Home, str]) -> None:
     before = rows(kept.home, "SELECT count(*) FROM contact_message WHERE state = 'queued'")
     assert rows(home, "SELECT count(*) FROM contact_message WHERE state = 'queued'") == before != [(0,)]
     deliver = """
-from qibu.config.migrating import set_up_django
+from qibu.config.loading import set_up_django
 set_up_django()
 from qibu.contact.services import delivering
 from qibu.contact.jobs import _numbers
@@ -331,7 +331,7 @@ def test_a_newer_backup_is_refused(kept: Kept) -> None:
 def test_a_row_that_is_not_the_same_is_found(kept: Kept) -> None:
     """The comparison itself: a restore that lost or changed a row would not pass it."""
     script = """
-from qibu.config.migrating import set_up_django
+from qibu.config.loading import set_up_django
 set_up_django()
 import sys
 from pathlib import Path
@@ -395,7 +395,7 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 from qibu.config.home import Home
-from qibu.config.migrating import set_up_django
+from qibu.config.loading import set_up_django
 set_up_django()
 from qibu.config import keyfiles
 from qibu.config.backups import making, restoring, verifying
@@ -535,7 +535,7 @@ def test_a_backup_reads_with_its_own_release_of_the_engine() -> None:
 
 ROTATING = """
 import os, signal
-from qibu.config.migrating import set_up_django
+from qibu.config.loading import set_up_django
 set_up_django()
 from qibu.network.services import resealing
 resealing.PIECE = 3
@@ -567,7 +567,7 @@ def test_a_change_of_keys_that_is_killed_goes_on_and_asks_for_a_newer_recovery_f
 # Who was erased since ------------------------------------------------------------------------------------
 ERASE = """
 import sys
-from qibu.config.migrating import set_up_django
+from qibu.config.loading import set_up_django
 set_up_django()
 from qibu.customers.services import erasures
 from qibu.kernel.scoping import scope
@@ -668,7 +668,7 @@ def test_what_died_before_it_was_written_down_is_written_by_the_worker(kept: Kep
     with psycopg.connect(kept.home.conninfo("owner")) as owner:
         owner.execute("UPDATE customers_erasure SET noted_at = NULL")
     note = """
-from qibu.config.migrating import set_up_django
+from qibu.config.loading import set_up_django
 set_up_django()
 from qibu.customers.jobs import note_erasures
 note_erasures(0)

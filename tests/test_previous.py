@@ -25,8 +25,9 @@ from qibu.testing import CHECKOUT
 ROWS = """
 import json, sys
 from django.db import connections
-from qibu.config.migrating import bring_up_to_date, set_up_django
-set_up_django()
+import django
+django.setup()
+from qibu.config.migrating import bring_up_to_date
 
 def tables():
     with connections["owner"].cursor() as cursor:
@@ -66,8 +67,8 @@ import json
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
-from qibu.config.migrating import set_up_django
-set_up_django()
+import django
+django.setup()
 settings.ALLOWED_HOSTS = ["testserver"]
 from qibu.network.models import Organisation, User
 client = Client(headers={"accept-language": "zh-hans"})

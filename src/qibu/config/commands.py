@@ -19,6 +19,7 @@ from pathlib import Path
 from types import ModuleType
 
 from qibu.config.home import Home
+from qibu.config.loading import set_up_django
 from qibu.config.postgres import Engine, EngineError
 
 PORT = 8000
@@ -158,9 +159,7 @@ def _set_up_django(home: Home, *, asking: bool) -> None:
     if not asking:
         # The settings read the passwords once.
         home.prepare()
-    import django
-
-    django.setup()
+    set_up_django()
 
 
 def _module(name: str) -> ModuleType | None:

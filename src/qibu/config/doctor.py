@@ -286,7 +286,8 @@ def signing_in(home: Home) -> Finding:
 
 
 def migrations() -> Finding:
-    from qibu.config.migrating import pending, set_up_django
+    from qibu.config.loading import set_up_django
+    from qibu.config.migrating import pending
 
     try:
         set_up_django()

@@ -161,7 +161,8 @@ def _unreadable(one: Resealing) -> str:
 @contextmanager
 def _database(home: Home) -> Iterator[None]:
     from qibu.config.commands import say
-    from qibu.config.migrating import bring_up_to_date, set_up_django
+    from qibu.config.loading import set_up_django
+    from qibu.config.migrating import bring_up_to_date
 
     home.prepare()
     set_up_django()

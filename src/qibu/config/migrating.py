@@ -6,7 +6,6 @@ An app that ships rows has `services/content.py` with `load(using)`, which may r
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Callable
 from importlib import import_module
@@ -14,6 +13,7 @@ from importlib import import_module
 from django.utils.module_loading import module_has_submodule
 
 from qibu.config.home import Home
+from qibu.config.loading import set_up_django
 from qibu.config.postgres import Engine
 
 ONE_AT_A_TIME = 7_08_2026
@@ -79,15 +79,6 @@ def load_content() -> None:
             services = import_module(f"{app.name}.services")
             if module_has_submodule(services, "content"):
                 import_module(f"{services.__name__}.content").load("owner")
-
-
-def set_up_django() -> None:
-    import django
-    from django.apps import apps
-
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "qibu.config.settings")
-    if not apps.ready:
-        django.setup()
 
 
 def main() -> None:

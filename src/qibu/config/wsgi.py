@@ -1,6 +1,6 @@
-import os
+from django.core.handlers.wsgi import WSGIHandler
 
-from django.core.wsgi import get_wsgi_application
+from qibu.config.loading import set_up_django
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "qibu.config.settings")
-application = get_wsgi_application()
+set_up_django()
+application = WSGIHandler()

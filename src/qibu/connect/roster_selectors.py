@@ -6,10 +6,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 
-from pypinyin import lazy_pinyin
-
 from qibu.connect.roster import Line
 from qibu.kernel.actors import Actor
+from qibu.kernel.spelling import spelled
 from qibu.network.models import Staff, User
 from qibu.network.rules import Capability
 
@@ -95,7 +94,7 @@ def propose(people: Sequence[Staff], given: Mapping[int, str]) -> dict[int, str]
 
 
 def _sound(name: str) -> str:
-    return "".join(part for part in lazy_pinyin(name) if part.isalnum()).lower()[:40] or "user"
+    return "".join(part for part in spelled(name) if part.isalnum()).lower()[:40] or "user"
 
 
 def _numbered(start: str) -> Iterator[str]:

@@ -12,8 +12,8 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import override
-from pypinyin import lazy_pinyin
 
+from qibu.kernel.spelling import spelled
 from qibu.ui import slots
 from qibu.ui.areas import AREAS
 
@@ -85,7 +85,7 @@ def _ranks(name: str, wanted: str) -> Iterator[int]:
 
 @lru_cache(maxsize=1024)
 def _sounds(name: str) -> tuple[str, str]:
-    syllables = [_folded(one) for one in lazy_pinyin(name)]
+    syllables = [_folded(one) for one in spelled(name)]
     return "".join(syllables), "".join(one[:1] for one in syllables)
 
 

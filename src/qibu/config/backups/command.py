@@ -45,7 +45,7 @@ def run(args: argparse.Namespace) -> int:
 def make(args: argparse.Namespace) -> int:
     from qibu.config.backups import making
     from qibu.config.keys_command import recovery_sentence
-    from qibu.config.migrating import set_up_django
+    from qibu.config.loading import set_up_django
     from qibu.kernel import keeping
 
     home: Home = args.home

@@ -13,7 +13,7 @@ from qibu.config.backups.command import Progress
 from qibu.config.backups.envelope import Damaged
 from qibu.config.backups.restoring import Restored
 from qibu.config.home import Home, moment
-from qibu.config.migrating import set_up_django
+from qibu.config.loading import set_up_django
 from qibu.kernel.erasures import LEDGER
 from qibu.kernel.recovery import DATA, Secrets, Unusable
 

@@ -13,7 +13,8 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from qibu.config.migrating import bring_up_to_date, set_up_django
+from qibu.config.loading import set_up_django
+from qibu.config.migrating import bring_up_to_date
 
 # Nobody works at them: the database has just been filled.
 JOBS = "UPDATE procrastinate_jobs SET status = 'cancelled' WHERE status IN ('todo', 'doing')"

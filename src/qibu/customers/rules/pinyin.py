@@ -4,10 +4,9 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from pypinyin import Style, lazy_pinyin
-
 from qibu.customers.rules.names import looks_like_company, without_legal_form
 from qibu.kernel.cells import cell_text
+from qibu.kernel.spelling import spelled
 
 TOKEN_LENGTH = 32
 LONGEST_KEY = 160  # what the column holds
@@ -129,5 +128,4 @@ def _person(text: str) -> tuple[str, ...]:
 @lru_cache(maxsize=65536)
 def _plain(text: str) -> tuple[str, ...]:
     """pypinyin takes some 20 µs a call; the same given names come again and again."""
-    spelled = lazy_pinyin(text, style=Style.NORMAL, errors="default")
-    return tuple(word for part in spelled for word in str(part).lower().split())
+    return tuple(word for part in spelled(text) for word in part.lower().split())

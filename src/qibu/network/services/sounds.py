@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from pypinyin import Style, lazy_pinyin
+from qibu.kernel.spelling import spelled
 
 
 def sort_key(name: str) -> str:
     """Pinyin with tones, so that 李 and 黎 stand apart; what isn't Chinese stays as it is."""
-    return " ".join(lazy_pinyin(name, style=Style.TONE3)).casefold()[:120]
+    return " ".join(spelled(name, tones=True)).casefold()[:120]
