@@ -9,6 +9,7 @@ from __future__ import annotations
 import atexit
 import contextlib
 import fcntl
+import gc
 import hashlib
 import os
 import shutil
@@ -244,11 +245,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
                 item.add_marker(pytest.mark.skip(reason="no Chromium on this machine"))
 
 
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """What was loaded stays: the collector need not go through it again and again."""
+    gc.collect()
+    gc.freeze()
+
+
 def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(Database(), "qibu-database")
 
 
 # An example may take long on a machine that does other things besides: how long says nothing about what is right.
-settings.register_profile("qibu", deadline=None)
+settings.register_profile(
+    "qibu", deadline=None, max_examples=100 if os.environ.get("QIBU_TEST_ALL") else 30
+)
 settings.load_profile("qibu")
 HOME = _open_session()
