@@ -4,6 +4,7 @@ Standard library only, and syntax that an old Python can read far enough to be t
 """
 
 import contextlib
+import errno
 import fcntl
 import hashlib
 import os
@@ -12,6 +13,7 @@ import sys
 import time
 from pathlib import Path
 
+FULL = "No space left on device"
 CHECKOUT = Path(__file__).resolve().parents[1]
 BUILD = CHECKOUT / "build"
 SOURCE = CHECKOUT / "src"
@@ -128,7 +130,15 @@ def run(command, progress, counts=(), total=0):
             done += 1
             progress.tell(f"{min(done, total)}/{total}")
     if program.wait():
-        raise Trouble("\n".join([f"失败 · failed: {' '.join(command)}", *words[-25:]]))
+        full = [no_room()] if any(FULL in line for line in words) else []
+        raise Trouble("\n".join([*full, f"失败 · failed: {' '.join(command)}", *words[-25:]]))
+
+
+def no_room(place=CHECKOUT):
+    return (
+        f"{place} 所在的磁盘满了，环境没有准备完。请清理磁盘，至少腾出 1 GB，再运行一次。\n"
+        f"The disk of {place} is full: free some space, 1 GB at least, and run it again."
+    )
 
 
 class Progress:
@@ -168,6 +178,8 @@ def make_folder(path):
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise Trouble(no_room(path)) from error
         text = f"不能写入 {path}：{error.strerror}。请用有权限的用户运行。 · can't write {path}"
         raise Trouble(text) from error
 
@@ -210,6 +222,11 @@ def guarded(main):
         sys.exit(main(sys.argv[1:]))
     except Trouble as trouble:
         print(trouble, file=sys.stderr)
+        sys.exit(1)
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        print(no_room(error.filename or CHECKOUT), file=sys.stderr)
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)

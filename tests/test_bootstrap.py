@@ -58,6 +58,24 @@ def test_a_step_that_fails_is_tried_again_and_says_why(
             bootstrap.ready("base")
 
 
+def test_a_full_disk_is_told_before_the_program_s_words(bootstrap: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    failing = bootstrap.runner(["-c", "raise OSError(28, 'No space left on device')"])
+    monkeypatch.setattr(bootstrap, "plan", lambda kind, assets: [("s", bootstrap.BUILD / "s", "m", failing)])
+    with pytest.raises(bootstrap.Trouble, match=r"^\S+ 所在的磁盘满了.*\n.*is full"):
+        bootstrap.ready("base")
+
+
+def test_a_full_disk_that_bars_the_set_up_itself_is_told(
+    bootstrap: ModuleType, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(_arguments: list[str]) -> None:
+        raise OSError(28, "No space left on device", "/some/place")
+
+    with pytest.raises(SystemExit, match="1"):
+        bootstrap.guarded(refuse)
+    assert "/some/place 所在的磁盘满了" in capsys.readouterr().err
+
+
 def test_the_locks_name_no_address() -> None:
     locks = [path.read_text() for path in (CHECKOUT / "requirements").glob("*.txt")]
     assert locks

@@ -18,6 +18,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 
+from qibu.config import room
 from qibu.config.home import Home
 from qibu.config.loading import set_up_django
 from qibu.config.postgres import Engine, EngineError
@@ -26,7 +27,6 @@ PORT = 8000
 EVERYDAY = {
     errno.EACCES: "没有权限，请用建立数据目录的用户运行",
     errno.EPERM: "没有权限，请用建立数据目录的用户运行",
-    errno.ENOSPC: "磁盘已满，请清理后再试",
     errno.EROFS: "磁盘是只读的",
 }
 
@@ -69,13 +69,23 @@ def main(arguments: Sequence[str]) -> int:
     except EngineError as error:
         print(error, file=sys.stderr)
         return 1
-    except OSError as error:
-        if error.errno not in EVERYDAY:
-            raise
-        print(f"{EVERYDAY[error.errno]}：{error.filename or error}", file=sys.stderr)
-        return 1
     except KeyboardInterrupt:
         return 130
+    except Exception as error:
+        if not (said := _everyday(error)):
+            raise
+        print(said, file=sys.stderr)
+        return 1
+
+
+def _everyday(error: Exception) -> str:
+    """What may happen to anybody, in a sentence; nothing for what is a fault of ours."""
+    if room.lacking(error):
+        place = getattr(error, "filename", None) or Home.from_environment().path
+        return room.sentence(Path(place), "这一步没有做完")
+    if isinstance(error, OSError) and error.errno in EVERYDAY:
+        return f"{EVERYDAY[error.errno]}：{error.filename or error}"
+    return ""
 
 
 def _run(arguments: list[str]) -> int:

@@ -25,6 +25,7 @@ from typing import Any, NoReturn
 import psycopg
 from psycopg.conninfo import make_conninfo
 
+from qibu.config import room
 from qibu.config.home import ENGINE_MAJOR, ROLE_NAMES, Home
 from qibu.config.liveness import alive, command_line, remember
 
@@ -32,7 +33,6 @@ SERVER_USER = "qibu-db"
 NUMBERS_PER_FILE = 2**20  # transactions in a segment of pg_xact: 32 pages of 8 kB, two bits each
 STOP_PATIENCE = 60.0
 ORPHAN_PATIENCE = 30.0
-FULL = "No space left on device"
 # One more than the kernel ever gives.
 NOBODY = 2**22 + 1
 Report = Callable[[str], None]
@@ -105,7 +105,8 @@ class Engine:
     @contextmanager
     def used(self) -> Iterator[None]:
         """Have the server running; the last to leave stops it."""
-        self.home.prepare()
+        with self._room():
+            self.home.prepare()
         if external_url():
             self._prepare_external()
             yield
@@ -160,7 +161,7 @@ class Engine:
         finally:
             secret.unlink()
         if done.returncode:
-            raise EngineError(f"数据库建立失败（{draft}）：{done.stderr.strip() or done.stdout.strip()}")
+            raise self._not_made(draft, done)
         if self.first_transaction:
             self._count_from(draft, self.first_transaction)
         draft.rename(self.home.cluster)
@@ -171,7 +172,12 @@ class Engine:
         epoch, low = divmod(whole, 2**32)
         done = self._run("pg_resetwal", "-D", str(cluster), f"--epoch={epoch}", f"--next-transaction-id={max(low, 3)}")
         if done.returncode:
-            raise EngineError(f"数据库建立失败（{cluster}）：{done.stderr.strip() or done.stdout.strip()}")
+            raise self._not_made(cluster, done)
+
+    def _not_made(self, cluster: Path, done: subprocess.CompletedProcess[str]) -> EngineError:
+        said = done.stderr.strip() or done.stdout.strip()
+        full = f"{room.sentence(self.home.path, '数据库没有建成')}\n" if room.lacks(said) else ""
+        return EngineError(f"{full}数据库建立失败（{cluster}）：{said}")
 
     def _initdb_options(self) -> list[str]:
         options = ["-U", ROLE_NAMES["super"], "--auth=scram-sha-256", "--encoding=UTF8"]
@@ -180,7 +186,7 @@ class Engine:
 
     def start(self) -> None:
         """Have the server running. The caller holds its place among the users."""
-        with (self.home.run / "engine.start").open("a") as start:
+        with self._room(), (self.home.run / "engine.start").open("a") as start:
             fcntl.flock(start, fcntl.LOCK_EX)
             while (running := self.pid) is not None:
                 # One found running may just be dying.
@@ -191,6 +197,18 @@ class Engine:
             self.initialise()
             self._launch_after_orphans()
             ensure_roles(self.home)
+
+    @contextmanager
+    def _room(self) -> Iterator[None]:
+        """Whatever has no room, file or row, is told as what it is."""
+        try:
+            yield
+        except EngineError:
+            raise
+        except (OSError, psycopg.Error) as error:
+            if room.lacking(error) or (isinstance(error, psycopg.Error) and room.none_left(self.home.path)):
+                raise EngineError(self._disk_is_full()) from error
+            raise
 
     def _prepare_external(self) -> None:
         try:
@@ -240,7 +258,11 @@ class Engine:
         file = self.home.cluster / "postmaster.pid"
         if file.exists():
             _old, *rest = file.read_text().split("\n")
-            file.write_text("\n".join([str(NOBODY), *rest]))
+            draft = file.with_suffix(".new")  # beside it: a full disk leaves the old one, an empty one bars every start
+            draft.write_text("\n".join([str(NOBODY), *rest]))
+            shutil.copystat(file, draft)
+            self._give(draft)
+            draft.replace(file)
         # The socket's lock guards nothing more than the socket.
         (self.home.socket_folder / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
 
@@ -274,7 +296,7 @@ class Engine:
             if "password authentication failed" in str(error):
                 text = f"{self.home.keys} 里的数据库口令与 {self.home.db} 不配套，请从备份恢复 keys 目录。"
                 raise EngineError(text) from error
-            if FULL in str(error):  # it lives, and may never answer
+            if room.lacking(error):  # it lives, and may never answer
                 raise EngineError(self._disk_is_full()) from error
             return False
         return True
@@ -285,11 +307,11 @@ class Engine:
         for log in (self.home.logs / "postgres-start.log", *logs[-1:]):
             if log.exists():
                 lines += map(_message, log.read_text(errors="replace").splitlines()[-8:])
-        reason = f"{self._disk_is_full()}\n" if any(FULL in line for line in lines) else ""
-        return f"数据库启动失败：{reason}\n" + "\n".join(lines)
+        full = room.lacks("\n".join(lines)) or room.none_left(self.home.path)
+        return "\n".join([*([self._disk_is_full()] if full else []), "数据库启动失败：", *lines])
 
     def _disk_is_full(self) -> str:
-        return f"{self.home.path} 所在的磁盘满了，数据库不能工作。请清理磁盘；已经保存的数据都在。"
+        return room.sentence(self.home.path, "数据库不能工作")
 
     # -- programs and their user
 

@@ -15,14 +15,16 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from types import FrameType
 
+from qibu.config import room
 from qibu.config.children import PATIENCE, Child, Trace, end_group, json_log
 from qibu.config.home import Home
 from qibu.config.postgres import Engine, EngineError, external_url
@@ -151,6 +153,7 @@ class Supervisor:
         self.log = json_log("supervisor", home.logs)
         self.record = Record(port, Trace.of("supervisor", os.getpid()))
         self.children = [Child(name, command, home.logs) for name, command in self.programs().items()]
+        self.recorded: list[tuple[str, int]] = []
         self.stopping = False
         self.ready = self.announced = False
         # Until there are children to end in order, a signal may break off what is going on.
@@ -199,13 +202,28 @@ class Supervisor:
     def migrate(self) -> None:
         """In a process of its own: Django would stay in the supervisor's memory for good."""
         command = [sys.executable, "-m", "qibu.config.migrating"]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        for line in done.stderr.splitlines():
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child:
+            assert child.stdout and child.stderr
+            telling = threading.Thread(target=self.say_lines, args=(child.stdout,), daemon=True)
+            telling.start()
+            try:
+                wrong = child.stderr.read()
+            except BaseException:  # told to stop
+                child.kill()
+                raise
+            telling.join()
+        for line in wrong.splitlines():
             self.log.info(line)
-        if done.returncode:
-            log = self.home.logs / "supervisor.log"
-            last = (done.stderr.splitlines() or [""])[-1]
-            raise EngineError(f"数据库升级失败，详见 {log}：\n{last}")
+        if child.returncode:
+            raise EngineError(self._not_migrated(wrong))
+
+    def _not_migrated(self, said: str) -> str:
+        lines = said.splitlines() or [""]
+        last = next((line for line in reversed(lines) if "rror" in line), lines[-1])  # what follows are hints
+        told = f"数据库升级失败，详见 {self.home.logs / 'supervisor.log'}：\n{last}"
+        if room.lacks(said) or room.none_left(self.home.path):
+            return f"{room.sentence(self.home.path, '数据库没有升级完')}\n{told}"
+        return told
 
     def export(self) -> None:
         """What children and their settings read."""
@@ -238,12 +256,17 @@ class Supervisor:
                     self.say(f"{child.name} 已经停了 {child.falls} 次，仍在重新启动，原因见 {log}")
             if child.due:
                 child.start()
-                self.write_record()
+        self.write_record()
 
     def write_record(self) -> None:
+        """When it changed. A full disk ends nobody who serves: it is tried again with the next turn."""
         alive = [(child.name, child.process.pid) for child in self.children if child.process]
+        if alive == self.recorded:
+            return
         self.record.children = [Trace.of(name, pid) for name, pid in alive]
-        self.record.write(self.home)
+        with suppress(OSError):
+            self.record.write(self.home)
+            self.recorded = alive
 
     def recovering(self, text: str) -> None:
         self.waiting.phase = Phase.RECOVERING
@@ -266,6 +289,10 @@ class Supervisor:
     def say(self, text: str) -> None:
         tell(text)
         self.log.info(text)
+
+    def say_lines(self, lines: Iterable[str]) -> None:
+        for line in lines:
+            self.say(line.rstrip())
 
     @contextmanager
     def stopped_by_signals(self) -> Iterator[None]:

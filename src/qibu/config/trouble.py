@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from typing import Any
 
 from django.conf import settings
@@ -11,17 +10,17 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
+from qibu.config import room
 from qibu.kernel import faults
 from qibu.network.taken import FIELD
 
-LITTLE = 32 * 2**20  # a database needs two segments of its log at least
 SECRET = "password"  # noqa: S105  # part of the names of fields that are not written back into a page
 
 
 def answer(request: HttpRequest, error: BaseException | None) -> HttpResponse | None:
     """The page for this error; None where it is another one."""
     away = faults.database_away(error)
-    if faults.disk_full(error) or (away and _no_room()):
+    if faults.disk_full(error) or (away and room.none_left(settings.QIBU_HOME)):
         return _page(
             request, _("服务器的磁盘满了"),
             _("刚才这一步没有保存，已经保存的都在。请告诉管理员清理磁盘；有了空间就能接着用。"),
@@ -29,14 +28,6 @@ def answer(request: HttpRequest, error: BaseException | None) -> HttpResponse | 
     if away:
         return _page(request, _("数据库正在恢复"), _("多半几秒就好。已经保存的都在。"))
     return None
-
-
-def _no_room() -> bool:
-    """A database that could not write its log does not come back before there is room."""
-    try:
-        return shutil.disk_usage(settings.QIBU_HOME).free < LITTLE
-    except OSError:
-        return False
 
 
 def _page(request: HttpRequest, headline: str, text: str) -> HttpResponse:

@@ -1,7 +1,9 @@
 import argparse
 import errno
+import shutil
 from types import SimpleNamespace
 
+import psycopg
 import pytest
 
 from qibu.config import commands
@@ -61,18 +63,28 @@ def test_a_port_that_is_none_is_named(
     assert seen == []
 
 
-@pytest.mark.parametrize(("number", "said"), [(errno.ENOSPC, "磁盘已满"), (errno.EACCES, "没有权限")])
+FULL_COPY = shutil.Error([("/from", "/to", "[Errno 28] No space left on device: '/to'")])  # has no number of its own
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (OSError(errno.ENOSPC, "refused", "/some/place"), "/some/place 所在的磁盘满了"), (FULL_COPY, "所在的磁盘满了"),
+        (psycopg.errors.DiskFull("could not extend file"), "所在的磁盘满了"),
+        (OSError(errno.EACCES, "refused"), "没有权限"),
+    ],
+)  # fmt: skip
 def test_everyday_trouble_ends_in_a_sentence(
     seen: list[tuple[Home, int]], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
-    number: int, said: str,
+    error: Exception, said: str,
 ) -> None:  # fmt: skip
     def refuse(_args: object) -> None:
-        raise OSError(number, "refused", "/some/place")
+        raise error
 
     module = SimpleNamespace(add_arguments=lambda parser: None, run=refuse)
     monkeypatch.setattr(commands, "_module", lambda name: module)
     assert commands.main(["stop"]) == 1
-    assert f"{said}" in capsys.readouterr().err
+    assert said in capsys.readouterr().err.splitlines()[0]
 
 
 def test_without_a_command_the_help_is_shown(capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,6 +2,7 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -164,3 +165,39 @@ def test_a_start_that_failed_for_a_full_disk_says_so_before_the_log(fresh_home: 
     (fresh_home.logs / "postgres-start.log").write_text("FATAL: could not write to file: No space left on device\n")
     first, *rest = Engine(fresh_home)._why_dead().splitlines()
     assert "磁盘满了" in first and "could not write" in rest[-1]
+
+
+@pytest.mark.parametrize("said", ["No space left on device", "wrote only 4096\nHINT:  Check free disk space."])
+def test_a_cluster_that_finds_no_room_says_so_before_the_program_s_words(
+    fresh_home: Home, monkeypatch: pytest.MonkeyPatch, said: str
+) -> None:
+    fresh_home.prepare()
+    done = subprocess.CompletedProcess([], 1, "", said)
+    monkeypatch.setattr(Engine, "_run", lambda *given: done)
+    with pytest.raises(EngineError) as refused:
+        Engine(fresh_home).initialise()
+    first, *rest = str(refused.value).splitlines()
+    assert "磁盘满了" in first and str(fresh_home.path) in first and said.splitlines()[-1] in rest[-1]
+
+
+def test_rows_that_find_no_room_at_the_start_are_told_as_a_full_disk(
+    fresh_home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_home: Home) -> None:
+        raise psycopg.errors.DiskFull("could not extend file")
+
+    monkeypatch.setattr(postgres, "ensure_roles", refuse)
+    with pytest.raises(EngineError, match=r"磁盘满了.*清理磁盘"), Engine(fresh_home).used():
+        pass
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full on this machine")
+def test_a_full_disk_leaves_the_note_of_the_running_server(fresh_home: Home) -> None:
+    """An empty one would keep PostgreSQL from starting for good."""
+    fresh_home.cluster.mkdir(parents=True)
+    note = fresh_home.cluster / "postmaster.pid"
+    note.write_text("7\n/place\n")
+    (fresh_home.cluster / "postmaster.new").symlink_to("/dev/full")
+    with pytest.raises(OSError, match="No space"):
+        Engine(fresh_home)._forget_old_number()
+    assert note.read_text() == "7\n/place\n"

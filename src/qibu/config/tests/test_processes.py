@@ -227,3 +227,27 @@ def test_a_closed_terminal_stops_nobody(monkeypatch: pytest.MonkeyPatch) -> None
     with pytest.raises(BrokenPipeError):
         print("the fault is there", flush=True)
     processes.tell("七步已就绪")
+
+
+def test_a_full_disk_ends_nobody_who_serves(fresh_home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What runs can't be written down just then: it is tried again with the next turn."""
+    fresh_home.prepare()
+    supervisor = processes.Supervisor(fresh_home, 1)
+    with subprocess.Popen(["sleep", "60"]) as sleeper:
+        supervisor.children[0].process = sleeper
+        note = Record.path(fresh_home).with_suffix(".new")
+        note.symlink_to("/dev/full")
+        supervisor.write_record()
+        assert Record.read(fresh_home) is None
+        note.unlink()
+        supervisor.write_record()
+        kept = Record.read(fresh_home)
+        sleeper.kill()
+    assert kept is not None and [child.pid for child in kept.children] == [sleeper.pid]
+
+
+def test_a_migration_that_finds_no_room_is_told_as_a_full_disk(fresh_home: Home) -> None:
+    fresh_home.prepare()
+    told = processes.Supervisor(fresh_home, 1)._not_migrated("DiskFull: …\nHINT:  Check free disk space.")
+    assert "磁盘满了" in told.splitlines()[0]
+    assert "磁盘" not in processes.Supervisor(fresh_home, 1)._not_migrated("ProgrammingError: no such table")

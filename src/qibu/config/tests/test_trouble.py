@@ -150,5 +150,5 @@ def test_a_database_that_has_no_room_to_come_back_is_a_full_disk(
     client: Client, failing: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     failing(GONE)
-    monkeypatch.setattr("qibu.config.trouble.LITTLE", 2**62)
+    monkeypatch.setattr("qibu.config.room.LITTLE", 2**62)
     assert "磁盘满了" in send(client).content.decode()
