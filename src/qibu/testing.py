@@ -38,7 +38,7 @@ KEPT = 3
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 SHAPES_THE_DATABASE = (
     *("**/migrations/**/*.py", "**/content/**/*", "**/services/content*.py", "**/operations.py"),
-    *("config/postgres.py", "config/roles.py", "config/migrating.py", "config/content.py"),
+    *("config/postgres.py", "config/roles.py", "config/migrating.py", "config/stepping.py", "config/content.py"),
 )
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
 # Held as long as the session lives, so that a later one can tell what was left behind.

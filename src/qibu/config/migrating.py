@@ -6,7 +6,7 @@ An app that ships rows has `services/content.py` with `load(using)`, which may r
 from __future__ import annotations
 
 import argparse
-import sys
+import time
 from collections.abc import Callable
 from importlib import import_module
 
@@ -17,6 +17,7 @@ from qibu.config.loading import set_up_django
 from qibu.config.postgres import Engine
 
 ONE_AT_A_TIME = 7_08_2026
+OFTEN = 2.0  # seconds between two words on how far it is
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -51,8 +52,9 @@ def bring_up_to_date(report: Callable[[str], None], *, content: bool = False) ->
     Content is loaded after migrations, and without them when asked: at each start and by `migrate`.
     """
     set_up_django()
-    from django.core.management import call_command
     from django.db import connections
+
+    from qibu.config import stepping
 
     if "owner" not in connections.databases:
         return 0  # a child of `serve`, which has done it: the web server and the worker know the plain role alone
@@ -62,12 +64,25 @@ def bring_up_to_date(report: Callable[[str], None], *, content: bool = False) ->
         todo = pending()
         if todo:
             report(f"正在升级数据库（{len(todo)} 步）…")
-            call_command("migrate", database="owner", interactive=False, verbosity=0)
+            stepping.migrate("owner", _now_and_then(report, len(todo)))
         if todo or content:
             load_content()
     finally:
         connections["owner"].close()
     return len(todo)
+
+
+def _now_and_then(report: Callable[[str], None], steps: int) -> Callable[[int], None]:
+    """Says each two seconds how far it is."""
+    told = time.monotonic()
+
+    def say(done: int) -> None:
+        nonlocal told
+        if time.monotonic() - told >= OFTEN:
+            told = time.monotonic()
+            report(f"正在升级数据库（{done} / {steps} 步）…")
+
+    return say
 
 
 def load_content() -> None:
@@ -82,8 +97,8 @@ def load_content() -> None:
 
 
 def main() -> None:
-    """For `serve` and the tests' template, which have the engine running."""
-    bring_up_to_date(lambda text: print(text, file=sys.stderr), content=True)
+    """For `serve` and the tests' template, which have the engine running: how far it is, apart from what goes wrong."""
+    bring_up_to_date(lambda text: print(text, flush=True), content=True)
 
 
 if __name__ == "__main__":
