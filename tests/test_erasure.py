@@ -231,7 +231,7 @@ def test_the_sheet_that_brought_them_goes_and_its_folder_stays(actor: Any) -> No
 
 THEIRS = (NAME, "", loads.VIN, "京A·98Q71", "瑞虎8", "", "", "", "", "")
 NAMESAKE = (NAME, "139-5530-0007", loads.VIN2, "皖B54321", "艾瑞泽5", "", "", "", "", "")
-CALLED = ("诸葛某", "139 1234 0987", "", "", "", "", "", "", "", "")
+CALLED = ("诸葛某", "（139）1234－0987", "", "", "", "", "", "", "", "")
 
 
 def lie_here(actor: Any) -> dict[str, Import]:

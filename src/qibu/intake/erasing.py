@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 from django.utils.translation import gettext_lazy
 
@@ -27,8 +28,12 @@ def _forget_waiting(actor: Actor, whom: Whom) -> None:
 
 def _names(row: Arrival, marks: list[str]) -> bool:
     text = f"{row.raw or ''} {json.dumps(row.draft.facts(), ensure_ascii=False)}"
-    digits = "".join(sign for sign in text if sign.isdigit() or sign.isspace())
-    return any(mark in text or (mark.isdigit() and mark in digits) for mark in marks)
+    return any(mark in text or (mark.isdigit() and _as_people_write(mark).search(text)) for mark in marks)
+
+
+def _as_people_write(number: str) -> re.Pattern[str]:
+    """139 1234 0987, 139-1234-0987, (139)12340987: signs between digits, other digits not."""
+    return re.compile(r"[\s()（）.·\-－‐-―]{0,2}".join(number))
 
 
 erase_parts.special("intake.waiting", _forget_waiting)

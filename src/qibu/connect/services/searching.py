@@ -31,7 +31,7 @@ State = Import.State
 WORK = "qibu.connect.jobs.search_sheets"
 NOT_LOADED = (State.READ, State.CHECKED, State.STOPPED, State.FAILED)
 MOVING = (State.UPLOADED, *Import.RUNNING)  # somebody is at it: searched when it stands still
-BETWEEN = str.maketrans("", "", " \t\u00a0\u3000-·•.")
+BETWEEN = str.maketrans("", "", " \t\u00a0\u3000-－‐‑–—·•.()（）")
 log = logging.getLogger(__name__)
 
 

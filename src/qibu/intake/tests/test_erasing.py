@@ -14,12 +14,16 @@ from qibu.leads.models import Lead
 pytestmark = pytest.mark.django_db
 
 
-def test_the_words_go_and_that_something_came_stays() -> None:
+WRITTEN = ("13855530001", "138-5553-0001", "138 5553 0001", "（138）5553 0001", "138－5553－0001")
+
+
+@pytest.mark.parametrize("number", WRITTEN)
+def test_the_words_go_and_that_something_came_stays(number: str) -> None:
     house = store()
     boss, head = manager(house), person(house, "周敏", "store_manager")
     with scope(boss):
         arriving.take(actor=boss, brought=brought())
-        waits = {"name": "方雅雯", "remark": "请打 13855530001，白天不便"}
+        waits = {"name": "方雅雯", "remark": f"请打 {number}，白天不便，4 点后打 13855530009"}
         arriving.take(actor=boss, brought=brought(waits))
         other = arriving.take(actor=boss, brought=brought({"name": "别人", "phone": "13855530009"})).arrival
         customer = Lead.objects.get().customer
