@@ -108,6 +108,20 @@ def _answered(export: Export) -> Bell:
     return Bell(1, reverse("network:export", args=[export.pk]), label=label)
 
 
+@fills("frame.bell", order=30)
+def no_backup(request: HttpRequest) -> Bell | None:
+    """For managers who have nobody above: who never opens the settings would learn of it on the day it is needed."""
+    actor = getattr(request, "actor", None)
+    if actor is None or not actor.may(Capability.ORGANISATION_MANAGE):
+        return None
+    known = kept.backups(Path(settings_of.QIBU_HOME))
+    late = bool(settings_of.QIBU_BACKUP_TO and known.last and known.last.age > kept.STALE)
+    if not (known.failed or late) or selectors.above(actor.organisation_id):
+        return None
+    label = gettext("最近一次备份没有成功") if known.failed else gettext("备份已超过两天")
+    return Bell(1, reverse("network:keeping"), label=label)
+
+
 def export_news(request: HttpRequest) -> selectors.ExportNews | None:
     """Asked once a page: the bell, the menu and the list of exports say it. None outside a scope."""
     if not hasattr(request, "_export_news"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -47,3 +48,25 @@ def test_who_has_nobody_above_and_all_others_below_reads_of_the_machine(client: 
 def test_where_several_have_nobody_above_none_of_them_does(client: Client) -> None:
     stores = [found("A"), found("B")]
     assert [told(client, one) for one in stores] == [[False] * 4] * 2
+
+
+def ringing(client: Client, who: Actor) -> bool:
+    return "最近一次备份没有成功" in enter(client, who).get("/bell/").content.decode()
+
+
+def test_a_night_without_a_backup_rings_for_managers_with_nobody_above(client: Client, home: Path) -> None:
+    head, below = found("A"), found("B")
+    Organisation.objects.filter(pk=below.organisation_id).update(parent=head.organisation_id)
+    assert (ringing(client, head), ringing(client, below)) == (True, False)
+    made = datetime.now(UTC).isoformat(timespec="seconds")
+    keeping.note_backup(home, keeping.Backup(str(home / "a.qibu"), made, 2**20, 3.0))
+    assert not ringing(client, head)
+
+
+def test_a_backup_that_grows_old_rings_where_one_is_made_each_night(client: Client, home: Path, settings: Any) -> None:
+    head = found("A")
+    (home / "run" / "backups.json").unlink()
+    keeping.note_backup(home, keeping.Backup(str(home / "a.qibu"), "2026-11-18T02:31:00+00:00", 2**20, 3.0))
+    for nightly, rings in (("", False), (str(home), True)):
+        settings.QIBU_BACKUP_TO = nightly
+        assert ("备份已超过两天" in enter(client, head).get("/bell/").content.decode()) is rings
