@@ -16,7 +16,7 @@ from qibu.config.stepping import Stepping
 
 PLAINLY = """
 from django.core.management import call_command
-from qibu.config.migrating import set_up_django
+from qibu.config.loading import set_up_django
 set_up_django()
 call_command("migrate", database="owner", verbosity=0)
 """
