@@ -32,6 +32,7 @@ class OwnershipChanged(Event):
     role: str
     began: bool
     plate: str = ""
+    car: str = ""  # what it is called while it has no plate
     on: date | None = None
     transfer: int | None = None
     how: str = ""
@@ -62,6 +63,7 @@ class TransferTakenBack(Event):
     role: str
     back: bool
     plate: str = ""
+    car: str = ""
     how: str = ""
     on: date
 

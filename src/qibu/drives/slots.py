@@ -78,7 +78,7 @@ def lead_action(request: HttpRequest, lead: Lead, **context: Any) -> slots.Actio
     if not lead.living or leads.must_claim(actor_of(request), lead):
         return None
     return slots.Action(
-        _("预约试驾"), f"{reverse('drives:new')}?lead={lead.pk}", "key", capability=Capability.SALES_WORK
+        _("预约试驾"), f"{reverse('drives:new')}?lead={lead.pk}", "key", capability=Capability.SALES_WORK, beside=True
     )  # fmt: skip
 
 

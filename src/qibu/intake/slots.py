@@ -36,7 +36,7 @@ def settings(request: HttpRequest) -> list[slots.Setting]:
     ]  # fmt: skip
 
 
-@slots.fills("lead.actions", order=80)
+@slots.fills("lead.more", order=80)
 def write(request: HttpRequest, lead: Lead, **context: Any) -> slots.Action:
     address = reverse("intake:lead-adf", args=[lead.pk])
     return slots.Action(_("导出 ADF"), address, "export", capability=Capability.CUSTOMERS_EXPORT)

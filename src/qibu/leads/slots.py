@@ -103,7 +103,7 @@ def history(request: HttpRequest, lead: Lead, **context: Any) -> slots.Panel | N
     return slots.Panel("leads/parts/placements.html", {"history": found}) if len(found) > 1 else None
 
 
-@slots.fills("lead.actions", order=80)
+@slots.fills("lead.more", order=80)
 def actions(request: HttpRequest, lead: Lead, **context: Any) -> list[slots.Action]:
     actor = actor_of(request)
     mine = lead.consultant_id is not None and lead.consultant_id == actor.staff_id

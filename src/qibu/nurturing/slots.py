@@ -80,15 +80,18 @@ def panel(request: HttpRequest, lead: Lead, **context: Any) -> slots.Panel | Non
     return slots.Panel("nurturing/lead_panel.html", shown)
 
 
-@slots.fills("lead.actions", order=60)
+@slots.fills("lead.more", order=60)
 def actions(request: HttpRequest, lead: Lead, **context: Any) -> list[slots.Action]:
     works = Capability.SALES_WORK
     if lead.state not in (Lead.State.OPEN, Lead.State.LOST):
         return []
     return [
-        slots.Action(gettext_lazy("发资料"), reverse("nurturing:send", args=[lead.pk]), "book", capability=works),
-        slots.Action(gettext_lazy("加入序列"), reverse("nurturing:enter", args=[lead.pk]), "refresh", capability=works),
-    ]  # fmt: skip
+        slots.Action(label, reverse(name, args=[lead.pk]), icon, capability=works, beside=True)
+        for label, name, icon in (
+            (gettext_lazy("发资料"), "nurturing:send", "book"),
+            (gettext_lazy("加入序列"), "nurturing:enter", "refresh"),
+        )
+    ]
 
 
 @slots.fills("task.panel", order=36)

@@ -68,14 +68,19 @@ def task_panel(request: HttpRequest, task: Task, **context: Any) -> slots.Panel 
 
 
 @slots.fills("lead.actions", order=40)
-def actions(request: HttpRequest, lead: Lead, **context: Any) -> list[slots.Action]:
+def write(request: HttpRequest, lead: Lead, **context: Any) -> slots.Action | None:
     if not lead.living or leads.must_claim(actor_of(request), lead):
-        return []
-    works = Capability.SALES_WORK
-    return [
-        slots.Action(gettext_lazy("写报价"), reverse("quotes:create", args=[lead.pk]), "file", capability=works),
-        slots.Action(gettext_lazy("评估旧车"), reverse("quotes:appraise", args=[lead.pk]), "car", capability=works),
-    ]
+        return None
+    page = reverse("quotes:create", args=[lead.pk])
+    return slots.Action(gettext_lazy("写报价"), page, "file", capability=Capability.SALES_WORK)
+
+
+@slots.fills("lead.more", order=40)
+def appraise(request: HttpRequest, lead: Lead, **context: Any) -> slots.Action | None:
+    if not lead.living or leads.must_claim(actor_of(request), lead):
+        return None
+    form = reverse("quotes:appraise", args=[lead.pk])
+    return slots.Action(gettext_lazy("评估旧车"), form, "car", capability=Capability.SALES_WORK, beside=True)
 
 
 @slots.fills("navigation", order=34)

@@ -22,6 +22,7 @@ class Place:
     root: str
     count: int
     current: bool = False
+    near: bool = False  # in the bottom bar of phones: another page of its area is the current one
 
     @property
     def area(self) -> Area | None:
@@ -83,14 +84,16 @@ class Frame:
     def branches(self) -> list[Branch]:
         return _branches(self.places)
 
-    @property
+    @cached_property
     def phone(self) -> list[Place]:
-        return sorted((p for p in self.places if p.item.phone), key=lambda p: p.item.phone)[:4]
+        bar = sorted((p for p in self.places if p.item.phone), key=lambda p: p.item.phone)[:4]
+        here = {p.item.area for p in self.places if p.current} - {""}
+        return [replace(p, near=not p.current and p.item.area in here) for p in bar]
 
     @property
     def beyond_phone(self) -> list[Place]:
-        bar = self.phone
-        return [p for p in self.places if p not in bar]
+        bar = {p.item.key for p in self.phone}
+        return [p for p in self.places if p.item.key not in bar]
 
     @property
     def beyond_branches(self) -> list[Branch]:
@@ -98,7 +101,7 @@ class Frame:
 
     @property
     def beyond_is_current(self) -> bool:
-        return any(p.current for p in self.beyond_phone)
+        return any(p.current for p in self.beyond_phone) and not any(p.near for p in self.phone)
 
     @cached_property
     def stores(self) -> list[slots.Choice]:

@@ -37,6 +37,7 @@ SLOTS: dict[str, str] = {
     "customer.timeline": "dict[event name, renderer]: how an entry of the journal reads",
     "lead.panel": "Panel: cards on the page of a lead",
     "lead.actions": "Action: buttons in the head of a lead's page",
+    "lead.more": "Action: what stands behind 更多 there",
     "catalogue.actions": "Action: buttons beside the cars that are sold",
     "vehicle.panel": "Panel: cards on a vehicle's page",
     "quote.actions": "Action: buttons in the head of a quotation's page",
@@ -91,7 +92,8 @@ class Choice:
 
 @dataclass(frozen=True)
 class Action:
-    """A link, or with `method="post"` a button in a form of its own."""
+    """A link, or with `method="post"` a button in a form of its own. `beside`: in the head of a lead it opens
+    in the drawer."""
 
     label: Any
     url: str
@@ -101,6 +103,7 @@ class Action:
     capability: str = ""
     detail: Any = ""
     fields: dict[str, str] = field(default_factory=dict)
+    beside: bool = False
 
 
 @dataclass(frozen=True)

@@ -184,18 +184,22 @@ def _ownership(entry: Happening) -> Line:
     role = Ownership.Role(entry.data["role"]).label
     sentence = _("成为 {plate} 的{role}") if entry.data["began"] else _("不再是 {plate} 的{role}")
     icon = "car" if entry.data["began"] else "swap"
-    title = sentence.format(plate=_plate(entry) or _("一台车"), role=role)
+    title = sentence.format(plate=_called(entry), role=role)
     return Line(title, icon=icon, text=reason_words(entry.data.get("how", "")), url=_page(entry))
 
 
 def _taken_back(entry: Happening) -> Line:
     role = Ownership.Role(entry.data["role"]).label
     again, never = _("过户已撤销，仍是 {plate} 的{role}"), _("过户已撤销，不再是 {plate} 的{role}")
-    title = (again if entry.data["back"] else never).format(plate=_plate(entry) or _("一台车"), role=role)
+    title = (again if entry.data["back"] else never).format(plate=_called(entry), role=role)
     on = formats.day(date.fromisoformat(entry.data["on"]))
     text = " · ".join(filter(None, (_("{day} 的过户").format(day=on), reason_words(entry.data["how"]))))
     page = reverse("vehicles:transferred", args=[entry.vehicle_id, entry.subject_id])
     return Line(title, icon="undo", text=text, url=page)
+
+
+def _called(entry: Happening) -> str:
+    return _plate(entry) or entry.data.get("car") or _("一台车")
 
 
 def _plate(entry: Happening) -> str:

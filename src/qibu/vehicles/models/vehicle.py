@@ -76,3 +76,8 @@ class Vehicle(TenantModel):
 
     def __str__(self) -> str:
         return self.plate or self.vin or str(self.pk)
+
+    @property
+    def without_plate(self) -> str:
+        """What people call a car that has no plate yet: its series and the end of its VIN; nothing once it has one."""
+        return "" if self.plate else f"{self.series} {(self.vin or '')[-6:]}".strip()

@@ -154,7 +154,7 @@ def _record(
 ) -> None:
     event = OwnershipChanged(
         customer_id=part.customer_id, vehicle_id=vehicle.pk, subject_id=part.pk,
-        role=part.role, began=began, plate=vehicle.plate, on=on,
+        role=part.role, began=began, plate=vehicle.plate, car=vehicle.without_plate, on=on,
         transfer=by.pk if by else None, how=by.reason if by else "",
     )  # fmt: skip
     journal.record(event, actor=actor, at=moment_of(on))

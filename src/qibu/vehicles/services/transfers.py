@@ -134,7 +134,7 @@ def _tell(
     for customer_id, (part, again) in concerned.items():
         event = TransferTakenBack(
             customer_id=customer_id, vehicle_id=vehicle.pk, subject_id=one.pk, role=part.role, back=again,
-            plate=vehicle.plate, how=one.reason, on=one.on,
+            plate=vehicle.plate, car=vehicle.without_plate, how=one.reason, on=one.on,
         )  # fmt: skip
         journal.record(event, actor=actor)
 
@@ -159,6 +159,7 @@ def _retract(
 ) -> None:
     event = OwnershipChanged(
         customer_id=entry.customer_id if entry else part.customer_id, vehicle_id=vehicle.pk, subject_id=part.pk,
-        role=part.role, began=lives, plate=vehicle.plate, on=one.on, transfer=one.pk, how=one.reason,
+        role=part.role, began=lives, plate=vehicle.plate, car=vehicle.without_plate, on=one.on,
+        transfer=one.pk, how=one.reason,
     )  # fmt: skip
     journal.record(event, actor=actor, retracts_id=entry.pk if entry else None)

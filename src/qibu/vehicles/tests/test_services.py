@@ -13,12 +13,14 @@ from django.http import Http404
 
 from qibu.customers import selectors as customers
 from qibu.customers.models import Customer
+from qibu.customers.selectors.timeline import latest
+from qibu.customers.timeline import CAR, Renderer
 from qibu.kernel import times
 from qibu.kernel.actors import PermissionRefused
 from qibu.kernel.models import Entry
 from qibu.kernel.scoping import scope
 from qibu.network.rules import Role
-from qibu.vehicles import extras, selectors
+from qibu.vehicles import extras, selectors, slots
 from qibu.vehicles.errors import (
     ChangedMeanwhile,
     ContradictoryReading,
@@ -135,6 +137,14 @@ def test_a_transfer_closes_one_ownership_and_opens_the_other(store: Store) -> No
     assert told == [(seller.pk, False, SOLD), (buyer.pk, True, SOLD)]
     assert found_by(store, "皖B12345") == ["刘芳"]
     assert selectors.owner_id_of(car.pk) == buyer.pk
+
+
+def test_a_car_without_a_plate_is_told_by_its_series_and_the_end_of_its_vin(store: Store) -> None:
+    seller, buyer = a_customer(store, "王建国"), a_customer(store, "刘芳")
+    car = a_car(store, seller, plate="")
+    transfers.transfer(actor=store.actor(), vehicle_id=car.pk, version=1, new_owner_id=buyer.pk, on=SOLD)
+    (line,) = latest(buyer.pk, {"vehicles.OwnershipChanged": Renderer(CAR, slots._ownership)})
+    assert line.line.title == f"成为 瑞虎8 {VIN[-6:]} 的车主"
 
 
 def test_a_transfer_may_end_the_other_parts_but_not_those_of_the_new_owner(store: Store) -> None:

@@ -16,6 +16,9 @@ from qibu.kernel.events import Event
 
 NOON = "((%s + time '12:00') AT TIME ZONE 'Asia/Shanghai')"  # days of history have no hour: noon in the store
 
+# As `Vehicle.without_plate`.
+WITHOUT_PLATE = "CASE WHEN v.plate = '' THEN trim(v.series || ' ' || right(coalesce(v.vin, ''), 6)) ELSE '' END"
+
 
 def write(load: Load, event: type[Event], *, data: str, source: str, at: str = "now()", **keys: str) -> None:
     """`INSERT … SELECT` of entries; `keys` give customer_id, vehicle_id, subject_id as expressions."""
@@ -76,8 +79,11 @@ def of_owners(load: Load) -> None:
     ):
         write(
             load, OwnershipChanged, customer_id=customer, vehicle_id="vehicle_id", subject_id="vehicle_id",
-            at=NOON % "since", data=f"jsonb_build_object('role', 'owner', 'began', {began}, 'plate', plate)",
-            source=f"FROM claims JOIN cars USING (vehicle_id) WHERE verdict IN {verdicts}",
+            at=NOON % "since",
+            data=f"jsonb_build_object('role', 'owner', 'began', {began}, 'plate', v.plate, 'car', {WITHOUT_PLATE})",
+            source=f"""FROM claims JOIN cars USING (vehicle_id)
+            JOIN vehicles_vehicle v ON v.organisation_id = %(org)s AND v.id = vehicle_id
+            WHERE verdict IN {verdicts}""",
         )  # fmt: skip
     # A car that stood here without an owner got one: no transfer, but care must look again.
     write(

@@ -1,8 +1,4 @@
-// The page of a lead: a time of one's own chosen is the one that counts, and a call again needs its time.
-const form = document.querySelector("[data-talk]");
-const pick = form?.querySelector("[data-talk-pick]");
-
-pick?.addEventListener("input", () => {
-  const own = form.querySelector('[name="next_when"][value="pick"]');
-  if (pick.value && own) own.checked = true;
+// The page of a lead: who points at a time of their own writes it next. By keys one walks on through the choices.
+document.querySelector("[data-talk]")?.addEventListener("click", (event) => {
+  if (event.detail && event.target.matches('[name="next_when"][value="pick"]')) event.currentTarget.querySelector("[data-talk-pick]").focus();
 });

@@ -1,5 +1,5 @@
 // data-open="id" opens a dialog. data-confirm="sentence" (with data-confirm-title and data-confirm-yes) asks before a form
-// is sent, a link followed or an htmx request made.
+// is sent, a link followed or an htmx request made. The button is red, for something is lost by it; data-confirm-calm: nothing is.
 import { say } from "./dom.js";
 
 const dialog = document.getElementById("confirm");
@@ -30,10 +30,15 @@ document.addEventListener("submit", (event) => {
 }, true);
 
 function ask(asker, then) {
-  const { confirm, confirmTitle, confirmYes } = asker.dataset;
+  const { confirm, confirmTitle, confirmYes, confirmCalm } = asker.dataset;
+  const calm = confirmCalm !== undefined;
   dialog.querySelector("[data-confirm-title]").textContent = confirmTitle || confirm;
   dialog.querySelector("[data-confirm-text]").textContent = confirmTitle ? confirm : "";
-  dialog.querySelector("[data-confirm-yes]").textContent = confirmYes || say("confirm");
+  const yes = dialog.querySelector("[data-confirm-yes]");
+  yes.textContent = confirmYes || say("confirm");
+  yes.classList.toggle("danger-solid", !calm);
+  yes.classList.toggle("pri", calm);
+  dialog.toggleAttribute("data-calm", calm);
   dialog.returnValue = "no";
   dialog.addEventListener("close", () => { if (dialog.returnValue === "yes") then(); }, { once: true });
   dialog.showModal();
