@@ -31,6 +31,7 @@ from qibu.tasks.services import results
 
 PLAYED = 9  # days before today
 OPENS, CLOSES = 8 * 60 + 50, 17 * 60 + 10  # minutes of the day between which people come
+ROOM = 120  # open leads of one seller
 PURPOSES = ("look",) * 8 + ("drive",) * 4 + ("negotiate",) * 3 + ("pick_up", "service", "service", "other")
 SOURCES = ("short-video",) * 4 + ("vertical",) * 3 + ("website", "wechat", "search", "other", "exhibition")
 REMARKS = ("带孩子来的", "赶时间，先要了报价", "开着老车来的，问置换", "和爱人一起，周末再来试驾", "对比过两家", "", "")
@@ -68,7 +69,8 @@ def _arrange(shop: Shop, today: date) -> None:
         sharing.save_rule(actor=lead, facts=facts)
     for one in (lead, shop.one(Role.STORE_MANAGER)):
         sharing.set_share(actor=lead, staff_id=one.staff_id or 0, weight=0, room=None)
-    sharing.set_share(actor=lead, staff_id=sellers[0], weight=2, room=None)
+    for place, seller in enumerate(sellers):  # with room left, so that the turn has somebody to give a lead to
+        sharing.set_share(actor=lead, staff_id=seller, weight=1 if place else 2, room=ROOM)
     monday = today - timedelta(days=today.weekday())
     off = {(pk, monday + timedelta(days=2 + place)): Part.OFF for place, pk in enumerate(sellers)}
     half = {(sellers[-1], monday + timedelta(days=5)): Part.MORNING}

@@ -42,6 +42,7 @@ from qibu.demo import (
 )
 from qibu.demo.clockwork import told
 from qibu.demo.records import Car, Customer, Household, Policy, Role, Visit
+from qibu.demo.records import Organisation as Described
 from qibu.demo.records import Staff as Person
 from qibu.demo.shop import Shop, at
 from qibu.demo.world import World
@@ -74,6 +75,14 @@ def plant(
     """Make the network, its people and the customers of the stores, and let the stores work until now."""
     now = now or times.now()
     world = World(SEED, times.day_of(now), customers=customers, visits=visits)
+    found(world, now, stores=stores)
+    for store in world.stores[:stores]:
+        settle(report, world, store, now)
+    close(world, now)
+
+
+def found(world: World, now: datetime, *, stores: int = 3) -> None:
+    """The network with its people, and what the manufacturer and the stores say of themselves."""
     with clockwork.running(), told(now):
         made = _network(world)
         _people(world, made)
@@ -82,13 +91,21 @@ def plant(
         sales_quotes.stock(made["SC"], made["SC-HD"], [made[store.code] for store in world.stores[:stores]])
         sales_orders.define(made[world.manufacturer.code], world.today.year)
         sales_nurturing.define(made[world.manufacturer.code], now)
-        for store in world.stores[:stores]:
-            report(f"{store.short_name}：客户、车辆、工单和半年来的工作…")
-            shop = Shop.open(world, store)
-            _begin_work(shop, now)
-            # Sales: each area plants its own here.
-            sales_showroom.plant(shop, now)
-            sales_nurturing.plant(shop, now)
+
+
+def settle(report: Report, world: World, store: Described, now: datetime) -> None:
+    """The customers of a store and its work until now; no store needs another one for it."""
+    report(f"{store.short_name}：客户、车辆、工单和半年来的工作…")
+    with clockwork.running(), told(now):
+        shop = Shop.open(world, store)
+        _begin_work(shop, now)
+        # Sales: each area plants its own here.
+        sales_showroom.plant(shop, now)
+        sales_nurturing.plant(shop, now)
+
+
+def close(world: World, now: datetime) -> None:
+    with clockwork.running(), told(now):
         deeds.office(world, now)
 
 

@@ -48,7 +48,7 @@ class World:
     """One manufacturer, one region, three stores; `customers` and `visits` are for each store."""
 
     def __init__(self, seed: int, today: date, *, customers: int = 600, visits: int = 3500) -> None:
-        self.seed, self.today, self.customer_count = seed, today, customers
+        self.seed, self.today, self.customer_count, self.visit_count = seed, today, customers, visits
         self.attendance = min(1.0, visits / customers / _VISITS_AT_FULL_ATTENDANCE)
         self.manufacturer: Organisation = brand.MANUFACTURER
         self.region: Organisation = brand.REGION

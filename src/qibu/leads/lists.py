@@ -74,7 +74,8 @@ class LeadList(GatedList):
             "customer", gettext_lazy("客户"), "customer", cell="leads/cells/customer.html", card="title", locked=True
         ),
         Column("car", gettext_lazy("意向车型"), "car", width="l"),
-        Column("grade", gettext_lazy("级别"), "get_grade_display", cell="leads/cells/grade.html", width="s"),
+        Column("grade", gettext_lazy("级别"), "get_grade_display", cell="leads/cells/grade.html", width="s",
+               card="mark"),
         Column("stage", gettext_lazy("阶段"), "stage_words", cell="leads/cells/stage.html"),
         Column("next", gettext_lazy("下一步"), "next_task.called", cell="leads/cells/next.html", width="l"),
         Column("chance", gettext_lazy("成交概率"), _chance, align="end", sort="probability", falls=True, width="s",

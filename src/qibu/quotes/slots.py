@@ -72,7 +72,7 @@ def write(request: HttpRequest, lead: Lead, **context: Any) -> slots.Action | No
     if not lead.living or leads.must_claim(actor_of(request), lead):
         return None
     page = reverse("quotes:create", args=[lead.pk])
-    return slots.Action(gettext_lazy("写报价"), page, "file", capability=Capability.SALES_WORK)
+    return slots.Action(gettext_lazy("写报价"), page, "coin", capability=Capability.SALES_WORK)
 
 
 @slots.fills("lead.more", order=40)

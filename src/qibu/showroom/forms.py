@@ -41,7 +41,7 @@ class ArrivalForm(forms.Form):
     )
     name = _line(gettext_lazy("怎么称呼"), 60, placeholder=gettext_lazy("王先生"))
     phone = _line(
-        gettext_lazy("电话"), 80, type="tel", inputmode="tel", placeholder=gettext_lazy("几个号码用顿号隔开"),
+        gettext_lazy("电话"), 80, type="tel", inputmode="tel", placeholder=gettext_lazy("多个用顿号隔开"),
     )
     email = forms.EmailField(
         label=gettext_lazy("邮箱"), max_length=120, required=False,

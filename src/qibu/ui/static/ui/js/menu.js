@@ -2,7 +2,11 @@
 const open = () => [...document.querySelectorAll("details[data-menu][open]")];
 
 document.addEventListener("click", (event) => {
-  for (const menu of open()) if (!menu.contains(event.target)) menu.open = false;
+  for (const menu of open()) {
+    const opens = menu.contains(event.target) && event.target.closest('[hx-target="#drawer-host"]');
+    if (opens) menu.querySelector("summary").focus(); // the drawer gives the focus back to it
+    if (opens || !menu.contains(event.target)) menu.open = false;
+  }
   const late = event.target.closest("[data-late-toggle]");
   if (late) {
     late.closest("form").classList.add("all");
