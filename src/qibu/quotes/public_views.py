@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
 from qibu.kernel.actors import Actor
@@ -55,6 +56,7 @@ def offer(request: HttpRequest, token: str) -> HttpResponse:
         return _shown(request, link, AnswerForm())
 
 
+@csrf_exempt  # nobody is signed in here, and a page without a referrer sends no origin to check
 @public
 @never_cache
 @_unlisted

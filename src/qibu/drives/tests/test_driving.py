@@ -210,7 +210,9 @@ def test_the_customer_answers_on_their_own_phone(client: object, seller: Actor, 
 
     done = driven(seller, one)
     token = feedbacks.invite(actor=seller, drive_id=done.pk)
-    phone, address = Client(headers={"accept-language": "zh-hans"}), f"/test-drives/t/{token}/"
+    # A browser sends no origin from a page that asks for no referrer.
+    headers, address = {"accept-language": "zh-hans", "origin": "null"}, f"/test-drives/t/{token}/"
+    phone = Client(enforce_csrf_checks=True, headers=headers)
     page = phone.get(address)
     assert page.status_code == 200 and "追光" in page.content.decode() and "方雅雯" not in page.content.decode()
     assert page["X-Robots-Tag"] == "noindex, nofollow" and page["Referrer-Policy"] == "no-referrer"

@@ -9,6 +9,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from qibu.drives import errors, forms, words
@@ -26,6 +27,7 @@ from qibu.network.views.entry import address_of
 GUESSING = Brake(free=20, first=timedelta(seconds=30), longest=timedelta(minutes=15))
 
 
+@csrf_exempt  # nobody is signed in here, and a page without a referrer sends no origin to check
 @public
 @require_http_methods(["GET", "POST"])
 def feedback(request: HttpRequest, token: str) -> HttpResponse:

@@ -93,6 +93,8 @@ def answer(*, actor: Actor, sending_id: int, text: str = "") -> Sending:
     row = living(sending_id, lock=True)
     if row is None:
         raise NotNow
+    if row.state == State.WAITING:  # whoever answers has got it, though their opening was not counted
+        _was_sent(actor, row.pk)
     now, said = times.now(), text.replace("\r\n", "\n").strip()
     if twice(said, row.reply, row.replied_at, now):
         return row

@@ -98,6 +98,15 @@ def test_a_call_is_the_next_action_and_the_sequence_stops(seller: Actor, lead: L
     assert Entry.objects.get(type="nurturing.PieceAnswered").data["note"] == "周末能试驾吗？"
 
 
+def test_who_answers_what_nobody_marked_as_sent_has_got_it_and_reads_on(seller: Actor, lead: Lead) -> None:
+    sequence(seller, step(0, "compare"))
+    run = run_of(seller, lead)
+    row = sending.prepare(actor=seller, lead_id=lead.pk, wish=Wish(piece="compare", channel="wechat"))
+    Sending.objects.filter(pk=row.pk).update(run=run)
+    links.answer(actor=system_of(seller), sending_id=row.pk, text="多少钱？")
+    assert fresh(row).state == Sending.State.SENT and links.living(row.pk) is not None
+
+
 def test_what_is_due_sooner_anyway_tells_of_it(seller: Actor, lead: Lead) -> None:
     row = sent(seller, lead)
     Task.objects.filter(pk=again(lead).next_task_id).update(due_at=times.now() - timedelta(days=6), detail="看车")

@@ -6,7 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 
 from qibu.customers.services import erasures
 from qibu.kernel import times
@@ -74,6 +74,13 @@ def test_a_page_takes_only_so_many_answers(seller: Actor, lead: Lead) -> None:
         links.answer(actor=system, link_id=link.pk, kind="interested")
     with pytest.raises(TooManyAnswers):
         links.answer(actor=system, link_id=link.pk, kind="interested")
+
+
+def test_the_customer_answers_from_a_browser_that_tells_no_origin(seller: Actor, lead: Lead) -> None:
+    link = sent(seller, lead)
+    phone = Client(enforce_csrf_checks=True, headers={"accept-language": "zh-hans", "origin": "null"})
+    answer = phone.post(f"/quotes/offer/{link.token}/answer/", {"kind": "interested"})
+    assert answer.status_code == 200 and "收到了" in answer.content.decode()
 
 
 def test_a_link_dies_by_its_day_by_hand_and_by_a_new_one(seller: Actor, lead: Lead) -> None:
