@@ -79,7 +79,7 @@ class SendingList(GatedList):
         ),
         Column("result", gettext_lazy("结果"), "opened", cell="nurturing/cells/result.html"),
         Column("run", gettext_lazy("序列"), "run.name"),
-        Column("channel", gettext_lazy("用什么发"), lambda row: row.get_channel_display()),
+        Column("channel", gettext_lazy("用什么发"), lambda row: row.get_channel_display(), card="hide"),
         Column("by", gettext_lazy("谁发的"), "by.name"),
         Column("sent", pgettext_lazy("培育", "发出"), "sent_at", card="right", sort="sent_at", falls=True),
         Column("opened_at", gettext_lazy("最近打开"), "last_opened_at", sort="last_opened_at", falls=True),

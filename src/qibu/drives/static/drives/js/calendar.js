@@ -65,7 +65,12 @@ function show(html) {
 
 const say = (form) => document.dispatchEvent(new CustomEvent("toast", { detail: { text: form.dataset.failed || "…", kind: "error" } }));
 
-// Arrows go from place to place; up and down stay at the same time.
+// Arrows go from place to place; up and down stay at the same time. Tab comes to the calendar once: to where one was.
+const places = () => [...(board()?.querySelectorAll("a.slot") ?? [])];
+const stop = (place) => { for (const one of places()) one.tabIndex = one === place ? 0 : -1; };
+stop(places()[0]);
+document.addEventListener("focusin", (event) => { if (event.target.matches("[data-calendar] a.slot")) stop(event.target); });
+
 document.addEventListener("keydown", (event) => {
   const here = event.target.closest?.("[data-calendar] a.slot");
   const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key], turn = { ArrowUp: -1, ArrowDown: 1 }[event.key];

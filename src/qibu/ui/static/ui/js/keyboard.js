@@ -1,6 +1,8 @@
-// Keys: whatever carries data-key is pressed by that key. ? lists all keys of the page, by their data-key-label.
+// Keys: whatever carries data-key is pressed by that key. ? lists all keys of the page, by their data-key-label. Arrows
+// (data-key="ArrowLeft") press something only while nothing has the focus: elsewhere they walk.
 import { say, typing } from "./dom.js";
 
+const ARROWS = { ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown: "↓" };
 const shown = (element) => element.offsetParent !== null || element.closest("dialog[open]");
 const keyed = () => [...document.querySelectorAll("[data-key]")].filter((element) => !element.disabled);
 
@@ -23,7 +25,8 @@ document.addEventListener("keydown", (event) => {
   }
   if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
   if (event.key === "?") { help(); event.preventDefault(); return; }
-  if (event.key.length === 1 && press(event.key)) event.preventDefault();
+  const free = event.key.startsWith("Arrow") && event.target === document.body && !event.shiftKey;
+  if ((event.key.length === 1 || free) && press(event.key)) event.preventDefault();
 });
 
 function help() {
@@ -44,7 +47,7 @@ function help() {
     const term = document.createElement("dt");
     for (const part of key.split(" ")) {
       const cap = document.createElement("kbd");
-      cap.textContent = part;
+      cap.textContent = ARROWS[part] ?? part;
       term.append(cap, " ");
     }
     const words = document.createElement("dd");
