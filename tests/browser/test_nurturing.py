@@ -41,6 +41,7 @@ def test_a_piece_is_sent_read_and_answered(
 
     page = open_page(store.people[Role.SALES_CONSULTANT])
     page.goto(reverse("leads:detail", args=[lead]))
+    page.locator(".lead-h summary").click()
     page.get_by_role("link", name="发资料").click()
     page.get_by_label("内容").select_option(label=title)
     page.get_by_label("客户自己要的").check()

@@ -17,7 +17,7 @@ from django.db import connection, models
 from django.db.models.fields import NOT_PROVIDED
 from django.db.models.functions import Now
 
-from qibu.kernel import times
+from qibu.kernel import journal, times
 
 SAID = re.compile(r"\b(?:now|statement_timestamp)\(\)|\bcurrent_date\b", re.IGNORECASE)
 
@@ -35,14 +35,17 @@ def told(moment: datetime) -> Iterator[None]:
 
 @contextmanager
 def running() -> Iterator[None]:
-    """Within, the database's own clock and the columns it fills say the time that was told, too."""
+    """Within, the database's own clock and the columns it fills say the time that was told, too. Nobody is woken for
+    what is written: nobody listens yet."""
     filled = list(_filled_by_the_database())
     for column in filled:
         _default(column, lambda: times.now())
+    announce, journal.announce = journal.announce, lambda _organisation_id: None
     try:
         with connection.execute_wrapper(_say):
             yield
     finally:
+        journal.announce = announce
         for column in filled:
             _default(column, NOT_PROVIDED)
 

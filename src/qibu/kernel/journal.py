@@ -27,8 +27,10 @@ def record(event: Event, *, actor: Actor, **circumstances: Unpack[Circumstances]
 
 
 def record_many(events: Iterable[Event], *, actor: Actor, **circumstances: Unpack[Circumstances]) -> None:
-    Entry.objects.bulk_create([_entry(event, actor, circumstances) for event in events], batch_size=2000)
-    announce(actor.organisation_id)
+    entries = [_entry(event, actor, circumstances) for event in events]
+    if entries:  # nothing happened: nobody is woken
+        Entry.objects.bulk_create(entries, batch_size=2000)
+        announce(actor.organisation_id)
 
 
 def record_history(happened: Iterable[tuple[datetime, Actor, Event]], *, organisation_id: int) -> None:
