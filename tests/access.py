@@ -364,7 +364,8 @@ PAGES: dict[str, Page] = {
     "leads:chances": see(C.SALES_VIEW),
     "leads:create": fill_in(C.SALES_RECEIVE, {"name": "新客户", "phone": "13855539999", "source": "walk-in"}),
     "leads:edit": fill_in(
-        C.SALES_WORK, {"interest": "buy", "quantity": "1", "source": "walk-in", "series": "追光"}, ids=LEAD
+        C.SALES_WORK, {"interest": "buy", "quantity": "1", "source": "walk-in", "series": "追光"}, ids=LEAD,
+        claimed=True,
     ),
     "leads:move": fill_in(C.SALES_WORK, {"stage": "contacted"}, ids=LEAD, claimed=True),
     "leads:plan": fill_in(
@@ -376,10 +377,10 @@ PAGES: dict[str, Page] = {
     "leads:reopen": fill_in(
         C.SALES_WORK, {"what": "回电", "when": "pick", "pick": TOMORROW}, ids={"pk": "@lost_lead"}
     ),
-    "leads:grade": send(C.SALES_WORK, {"grade": "A"}, ids=LEAD),
-    "leads:chance": send(C.SALES_WORK, {"percent": "40"}, ids=LEAD),
+    "leads:grade": send(C.SALES_WORK, {"grade": "A"}, ids=LEAD, claimed=True),
+    "leads:chance": send(C.SALES_WORK, {"percent": "40"}, ids=LEAD, claimed=True),
     "leads:scored": send(C.SALES_WORK, {"refuse": "1"}, ids=LEAD),
-    "leads:join": send(C.SALES_WORK, {"other": "@second_lead"}, ids=LEAD),
+    "leads:join": send(C.SALES_WORK, {"other": "@second_lead"}, ids=LEAD, claimed=True),
     "leads:stage-lines": see(C.SALES_MANAGE),
     "leads:stages": fill_in(
         C.SALES_MANAGE,
@@ -532,10 +533,12 @@ PAGES: dict[str, Page] = {
     "nurturing:skip": send(C.SALES_WORK, ids={"pk": "@waiting_piece"}),
     "nurturing:close": send(C.SALES_WORK, ids={"pk": "@sending"}),
     "nurturing:send": fill_in(
-        C.SALES_WORK, {"piece": "@piece_unsent", "channel": "wechat", "asked": "on"}, ids={"lead_id": "@lead"}
+        C.SALES_WORK, {"piece": "@piece_unsent", "channel": "wechat", "asked": "on"}, ids={"lead_id": "@lead"},
+        claimed=True,
     ),
     "nurturing:enter": fill_in(
-        C.SALES_WORK, {"sequence": "@sequence_code"}, ids={"lead_id": "@lead"}, opens=OPENS | {422}
+        C.SALES_WORK, {"sequence": "@sequence_code"}, ids={"lead_id": "@lead"}, opens=OPENS | {422},
+        claimed=True,
     ),
     "nurturing:stop": send(C.SALES_WORK, ids={"pk": "@run"}),
     # Whoever has a link opens it (`nurturing.tests.test_links`); nobody has this one.

@@ -316,6 +316,7 @@ OPEN: dict[str, str] = {
     "leads.services.silence.give_back_quiet": "of the worker",
     "leads.services.silence.sweep": "of the worker",
     "tasks.services.ladder.report": PART,
+    "tasks.services.tasks.refuse_barred": QUESTION,
     "leads.services.allocating.move": PART,
     "leads.services.allocating.place": PART,
     "leads.services.allocating.tell": PART,

@@ -60,10 +60,6 @@ class UnknownRoute(DriveFault):
     """No such route, or one that isn't driven any more."""
 
 
-class LeadUnclaimed(DriveFault):
-    """The lead lies in the pool: whoever books claims it first."""
-
-
 class LeadClosed(DriveFault):
     """The lead has come to its end."""
 

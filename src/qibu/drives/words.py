@@ -11,6 +11,7 @@ from qibu.drives import errors
 from qibu.drives.models import DemoCar, Drive
 from qibu.drives.rules import LicenceFault
 from qibu.kernel import times
+from qibu.leads.errors import Unclaimed
 from qibu.ui import formats
 
 ITEMS: dict[str, Any] = {
@@ -35,7 +36,7 @@ UNUSABLE: dict[str, Any] = {
 }
 
 
-def refusal(fault: errors.DriveFault) -> tuple[str, str]:
+def refusal(fault: Exception) -> tuple[str, str]:
     """The field beside which it stands (empty: above all), and the sentence: what, where, what to do."""
     field, sentence = _SENTENCES[type(fault)](fault)
     return field, sentence
@@ -106,7 +107,7 @@ NAMES = {
     "plate": gettext_lazy("已有一台试驾车是这个车牌，请核对。"),
     "name": gettext_lazy("已有一条叫这个名字的路线，请换个名字。"),
 }
-_SENTENCES: dict[type[errors.DriveFault], Any] = {
+_SENTENCES: dict[type[Exception], Any] = {
     errors.Taken: _taken,
     errors.OutsideHours: _outside,
     errors.Away: _away,
@@ -119,7 +120,7 @@ _SENTENCES: dict[type[errors.DriveFault], Any] = {
     errors.NobodyThere: lambda fault: ("consultant", _("这位同事现在不做销售或已经离职，请换一位陪驾。")),
     errors.UnknownRoute: lambda fault: ("route", _("这条路线已经停用，请换一条。")),
     errors.LeadClosed: lambda fault: ("lead", _("这条线索已经结束，不能再约试驾。请先重新跟进。")),
-    errors.LeadUnclaimed: lambda fault: ("lead", _("这条线索在公海，请先领取，再约试驾。")),
+    Unclaimed: lambda fault: ("lead", _("这条线索在公海，请先领取，再约试驾。")),
     errors.ReasonMissing: lambda fault: ("reason", _("请写一句为什么取消，以后看得明白。")),
     errors.NotYet: lambda fault: ("", _("还没到约定的时间，不能登记没有来。")),
     errors.NotSigned: lambda fault: ("", _("试驾协议还没有签。请先在屏幕上签字，或打印出来签好再登记。")),

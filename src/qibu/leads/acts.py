@@ -125,7 +125,7 @@ class Edit(LeadAct):
     form_class = forms.FactsForm
     title, done = gettext_lazy("编辑线索"), gettext_lazy("线索已更新。")
     body = "leads/forms/facts.html"
-    faults = (Disputed,)
+    faults = (Disputed, errors.Unclaimed)
 
     def initial(self) -> dict[str, Any]:
         return forms.FactsForm.initial_of(self.lead)
@@ -140,6 +140,7 @@ class Edit(LeadAct):
         return self.back()
 
     def refuse(self, form: Any, fault: Any) -> None:
+        super().refuse(form, fault)
         if isinstance(fault, Disputed):
             form.dispute({name: value for name, value in fault.theirs.items() if name in form.fields})
 
@@ -340,8 +341,8 @@ def grade(request: Request, pk: int) -> HttpResponse:
             grading.set_grade(actor=request.actor, lead_id=pk, grade=letter)
         else:
             grading.release(actor=request.actor, lead_id=pk)
-    except errors.Closed:
-        return _no(request, pk, str(CLOSED))
+    except (errors.Closed, errors.Unclaimed) as fault:
+        return _no(request, pk, _sentence(fault))
     return go(request, page_of(pk), _("级别已手工定下。") if letter in {*Grade} else _("级别恢复自动。"))
 
 
@@ -356,8 +357,8 @@ def chance(request: Request, pk: int) -> HttpResponse:
             scoring.set_chance(actor=request.actor, lead_id=pk, probability=int(text) / 100)
         else:
             scoring.release(actor=request.actor, lead_id=pk)
-    except errors.Closed:
-        return _no(request, pk, str(CLOSED))
+    except (errors.Closed, errors.Unclaimed) as fault:
+        return _no(request, pk, _sentence(fault))
     return go(request, page_of(pk), _("成交概率已手工定下。") if text else _("成交概率恢复自动。"))
 
 
@@ -379,6 +380,8 @@ def join(request: Request, pk: int) -> HttpResponse:
             joining.join(actor=request.actor, lead_id=pk, other_id=int(other) if other.isdecimal() else 0)
     except errors.NotTheirs:
         return _no(request, pk, _("只有同一位客户的两条跟进中的线索可以合并。"))
+    except errors.Unclaimed:
+        return _no(request, pk, _("其中一条线索在公海，请先领取，再合并。"))
     return go(request, page_of(pk), _("两条线索合成了一条。"))
 
 

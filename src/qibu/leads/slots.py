@@ -20,6 +20,7 @@ from qibu.leads.selectors import placements
 from qibu.network.middleware import actor_of
 from qibu.network.rules import Capability
 from qibu.tasks.models import Task
+from qibu.tasks.scripts import Act
 from qibu.ui import slots
 
 
@@ -86,13 +87,19 @@ def commands(request: HttpRequest) -> list[slots.Command]:
 
 
 @slots.fills("task.panel", order=30)
-def task_panel(request: HttpRequest, task: Task, **context: Any) -> slots.Panel | None:
-    """Beside a call for a lead: what they want, and the way to the lead."""
-    if not task.kind.startswith("lead.") or not actor_of(request).may(Capability.SALES_VIEW):
+def task_panel(request: HttpRequest, task: Task, **context: Any) -> list[slots.Panel] | None:
+    """Beside a call for a lead: what they want, and the way to the lead; in the pool, the key that claims it."""
+    actor = actor_of(request)
+    if not task.kind.startswith("lead.") or not actor.may(Capability.SALES_VIEW):
         return None
     wanted = Q(next_task=task) | Q(retry_task=task)
-    lead = selectors.visible(actor_of(request)).filter(wanted).first()
-    return slots.Panel("leads/parts/task.html", {"lead": lead}) if lead else None
+    lead = selectors.visible(actor).filter(wanted).first()
+    if lead is None:
+        return None
+    about = slots.Panel("leads/parts/task.html", {"lead": lead})
+    if not selectors.must_claim(actor, lead) or not actor.may(Capability.SALES_WORK):
+        return [about]
+    return [Act("leads/parts/to_claim.html", {"lead": lead}), about]
 
 
 @slots.fills("lead.panel", order=80)

@@ -61,10 +61,18 @@ def detail_page(
     context = {
         **_head(request, lead), **_judged(request, lead, pace), **_next(request, lead, pace),
         "line": history.of_lead(lead, _renderers(request)), "chain": chain_of(request, lead),
-        "others": selectors.others_of(request.actor, lead), "trouble": trouble, "typed": typed or {},
+        "others": _others(request, lead), "trouble": trouble, "typed": typed or {},
         "heading": str(lead.customer),
     }  # fmt: skip
     return render(request, "leads/detail.html", context, status=status)
+
+
+def _others(request: Request, lead: Lead) -> list[Lead]:
+    """With `joins`: whether this lead may take it up."""
+    rows = selectors.others_of(request.actor, lead)
+    for one in rows:
+        one.joins = one.living and lead.living and not selectors.must_claim(request.actor, one)  # type: ignore[attr-defined]  # for the page
+    return rows
 
 
 def _renderers(request: Request) -> Renderers:

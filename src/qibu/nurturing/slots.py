@@ -13,6 +13,7 @@ from qibu.contracts import nurturing as events
 from qibu.customers.timeline import SALE, Happening, Line, Mark, Renderer, Renderers
 from qibu.kernel.scoping import current_actor
 from qibu.leads import evidence
+from qibu.leads import selectors as leads
 from qibu.leads.models import Lead
 from qibu.network.middleware import actor_of
 from qibu.network.rules import Capability
@@ -83,7 +84,7 @@ def panel(request: HttpRequest, lead: Lead, **context: Any) -> slots.Panel | Non
 @slots.fills("lead.more", order=60)
 def actions(request: HttpRequest, lead: Lead, **context: Any) -> list[slots.Action]:
     works = Capability.SALES_WORK
-    if lead.state not in (Lead.State.OPEN, Lead.State.LOST):
+    if lead.state not in (Lead.State.OPEN, Lead.State.LOST) or leads.must_claim(actor_of(request), lead):
         return []
     return [
         slots.Action(label, reverse(name, args=[lead.pk]), icon, capability=works, beside=True)

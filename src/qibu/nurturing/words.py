@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from qibu.kernel.images import Fault
+from qibu.leads.errors import Unclaimed
 from qibu.nurturing import errors
 from qibu.nurturing.rules import End
 
@@ -46,6 +47,7 @@ def refusal(fault: Exception) -> tuple[str | None, str]:
 
 
 REFUSALS: dict[type[Exception], tuple[str | None, Any]] = {
+    Unclaimed: (None, gettext_lazy("这条线索在公海，请先领取，再发资料或加入序列。")),
     errors.NotPermitted: (
         "channel",
         gettext_lazy(

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from qibu.contracts.drives import DriveBooked, DriveCancelled, DriveMissed, DriveMoved
 from qibu.drives import selectors
-from qibu.drives.errors import ChangedMeanwhile, LeadClosed, LeadUnclaimed, NotYet, ReasonMissing, WrongState
+from qibu.drives.errors import ChangedMeanwhile, LeadClosed, NotYet, ReasonMissing, WrongState
 from qibu.drives.models import Drive, Signature
 from qibu.drives.services import planning, reminders
 from qibu.drives.services.planning import Plan
 from qibu.kernel import journal, times
 from qibu.kernel.actors import Actor
 from qibu.leads import selectors as leads
+from qibu.leads.services.claimed import refuse_unclaimed
 from qibu.network.rules import Capability
 
 State = Drive.State
@@ -22,8 +23,7 @@ def book(*, actor: Actor, lead_id: int, plan: Plan) -> Drive:
     lead = leads.lead_or_404(actor, lead_id, lock=True)
     if not lead.living:
         raise LeadClosed
-    if leads.must_claim(actor, lead):
-        raise LeadUnclaimed
+    refuse_unclaimed(actor, lead)
     place = planning.hold(actor, plan)
     drive = Drive(
         organisation_id=actor.organisation_id, lead=lead, car=place.car, consultant=place.consultant,

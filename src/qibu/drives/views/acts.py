@@ -8,13 +8,14 @@ from django.urls import reverse
 
 from qibu.drives import errors, selectors, words
 from qibu.drives.models import Drive
+from qibu.leads.errors import Unclaimed
 from qibu.network.rules import Capability
 from qibu.vehicles.acts import FormAct
 
 
 class Act(FormAct):
     capability: str = Capability.SALES_WORK
-    faults = (errors.DriveFault,)
+    faults = (errors.DriveFault, Unclaimed)
 
     def refuse(self, form: Any, fault: Any) -> None:
         field, sentence = words.refusal(fault)

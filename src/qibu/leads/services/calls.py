@@ -9,11 +9,13 @@ from django.utils.translation import gettext_lazy
 
 from qibu.kernel import times
 from qibu.kernel.actors import Actor
-from qibu.leads import bonds, selectors
+from qibu.leads import bonds, selectors, words
+from qibu.leads.errors import Unclaimed
 from qibu.leads.models import Lead
 from qibu.leads.services import ending, following, judging, stages
 from qibu.leads.services.ending import Loss
 from qibu.leads.services.following import FOLLOW, NEXT_WORD
+from qibu.network.rules import Capability
 from qibu.tasks.following import Following, register
 from qibu.tasks.models import Task
 from qibu.tasks.services import tasks
@@ -84,4 +86,12 @@ def leave_in_peace(actor: Actor, customer_ids: Iterable[int]) -> None:
             ending.give_up(actor, lead, REFUSED)
 
 
-register("lead.", Following(_ended, _back))
+def _barred(actor: Actor, held: list[Task]) -> dict[int, str]:
+    """The next action of a lead in the pool is done by whoever claims the lead."""
+    if actor.may(Capability.SALES_ASSIGN):
+        return {}
+    rows = Lead.objects.filter(next_task__in=held, state=Lead.State.OPEN, consultant__isnull=True)
+    return {task_id: words.refused(Unclaimed()) for task_id in rows.values_list("next_task_id", flat=True) if task_id}
+
+
+register("lead.", Following(_ended, _back, _barred))

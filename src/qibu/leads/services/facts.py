@@ -12,6 +12,7 @@ from qibu.kernel.meanwhile import merged
 from qibu.leads import selectors
 from qibu.leads.models import Lead
 from qibu.leads.services import judging
+from qibu.leads.services.claimed import refuse_unclaimed
 from qibu.network.rules import Capability
 
 FIELDS = (
@@ -26,6 +27,7 @@ def change(
     """`seen` is what stood in the form when it was opened; raises `Disputed`. Gives the fields that changed."""
     actor.require(Capability.SALES_WORK)
     lead = selectors.lead_or_404(actor, lead_id, lock=True)
+    refuse_unclaimed(actor, lead)
     wanted = merged(seen=seen, mine=values, now={name: getattr(lead, name) for name in values})
     return write(actor, lead, wanted)
 

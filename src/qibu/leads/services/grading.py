@@ -15,6 +15,7 @@ from qibu.leads.errors import Closed
 from qibu.leads.models import Lead, StageChange
 from qibu.leads.rules import Behaviour, Grade, Graded, Pace, graded
 from qibu.leads.services import judging
+from qibu.leads.services.claimed import refuse_unclaimed
 from qibu.network.rules import Capability
 
 DEEDS = {"visited": "visited", "driven": "driven", "quoted": "quoted"}  # stages that tell what somebody did
@@ -84,6 +85,7 @@ def _open(actor: Actor, lead_id: int) -> Lead:
     lead = selectors.lead_or_404(actor, lead_id, lock=True)
     if not lead.living:
         raise Closed
+    refuse_unclaimed(actor, lead)
     return lead
 
 

@@ -14,6 +14,7 @@ from qibu.leads import selectors
 from qibu.leads.errors import NotTheirs
 from qibu.leads.models import Lead, StageChange
 from qibu.leads.services import ending, facts
+from qibu.leads.services.claimed import refuse_unclaimed
 from qibu.leads.services.ending import Loss
 from qibu.network.rules import Capability
 
@@ -42,6 +43,8 @@ def _both(actor: Actor, lead_id: int, other_id: int) -> tuple[Lead, Lead]:
     there = {one.pk: one for one in selectors.hold(actor, (lead_id, other_id))}
     if len(there) != 2 or len({one.customer_id for one in there.values()}) != 1:
         raise NotTheirs
+    for one in there.values():
+        refuse_unclaimed(actor, one)
     return there[lead_id], there[other_id]
 
 

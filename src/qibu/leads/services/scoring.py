@@ -17,6 +17,7 @@ from qibu.leads.models import Lead, ScoringRefusal
 from qibu.leads.rules import Chance, chance, counted
 from qibu.leads.rules.chances import Key
 from qibu.leads.selectors import scoring as reads
+from qibu.leads.services.claimed import refuse_unclaimed
 from qibu.network.rules import Capability
 
 RESCORE = "leads.rescore"
@@ -77,6 +78,7 @@ def _open(actor: Actor, lead_id: int) -> Lead:
     lead = selectors.lead_or_404(actor, lead_id, lock=True)
     if not lead.living:
         raise Closed
+    refuse_unclaimed(actor, lead)
     return lead
 
 

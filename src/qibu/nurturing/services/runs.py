@@ -15,6 +15,7 @@ from qibu.kernel import journal, times
 from qibu.kernel.actors import Actor
 from qibu.leads import selectors as leads
 from qibu.leads.models import Lead
+from qibu.leads.services.claimed import refuse_unclaimed
 from qibu.network.rules import Capability
 from qibu.nurturing import selectors, words
 from qibu.nurturing.errors import GoesOn, NotInUse, NotPermitted
@@ -35,9 +36,10 @@ def one_at_a_time(actor: Actor) -> None:
 
 
 def begin(*, actor: Actor, lead_id: int, sequence: str) -> Run:
-    """By hand, whatever its conditions say. Raises `NotInUse`, `GoesOn`, `NotPermitted`."""
+    """By hand, whatever its conditions say. Raises `Unclaimed`, `NotInUse`, `GoesOn`, `NotPermitted`."""
     actor.require(Capability.SALES_WORK)
     lead = leads.lead_or_404(actor, lead_id, lock=True)
+    refuse_unclaimed(actor, lead)
     one_at_a_time(actor)
     row = selectors.sequences_in_use(actor).get(sequence)
     if row is None or (row.audience == Row.Audience.OPEN) != lead.living:

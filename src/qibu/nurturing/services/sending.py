@@ -19,6 +19,7 @@ from qibu.kernel import journal, times
 from qibu.kernel.actors import Actor
 from qibu.leads import selectors as leads
 from qibu.leads.models import Lead
+from qibu.leads.services.claimed import refuse_unclaimed
 from qibu.network.rules import Capability
 from qibu.nurturing import selectors
 from qibu.nurturing.errors import NotNow, NotOffered, NotPermitted, Waiting
@@ -52,9 +53,10 @@ class Wish:
 
 
 def prepare(*, actor: Actor, lead_id: int, wish: Wish) -> Sending:
-    """By hand, for one lead. Raises `NotOffered`, `NotPermitted`, `Waiting`."""
+    """By hand, for one lead. Raises `Unclaimed`, `NotOffered`, `NotPermitted`, `Waiting`."""
     actor.require(Capability.SALES_WORK)
     lead = leads.lead_or_404(actor, lead_id, lock=True)
+    refuse_unclaimed(actor, lead)
     piece = selectors.offered(actor, times.today()).get(wish.piece)
     if piece is None:
         raise NotOffered

@@ -17,6 +17,8 @@ from qibu.kernel.actors import Actor
 from qibu.kernel.scoping import scope
 from qibu.kernel.tests.pictures import png
 from qibu.leads.models import Lead
+from qibu.leads.rules import Reason
+from qibu.leads.services import allocating, pool
 from qibu.network.models import Staff
 from qibu.nurturing.forms import RESERVED
 from qibu.nurturing.models import Piece, Run, Sending, Sequence
@@ -395,3 +397,17 @@ def test_empty_pages_say_what_comes_there(seller: Actor) -> None:
     assert "内容库还是空的" in client.get(reverse("nurturing:library")).content.decode()
     assert "还没有序列" in client.get(reverse("nurturing:sequences")).content.decode()
     assert "还没有给客户发过资料" in client.get(reverse("nurturing:list")).content.decode()
+
+
+def test_a_lead_of_the_pool_is_claimed_first(seller: Actor, lead: Lead) -> None:
+    with scope(seller):
+        sequence(seller, step(0, "compare"))
+        allocating.move(seller, lead, None, Reason.NOBODY)
+    client = signed_in(seller)
+    for name, form in (("send", {"piece": "compare", "channel": "wechat"}), ("enter", {"sequence": "slow"})):
+        answer = client.post(reverse(f"nurturing:{name}", args=[lead.pk]), form)
+        assert answer.status_code == 422 and "请先领取" in answer.content.decode()
+    with scope(seller):
+        assert not Sending.objects.exists() and not Run.objects.exists()
+        pool.claim(actor=seller, lead_id=lead.pk)
+        assert run_of(seller, lead).going_on

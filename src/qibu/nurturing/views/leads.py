@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from qibu.leads import selectors as leads
+from qibu.leads.errors import Unclaimed
 from qibu.leads.models import Lead
 from qibu.network.middleware import Request
 from qibu.network.rules import Capability
@@ -50,7 +51,7 @@ def sending(request: Request, pk: int) -> HttpResponse:
 
 class OfLead(FormAct):
     capability = Capability.SALES_WORK
-    faults = (errors.NurturingFault,)
+    faults = (errors.NurturingFault, Unclaimed)
     lead: Lead
 
     def prepare(self) -> None:

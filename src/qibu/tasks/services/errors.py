@@ -32,6 +32,7 @@ class Problem(StrEnum):
     NOBODY = "nobody"
     NEVER_OPEN = "never_open"
     LADDER_BROKEN = "ladder_broken"
+    BARRED = "barred"
 
 
 WORDS = {
@@ -65,6 +66,18 @@ class NotAllowedNow(ValueError):
     @property
     def words(self) -> str:
         return str(WORDS[self.problem])
+
+
+class Barred(NotAllowedNow):
+    """What the task is about asks for something else first, which the sentence of its app says."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(Problem.BARRED)
+        self.sentence = sentence
+
+    @property
+    def words(self) -> str:
+        return self.sentence
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ from qibu.tasks.selectors.calendars import calendar_of
 from qibu.tasks.selectors.lists import pool_of, was_open_to
 from qibu.tasks.services import breaches, clocks, consequences, snapshots
 from qibu.tasks.services.errors import AlreadyDone, NotAllowedNow, NotYours, Problem
-from qibu.tasks.services.tasks import rival_of
+from qibu.tasks.services.tasks import refuse_barred, rival_of
 
 State = Task.State
 NO_HOURS = Calendar({})  # only a call that was not answered asks for the store's hours
@@ -123,6 +123,7 @@ def _check(actor: Actor, tasks: Sequence[Task]) -> None:
             raise AlreadyDone(task.pk, rival_of(task))
         if task.assignee_id is None and not pool_of(actor).filter(pk=task.pk).exists():
             raise NotYours
+    refuse_barred(actor, tasks)
     customers = {task.customer_id for task in tasks}
     if len(tasks) > 1 and (len(customers) > 1 or None in customers):
         raise NotAllowedNow(Problem.SEVERAL_CUSTOMERS)

@@ -27,7 +27,7 @@ from qibu.tasks.models import Clock, Task
 from qibu.tasks.rules import UNSAID, Why
 from qibu.tasks.selectors.lists import pool_of, visible_tasks, was_open_to
 from qibu.tasks.services import breaches, clocks
-from qibu.tasks.services.errors import AlreadyDone, NotAllowedNow, NotYours, Problem, Rival
+from qibu.tasks.services.errors import AlreadyDone, Barred, NotAllowedNow, NotYours, Problem, Rival
 
 State = Task.State
 REOPENED_FOR = timedelta(hours=4)
@@ -220,6 +220,7 @@ def claim(*, actor: Actor, task_ids: Sequence[int]) -> list[Task]:
             raise NotYours
     if len(tasks) < len(set(task_ids)):
         raise NotYours
+    refuse_barred(actor, tasks)
     hand(actor, [task for task in tasks if task.assignee_id is None], Staff(pk=actor.staff_id, name=actor.name))
     return tasks
 
@@ -231,6 +232,7 @@ def cancel(*, actor: Actor, task_id: int, reason: str, why: Why = UNSAID) -> Tas
         raise NotAllowedNow(Problem.REASON_MISSING)
     if task.state not in {State.OPEN, State.BACKLOG}:
         raise AlreadyDone(task.pk, rival_of(task))
+    refuse_barred(actor, [task])
     now = times.now()
     breaches.account_for(actor=actor, task_ids=[task.pk], why=why, at=now)
     Task.objects.filter(pk=task.pk).update(
@@ -241,6 +243,12 @@ def cancel(*, actor: Actor, task_id: int, reason: str, why: Why = UNSAID) -> Tas
     task.refresh_from_db()
     following.ended(actor, [task])
     return task
+
+
+def refuse_barred(actor: Actor, tasks: Iterable[Task]) -> None:
+    """For acts on held tasks. Raises `Barred` where an app says that something else comes first."""
+    for sentence in following.barred(actor, tasks).values():
+        raise Barred(sentence)
 
 
 def reopen(*, actor: Actor, task_id: int) -> Task:

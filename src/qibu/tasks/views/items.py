@@ -19,7 +19,7 @@ from qibu.network.middleware import Request
 from qibu.network.rules import Capability
 from qibu.network.services.batches import begin
 from qibu.network.views.batches import answer
-from qibu.tasks import batches
+from qibu.tasks import batches, following
 from qibu.tasks.forms import AssignForm, ReasonForm, TaskForm, WhyForm
 from qibu.tasks.models import Attempt, Clock, Task
 from qibu.tasks.selectors import workbench as reads
@@ -56,6 +56,7 @@ def detail(request: Request, task_id: int) -> HttpResponse:
 
 def _detail(request: Request, task: Task) -> dict[str, Any]:
     actor = request.actor
+    barred = following.barred(actor, [task]).get(task.pk, "")
     tries = Attempt.objects.filter(task=task).select_related("by").order_by("-at", "-pk")
     return {
         "task": task,
@@ -63,8 +64,10 @@ def _detail(request: Request, task: Task) -> dict[str, Any]:
         "tries": tries,
         "clocks": reads.clocks_of(task),
         "customer_url": customer_url(actor, task),
+        "barred": barred,
         "is_open": task.state in {Task.State.OPEN, Task.State.BACKLOG},
-        "may_claim": task.assignee_id is None and task.state == Task.State.OPEN and actor.staff_id is not None,
+        "may_claim": task.assignee_id is None and task.state == Task.State.OPEN and actor.staff_id is not None
+        and not barred,
         "may_assign": actor.may(Capability.TASKS_ASSIGN) or task.assignee_id == actor.staff_id,
         "may_hold": clocks.may_hold(actor, task),
         "people": staff_choices(),
@@ -129,6 +132,8 @@ def phone(request: Request, task_id: int, point_id: int) -> HttpResponse:
         raise Http404
     if task.category in ASKED_FOR and not may_approach([task.customer.pk], purpose="service", channel="phone"):
         return HttpResponse(_("这位客户不愿被打扰，这个电话不打了。"), status=422, content_type=PLAIN)
+    if sentence := following.barred(request.actor, [task]).get(task.pk):
+        return HttpResponse(sentence, status=422, content_type=PLAIN)
     number = reveal.phone(actor=at_the_task(request.actor), point_id=point_id, task_id=task.pk)
     return HttpResponse(number, content_type=PLAIN, headers={"Cache-Control": "no-store"})
 
@@ -144,6 +149,9 @@ def claim(request: Request) -> HttpResponse:
         taken = tasks.claim(actor=request.actor, task_ids=numbers)
     except AlreadyDone as first:
         return _taken(request, first)
+    except NotAllowedNow as refused:
+        messages.error(request, refused.words)
+        return HttpResponseRedirect(back_to(request))
     messages.success(request, _("已认领 {n} 件，都在您的工作台上了。").format(n=len(taken)))
     return HttpResponseRedirect(back_to(request))
 

@@ -17,6 +17,7 @@ from qibu.customers.timeline import Renderers
 from qibu.kernel.actors import Actor
 from qibu.network.middleware import Request
 from qibu.network.rules import Capability
+from qibu.tasks import following
 from qibu.tasks.models import Clock, Task
 from qibu.tasks.rules import Offer, Slot, closing, offers
 from qibu.tasks.scripts import Act, Script
@@ -44,6 +45,8 @@ class Fact:
 def panel_context(request: Request, task: Task, work: reads.WorkList) -> dict[str, Any]:
     """The context of `tasks/panel.html` for one task and what can be done in the same call."""
     bundle = reads.bundle_of(task, work.now)
+    barred = following.barred(request.actor, bundle)
+    bundle = [each for each in bundle if each.pk == task.pk or not {each.pk, task.pk} & barred.keys()]
     fillings = [slots.fill("task.panel", request, task=each) for each in bundle]
     points = [point for point in points_of(task.customer_id) if point.kind == "phone"] if task.customer_id else []
     usable = [point for point in points if not point.unusable]
@@ -51,6 +54,7 @@ def panel_context(request: Request, task: Task, work: reads.WorkList) -> dict[st
     return {
         "task": task,
         "bundle": bundle,
+        "barred": barred.get(task.pk, ""),
         "causes": Clock.Cause.choices,
         "scripts": [item for items in fillings for item in items if isinstance(item, Script)],
         "acts": [item for item in fillings[0] if isinstance(item, Act)],
@@ -62,7 +66,8 @@ def panel_context(request: Request, task: Task, work: reads.WorkList) -> dict[st
         "hold": live_holds([task.customer_id]).get(task.customer_id) if task.customer_id else None,
         "choices": _choices(request.actor, work.now),
         "token": str(uuid4()),
-        "may_reveal": request.actor.may(Capability.PHONE_REVEAL) and _mine(request.actor, task),
+        "may_reveal": request.actor.may(Capability.PHONE_REVEAL) and _mine(request.actor, task)
+        and task.pk not in barred,
         "customer_url": customer_url(request.actor, task),
         "place": _place(task, work),
     }
