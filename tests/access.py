@@ -540,6 +540,7 @@ PAGES: dict[str, Page] = {
         C.SALES_WORK, {"sequence": "@sequence_code"}, ids={"lead_id": "@lead"}, opens=OPENS | {422},
         claimed=True,
     ),
+    "nurturing:runs": see(C.SALES_VIEW),
     "nurturing:stop": send(C.SALES_WORK, ids={"pk": "@run"}),
     # Whoever has a link opens it (`nurturing.tests.test_links`); nobody has this one.
     "nurturing:page": see(ANYONE, ids={"token": "nobodys"}, opens=NO_ONES),

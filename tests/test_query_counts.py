@@ -29,7 +29,7 @@ LISTS = (
     "leads:chances", "leads:pool", "leads:loads", "leads:roster", "leads:rules", "showroom:desk",
     "showroom:list", "showroom:report", "network:tokens", "intake:list", "intake:forms", "quotes:list",
     "orders:list", "orders:stock", "deliveries:list", "deliveries:calendar", "drives:list",
-    "drives:calendar", "spotchecks:list", "nurturing:list",
+    "drives:calendar", "spotchecks:list", "nurturing:list", "nurturing:runs",
 )  # fmt: skip
 PAGES = {
     "customers:detail": "customer",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from django.http import Http404
 
@@ -12,6 +13,7 @@ from qibu.demo import names
 from qibu.demo.brand import SERIES
 from qibu.demo.clockwork import told
 from qibu.demo.records import Role
+from qibu.demo.sales_stories import LOSSES, RIVALS, STAGES
 from qibu.demo.shop import Shop, at
 from qibu.kernel import times
 from qibu.kernel.actors import Actor
@@ -19,7 +21,8 @@ from qibu.kernel.scoping import scope
 from qibu.leads.errors import LeadFault
 from qibu.leads.models import Lead, SellerGroup
 from qibu.leads.rules import Door, Part, Person, Received
-from qibu.leads.services import pool, receiving, sharing, silence
+from qibu.leads.services import ending, pool, receiving, sharing, silence
+from qibu.leads.services.ending import Loss
 from qibu.showroom.errors import ShowroomFault
 from qibu.showroom.models import Visitor
 from qibu.showroom.services import reception, turns
@@ -30,6 +33,7 @@ from qibu.tasks.selectors.calendars import calendar_of
 from qibu.tasks.services import results
 
 PLAYED = 9  # days before today
+KEPT, GIVEN_UP = 32, 5  # open leads that nobody gives any of up, and how many they do on an evening
 OPENS, CLOSES = 8 * 60 + 50, 17 * 60 + 10  # minutes of the day between which people come
 ROOM = 120  # open leads of one seller
 PURPOSES = ("look",) * 8 + ("drive",) * 4 + ("negotiate",) * 3 + ("pick_up", "service", "service", "other")
@@ -105,14 +109,15 @@ class _Day:
 
     def deeds(self) -> list[Deed]:
         weekend = self.day.weekday() >= 5
-        visits = self.rng.randrange(7, 11) + 5 * weekend
-        calls, leads = self.rng.randrange(2, 5), self.rng.randrange(4, 7)
+        visits = self.rng.randrange(5, 9) + 4 * weekend
+        calls, leads = self.rng.randrange(1, 4), self.rng.randrange(3, 6)
         found = [Deed(self._moment(), self.desk, self._visit) for _n in range(visits)]
         found += [Deed(self._moment(), self.desk, self._call) for _n in range(calls)]
         found += [Deed(self._moment(), self.shop.system, self._from_the_net) for _n in range(leads)]
         found += [Deed(at(self.day, hour, 5), self.shop.system, self._look) for hour in range(9, 18)]
         found.append(Deed(at(self.day, 15, 10), self.desk, self._skip))
         found.append(Deed(at(self.day, 16, 20), self.shop.system, self._claim))
+        found += [Deed(at(self.day, 17, 40), one, partial(self._clear_up, one)) for one in self.sellers.values()]
         return found
 
     def _seller(self) -> Actor:
@@ -203,6 +208,17 @@ class _Day:
     def _skip(self) -> None:
         if self.day.toordinal() % 2:
             turns.skip(actor=self.desk, staff_id=self._seller().staff_id or 0, reason="在交车区帮忙")
+
+    def _clear_up(self, seller: Actor) -> None:
+        """Towards evening whoever has many open leads gives up those that came to nothing, the longest silent first."""
+        mine = Lead.objects.filter(state=Lead.State.OPEN, consultant_id=seller.staff_id)
+        too_many = min(mine.count() - KEPT, GIVEN_UP)
+        cold = mine.filter(stage__in=STAGES[:3]).order_by("heard_at", "received_at", "pk")
+        for number in cold.values_list("pk", flat=True)[: max(too_many, 0)]:
+            reason, detail, _share = self.rng.choices(LOSSES, [share for _r, _d, share in LOSSES])[0]
+            brand, series = self.rng.choice(RIVALS) if reason == "competitor" else ("", "")
+            loss = Loss(reason=reason, detail=detail, brand=brand, series=series)
+            ending.lose(actor=seller, lead_id=number, loss=loss)
 
     def _claim(self) -> None:
         """Somebody takes one from the pool, somebody gives one back."""

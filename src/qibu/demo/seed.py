@@ -31,6 +31,7 @@ from qibu.demo import (
     past,
     sales_cars,
     sales_drives,
+    sales_funnel,
     sales_intake,
     sales_leads,
     sales_nurturing,
@@ -102,6 +103,7 @@ def settle(report: Report, world: World, store: Described, now: datetime) -> Non
         # Sales: each area plants its own here.
         sales_showroom.plant(shop, now)
         sales_nurturing.plant(shop, now)
+        sales_funnel.plant(shop, now)
 
 
 def close(world: World, now: datetime) -> None:

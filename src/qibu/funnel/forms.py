@@ -32,13 +32,13 @@ class AskedForm(forms.Form):
     consultant = forms.ChoiceField(label=gettext_lazy("销售顾问"), required=False)
     series = forms.ChoiceField(label=gettext_lazy("车系"), required=False)
 
-    def __init__(self, *args: Any, actor: Actor, series: list[str], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         every = ("", gettext_lazy("全部"))
         people = [(str(one.pk), one.name) for one in leads.sellers()]
         self._offer("source", [every, *((one.code, str(one)) for one in leads.sources(actor, all_of_them=True))])
         self._offer("consultant", [every, (NOBODY, gettext_lazy("公海")), *people])
-        self._offer("series", [every, *((one, one) for one in series)])
+        self._offer("series", [every, *leads.series_choices(actor)])
 
     def _offer(self, name: str, choices: list[Any]) -> None:
         self.fields[name].choices = choices  # type: ignore[attr-defined]  # a ChoiceField

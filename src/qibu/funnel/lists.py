@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest
@@ -9,21 +10,41 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from qibu.funnel import selectors
+from qibu.kernel import times
 from qibu.kernel.scoping import current_actor
 from qibu.leads import selectors as leads
 from qibu.leads.lists import LeadList, Rows
 from qibu.leads.models import Lead
-from qibu.ui.lists import Choice, Preset, Text
+from qibu.ui.lists import Choice, Days, Preset, Text
+
+
+def _steps(request: HttpRequest) -> list[tuple[str, str]]:
+    return [(one.code, str(one)) for one in leads.stages_for(current_actor())]
 
 
 def _stages(request: HttpRequest) -> list[tuple[str, str]]:
-    found = [(one.code, str(one)) for one in leads.stages_for(current_actor())]
-    return [*found, (Lead.State.WON, _("成交"))]
+    return [*_steps(request), (Lead.State.WON, _("成交"))]
 
 
 def _by_reach(rows: Rows, code: str) -> Rows:
     codes = [one.code for one in leads.stages_for(current_actor())]
     return selectors.reached(rows, codes, code)
+
+
+def _by_stay(rows: Rows, code: str) -> Rows:
+    return selectors.stood_at(rows, code)
+
+
+def _months(request: HttpRequest) -> list[tuple[str, str]]:
+    """This one, and those with a forecast to look back at."""
+    today = times.today()
+    past = selectors.first_forecasts(current_actor(), today).values_list("month", flat=True)
+    return [(f"{month:%Y-%m}", f"{month:%Y-%m}") for month in (today, *past)]
+
+
+def _by_forecast(rows: Rows, value: str) -> Rows:
+    """A month as the address has it; one that is none finds nothing."""
+    return selectors.forecast(current_actor(), rows, date.fromisoformat(f"{value}-01"))
 
 
 def _counted(rows: Rows, value: str) -> Rows:
@@ -38,10 +59,12 @@ class CountedLeads(LeadList):
     batch = ()
     presets = (Preset("all", gettext_lazy("全部")),)
     filters = (
-        *(one for one in LeadList.filters if one.key in {"q", "received", "source", "consultant", "state", "grade"}),
-        Text("series", gettext_lazy("车系"), lambda rows, value: rows.filter(series=value)),
+        *(one for one in LeadList.filters if one.key != "stage"),
         Choice("reached", gettext_lazy("到过的阶段"), _stages, _by_reach),
         Choice("counted", gettext_lazy("范围"), (("1", gettext_lazy("不含无效线索")),), _counted),
+        Choice("stood", gettext_lazy("停过的阶段"), _steps, _by_stay),
+        Days("closed", gettext_lazy("结束日期"), "closed_at", moments=True),
+        Choice("forecast", gettext_lazy("哪个月的预测"), _months, _by_forecast),
         Text("loss", gettext_lazy("战败原因"), lambda rows, value: rows.filter(loss=value)),
     )
 

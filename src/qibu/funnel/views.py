@@ -4,7 +4,7 @@ its rows."""
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
@@ -20,11 +20,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 from qibu.funnel import rules, selectors
 from qibu.funnel.forms import AskedForm, CostsForm, month_asked
 from qibu.funnel.rules import Step
-from qibu.funnel.selectors import NOBODY, Asked
+from qibu.funnel.selectors import NOBODY, POOL, Asked
 from qibu.funnel.services import costs
 from qibu.kernel import times
 from qibu.kernel.actors import Actor
-from qibu.kernel.distinct import values_of
 from qibu.leads import selectors as leads
 from qibu.leads.models import Lead
 from qibu.network.middleware import Request
@@ -46,30 +45,34 @@ class Links:
     def __init__(self, asked: Asked) -> None:
         self.kept = {
             "received_from": asked.first.isoformat(), "received_to": asked.last.isoformat(), "source": asked.source,
-            "consultant": "pool" if asked.consultant == NOBODY else asked.consultant, "series": asked.series,
+            "consultant": POOL if asked.consultant == NOBODY else asked.consultant, "series": asked.series,
             "counted": "1",
         }  # fmt: skip
 
     def __call__(self, **narrowed: Any) -> str:
-        chosen = {name: value for name, value in {**self.kept, **narrowed}.items() if value}
-        return f"{reverse('funnel:leads')}?{urlencode(chosen)}"
+        return _rows({**self.kept, **narrowed})
+
+
+def _rows(narrowed: dict[str, Any]) -> str:
+    chosen = {name: value for name, value in narrowed.items() if value}
+    return f"{reverse('funnel:leads')}?{urlencode({'view': 'all', **chosen})}"
 
 
 @require_GET
 def overview(request: Request) -> HttpResponse:
     request.actor.require(Capability.SALES_VIEW)
     actor = request.actor
-    form = AskedForm(request.GET, actor=actor, series=values_of(Lead, "series"))
+    form = AskedForm(request.GET, actor=actor)
     asked, part = form.asked(), request.GET.get("by", "")
     part = part if part in PARTS else "source"
     seen, link = selectors.Seen(actor, asked), Links(asked)
     called = {one.code: str(one) for one in leads.stages_for(actor, series=asked.series)} | {"won": _("成交")}
     context = {
-        "form": AskedForm(_shown(asked), actor=actor, series=values_of(Lead, "series")),
+        "form": AskedForm(_shown(asked), actor=actor),
         "steps": [_step(one, called, link) for one in seen.funnel()],
         "heads": list(called.values()), "part": PARTS[part], "parts": _parts(request, part),
         "lines": _lines(actor, asked, seen, part, link), "spans": _spans(asked),
-        "stood": _stood(actor, asked, called), "losses": _losses(actor, asked, link),
+        "stood": _stood(actor, asked, called, link), "losses": _losses(actor, asked, link),
         "costs": _costs(actor, asked), "outlook": _outlook(actor),
         "may_manage": actor.may(Capability.SALES_MANAGE),
     }  # fmt: skip
@@ -113,7 +116,7 @@ def _lines(actor: Actor, asked: Asked, seen: selectors.Seen, part: str, link: Li
     return [
         {
             "label": names[key], "whole": steps[0].whole, "share": rate(steps[-1].came, steps[-1].whole),
-            "cells": [(one.came, link(**_narrowed(asked, part, key), reached=one.code)) for one in steps],
+            "cells": [(one.came, link(**selectors.narrowed(asked, part, key), reached=one.code)) for one in steps],
         }
         for key, steps in found.items()
     ]  # fmt: skip
@@ -128,25 +131,16 @@ def _names(actor: Actor, part: str, keys: list[Any]) -> dict[Any, str]:
         return {key: people.get(key, _("公海")) for key in keys}
     if part == "month":
         return {key: f"{key:%Y-%m}" for key in keys}
-    return {key: key or _("未定车型") for key in keys}
+    known = dict(leads.series_choices(actor))
+    return {key: str(known.get(key, key)) for key in keys}
 
 
-def _narrowed(asked: Asked, part: str, key: Any) -> dict[str, Any]:
-    """Of a month that was asked for in part only that part: the rows have to be as many as the figure says."""
-    if part == "consultant":
-        return {"consultant": key or "pool"}
-    if part == "month":
-        first, last = rules.month_of(key)
-        first, last = max(first, asked.first), min(last, asked.last)
-        return {"received_from": first.isoformat(), "received_to": last.isoformat()}
-    return {part: key}
-
-
-def _stood(actor: Actor, asked: Asked, called: dict[str, str]) -> list[tuple[str, str, int]]:
+def _stood(actor: Actor, asked: Asked, called: dict[str, str], link: Links) -> list[tuple[str, str, int, str]]:
     found = selectors.stood(actor, asked)
     return [
-        (words, _in_days(found[code][0]), found[code][1]) for code, words in called.items() if code in found
-    ]
+        (words, _in_days(found[code][0]), found[code][1], link(stood=code))
+        for code, words in called.items() if code in found
+    ]  # fmt: skip
 
 
 def _in_days(span: timedelta) -> str:
@@ -169,8 +163,11 @@ def _costs(actor: Actor, asked: Asked) -> list[dict[str, Any]] | None:
         return None
     found = selectors.prices(actor, asked)
     names = _names(actor, "source", [one.source for one in found])
+    kept = {**selectors.received_in(*selectors.whole_months(asked)), "counted": "1"}
     return [
         {
+            "leads": _rows({**kept, "source": one.source}),
+            "sales": _rows({**kept, "source": one.source, "reached": Lead.State.WON}),
             "label": names[one.source], "amount": one.amount, "per_lead": rules.price_each(one.amount, one.leads),
             "per_sale": rules.price_each(one.amount, one.sales),
         }
@@ -180,7 +177,22 @@ def _costs(actor: Actor, asked: Asked) -> list[dict[str, Any]] | None:
 
 def _outlook(actor: Actor) -> dict[str, Any]:
     today = times.today()
-    return {"now": selectors.outlook(actor, today), "proofs": selectors.proofs(actor, today)}
+    month = today.replace(day=1)
+    return {
+        "now": selectors.outlook(actor, today), "won": _won(month, today), "counted": _rows(_forecast(month)),
+        "proofs": [
+            (one, _rows(_forecast(one.month)), _won(*rules.month_of(one.month)))
+            for one in selectors.proofs(actor, today)
+        ],
+    }  # fmt: skip
+
+
+def _forecast(month: date) -> dict[str, str]:
+    return {"forecast": f"{month:%Y-%m}"}
+
+
+def _won(first: date, last: date) -> str:
+    return _rows({"state": Lead.State.WON, **selectors.closed_in(first, last)})
 
 
 @require_http_methods(["GET", "POST"])

@@ -11,7 +11,6 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
-from qibu.catalog import selectors as catalog
 from qibu.customers import selectors as customers
 from qibu.kernel import times
 from qibu.kernel.scoping import current_actor
@@ -44,8 +43,12 @@ def _stages(request: HttpRequest) -> list[tuple[str, str]]:
     return [(one.code, str(one)) for one in selectors.stages_for(current_actor())]
 
 
-def _series(request: HttpRequest) -> list[tuple[str, str]]:
-    return [(series, series) for _brand, series in catalog.series_of(current_actor())]
+def _series(request: HttpRequest) -> list[tuple[str, Any]]:
+    return selectors.series_choices(current_actor())
+
+
+def _by_series(rows: Rows, value: str) -> Rows:
+    return selectors.by_series(current_actor(), rows, value)
 
 
 def _chance(row: Lead) -> str:
@@ -92,7 +95,7 @@ class LeadList(GatedList):
         Choice("state", gettext_lazy("状态"), Lead.State.choices),
         Several("grade", gettext_lazy("级别"), Lead.Grade.choices),
         Choice("stage", gettext_lazy("阶段"), _stages),
-        Choice("series", gettext_lazy("车系"), _series),
+        Choice("series", gettext_lazy("车系"), _series, _by_series),
         Choice("source", gettext_lazy("来源"), _sources),
         Choice("consultant", gettext_lazy("销售顾问"), _consultants, _by_consultant),
         Days("received", gettext_lazy("进线日期"), "received_at", moments=True),

@@ -102,6 +102,16 @@ def task_panel(request: HttpRequest, task: Task, **context: Any) -> list[slots.P
     return [Act("leads/parts/to_claim.html", {"lead": lead}), about]
 
 
+@slots.fills("workbench.head", order=35)
+def untaken(request: HttpRequest, **around: Any) -> slots.Panel | None:
+    """On one's own workbench, for those who share out work: leads that came in and found nobody who could take them."""
+    actor = actor_of(request)
+    if not actor.may(Capability.SALES_ASSIGN) or not around.get("own", True):
+        return None
+    found = placements.untaken(actor)
+    return slots.Panel("leads/parts/untaken.html", found) if found else None
+
+
 @slots.fills("lead.panel", order=80)
 def history(request: HttpRequest, lead: Lead, **context: Any) -> slots.Panel | None:
     """With whom it lay, where it was handed on at all."""

@@ -17,6 +17,7 @@ from qibu.leads.errors import LeadFault, NobodyThere
 from qibu.leads.forms_sharing import RELEASES, GiveForm, ReleaseForm
 from qibu.leads.lists import LeadList
 from qibu.leads.models import Lead
+from qibu.leads.rules import Reason
 from qibu.leads.selectors import placements
 from qibu.leads.services import allocating, pool
 from qibu.network.middleware import Request
@@ -25,8 +26,11 @@ from qibu.network.services.batches import begin
 from qibu.network.views.batches import answer
 from qibu.tasks.views.back import back_to
 from qibu.ui import chosen
-from qibu.ui.lists import Batch, Column, Preset
+from qibu.ui.lists import Batch, Column, Preset, Several
 from qibu.vehicles.acts import is_part
+
+REASONS = (Reason.FULL, Reason.NOBODY, Reason.SILENCE, Reason.QUIET, Reason.RELEASED, Reason.RULE, Reason.GIVEN)
+WHYS = [(one.value, words.REASONS[one]) for one in REASONS]
 
 
 class PoolList(LeadList):
@@ -45,8 +49,9 @@ class PoolList(LeadList):
                card="right"),
         Column("claim", "", cell="leads/cells/claim.html", width="s", locked=True, card="line"),
     )  # fmt: skip
-    filters = tuple(
-        one for one in LeadList.filters if one.key not in {"state", "consultant", "stage"}
+    filters = (
+        *(one for one in LeadList.filters if one.key not in {"state", "consultant", "stage"}),
+        Several("why", gettext_lazy("为什么在公海"), WHYS, "assigned_why__code"),
     )
     presets = (Preset("pool", gettext_lazy("公海")),)
     batch = (

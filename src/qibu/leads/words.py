@@ -40,6 +40,7 @@ REASONS: dict[str, Any] = {
     Reason.QUIET: gettext_lazy("太久没人联系，回到公海"),
     Reason.SWAPPED: gettext_lazy("经理对调"),
     Reason.NOBODY: gettext_lazy("没有可以分给的人"),
+    Reason.FULL: gettext_lazy("大家手上都满了"),
 }
 
 

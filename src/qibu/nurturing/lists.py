@@ -8,15 +8,17 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from qibu.customers import selectors as customers
 from qibu.kernel.scoping import current_actor
 from qibu.network.lists import GatedList
 from qibu.network.rules import Capability
-from qibu.nurturing import selectors
-from qibu.nurturing.models import Sending
+from qibu.nurturing import selectors, words
+from qibu.nurturing.models import Run, Sending
 from qibu.nurturing.models.content import Channel
+from qibu.nurturing.rules import SHOWED_THEMSELVES
 from qibu.ui.lists import Batch, Choice, Column, Days, Preset, Several, Text
 from qibu.ui.slots import Action
 
@@ -53,6 +55,70 @@ def _sequences(request: HttpRequest) -> list[tuple[str, str]]:
 
 def _by_sequence(rows: Rows, value: str) -> Rows:
     return rows.filter(run__sequence=value)
+
+
+def _by_end(rows: QuerySet[Run], values: list[str]) -> QuerySet[Run]:
+    """`going` are those that go on; `answered` whoever showed themselves."""
+    ends = {one for value in values for one in (SHOWED_THEMSELVES if value == "answered" else (value,))}
+    asked = Q(end__in=ends - {"going"})
+    return rows.filter(asked | Q(ended_at__isnull=True) if "going" in ends else asked)
+
+
+ENDED = [("going", gettext_lazy("正在走")), ("answered", gettext_lazy("客户有回应")), *words.ENDS.items()]
+
+
+def _of_sequence(rows: QuerySet[Run], value: str) -> QuerySet[Run]:
+    return rows.filter(sequence=value)
+
+
+def _lead_text(rows: QuerySet[Run], value: str) -> QuerySet[Run]:
+    found = customers.visible(current_actor()).filter(pk__in=customers.matching(value)).values("pk")
+    return rows.filter(lead__customer_id__in=found)
+
+
+def _how_it_stands(row: Run) -> str:
+    return _("正在走") if row.going_on else str(words.ENDS.get(row.end, row.end))
+
+
+class RunList(GatedList):
+    """Which leads go through a sequence or went, and why they stopped."""
+
+    may = (Capability.SALES_VIEW,)
+    key = "nurturing-runs"
+    title = gettext_lazy("加入过序列的线索")
+    unit = gettext_lazy("条线索")
+    ordering = ("-begun_at", "-id")
+    empty_title = gettext_lazy("还没有线索加入")
+    empty_text = gettext_lazy("符合条件的线索会自己加入启用的序列，也可以在线索页上手工加入。")
+    columns = (
+        Column("customer", gettext_lazy("客户"), "lead.customer", card="title", locked=True),
+        Column("car", gettext_lazy("意向车型"), "lead.car", card="line"),
+        Column("sequence", gettext_lazy("序列"), "name"),
+        Column("end", gettext_lazy("为什么停"), _how_it_stands, card="mark"),
+        Column("consultant", gettext_lazy("销售顾问"), "lead.consultant.name"),
+        Column("begun", gettext_lazy("加入"), "begun_at", card="right", sort="begun_at", falls=True),
+        Column("ended", gettext_lazy("停下"), "ended_at", sort="ended_at", falls=True),
+    )
+    filters = (
+        Text("q", gettext_lazy("姓名、电话后四位"), _lead_text),
+        Choice("sequence", gettext_lazy("序列"), _sequences, _of_sequence),
+        Several("end", gettext_lazy("为什么停"), ENDED, _by_end),
+        Days("begun", gettext_lazy("加入"), field="begun_at", moments=True),
+    )
+    presets = (
+        Preset("all", gettext_lazy("全部")),
+        Preset("going", gettext_lazy("正在走"), {"end": "going"}),
+        Preset("answered", gettext_lazy("客户有回应"), {"end": "answered"}),
+    )
+
+    def rows(self) -> QuerySet[Run]:
+        return selectors.runs(self.actor).select_related("lead__customer", "lead__consultant")
+
+    def row_url(self, row: Run) -> str:
+        return reverse("leads:detail", args=[row.lead_id])
+
+    def row_name(self, row: Run) -> str:
+        return f"{row.lead.customer} {row.name}"
 
 
 class SendingList(GatedList):

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from qibu.nurturing.lists import SendingList
+from qibu.nurturing.lists import RunList, SendingList
 from qibu.nurturing.views import leads, library, public, sequences
 
 app_name = "nurturing"
@@ -23,6 +23,7 @@ urlpatterns = [
     path("sent/<int:pk>/link/removal/", leads.close, name="close"),
     path("leads/<int:lead_id>/send/", leads.Send.as_view(), name="send"),
     path("leads/<int:lead_id>/sequence/", leads.Enter.as_view(), name="enter"),
+    path("runs/", RunList.as_view(), name="runs"),
     path("runs/<int:pk>/stop/", leads.stop, name="stop"),
     path("p/<str:token>/", public.page, name="page"),
     path("p/<str:token>/picture/", public.picture, name="page-picture"),

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from qibu.network.models import TenantModel
@@ -14,6 +15,7 @@ class Forecast(TenantModel):
     won = models.PositiveIntegerField()  # by then
     expected = models.FloatField()  # of the open leads
     leads = models.PositiveIntegerField()  # open ones that were counted
+    counted = ArrayField(models.BigIntegerField(), default=list, db_default=[])  # and which ones they were
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["organisation", "made_on"], name="forecast_once_a_day")]

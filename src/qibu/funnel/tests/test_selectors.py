@@ -6,11 +6,10 @@ from decimal import Decimal
 
 import pytest
 
-from qibu.funnel import selectors
+from qibu.funnel import rules, selectors
 from qibu.funnel.models import Forecast, SourceCost
 from qibu.funnel.selectors import Asked, Seen
 from qibu.funnel.services import costs, forecasts
-from qibu.funnel.views import _narrowed
 from qibu.kernel import times
 from qibu.kernel.actors import Actor, PermissionRefused
 from qibu.kernel.models import Entry
@@ -142,6 +141,7 @@ def test_a_forecast_is_kept_once_a_day_and_proven_when_the_month_is_over(house: 
     ending.win(house, lead(house, 2))
     first = forecasts.keep(actor=house, on=today)
     assert (first.won, first.leads, round(first.expected, 2)) == (1, 1, 0.4)
+    assert first.counted == [hot.pk]
     Lead.objects.filter(pk=hot.pk).update(probability=0.9)
     assert forecasts.keep(actor=house, on=today).pk == first.pk
     Forecast.objects.update(month=date(2026, 1, 1), made_on=date(2026, 1, 1))
@@ -153,5 +153,44 @@ def test_a_forecast_is_kept_once_a_day_and_proven_when_the_month_is_over(house: 
 def test_the_rows_of_a_month_are_those_of_the_days_that_were_asked_for() -> None:
     begun = Asked(first=date(2026, 8, 29), last=date(2026, 11, 26))
     wanted = {"received_from": "2026-08-29", "received_to": "2026-08-31"}
-    assert _narrowed(begun, "month", date(2026, 8, 1)) == wanted
-    assert _narrowed(begun, "month", date(2026, 11, 1))["received_to"] == "2026-11-26"
+    assert selectors.narrowed(begun, "month", date(2026, 8, 1)) == wanted
+    assert selectors.narrowed(begun, "month", date(2026, 11, 1))["received_to"] == "2026-11-26"
+
+
+def test_what_is_not_on_sale_is_one_part_and_leads_to_its_rows(house: Actor) -> None:
+    for number, series in enumerate(("随便看看", "一台大的", "")):
+        lead(house, number, series=series)
+    parts = Seen(house, asked()).by("series")
+    assert {key: found[0].whole for key, found in parts.items()} == {"other": 2, "none": 1}
+    for key, found in parts.items():
+        assert selectors.cohort(house, asked(**selectors.narrowed(asked(), "series", key))).count() == found[0].whole
+
+
+def test_who_stood_somewhere_is_counted_once_and_found(house: Actor) -> None:
+    one = lead(house, 1, stage="visited")
+    stages.move(actor=house, lead_id=one.pk, stage="new")
+    stages.move(actor=house, lead_id=one.pk, stage="visited")
+    lead(house, 2)
+    found = selectors.stood(house, asked())
+    assert {stage: number for stage, (_median, number) in found.items()} == {"new": 2, "visited": 1}
+    rows = selectors.cohort(house, asked())
+    assert [row.pk for row in selectors.stood_at(rows, "visited")] == [one.pk]
+
+
+def test_a_forecast_opens_the_leads_it_was_made_of(house: Actor) -> None:
+    today = times.today()
+    hot, sold, cold = lead(house, 1), lead(house, 2), lead(house, 3)
+    Lead.objects.filter(pk=hot.pk).update(probability=0.4, grade="H", buys_by=today)
+    Lead.objects.filter(pk=cold.pk).update(probability=0.1, grade="C", buys_by=None)
+    ending.win(house, sold)
+    month = today.replace(day=1)
+    assert [one.pk for one in selectors.forecast(house, Lead.objects.all(), month)] == [hot.pk]
+    made = forecasts.keep(actor=house, on=today)
+    Forecast.objects.filter(pk=made.pk).update(month=date(2026, 1, 1), made_on=date(2026, 1, 2))
+    Lead.objects.filter(pk=sold.pk).update(closed_at=datetime(2026, 1, 2, 15, tzinfo=times.ZONE))
+    Lead.objects.filter(pk=cold.pk).update(state="won", closed_at=datetime(2026, 1, 20, tzinfo=times.ZONE))
+    rows = selectors.forecast(house, Lead.objects.all(), date(2026, 1, 1))
+    assert {one.pk for one in rows} == {hot.pk, sold.pk}
+    delivered = selectors.won(Lead.objects.all(), *rules.month_of(date(2026, 1, 1)))
+    assert {one.pk for one in delivered} == {sold.pk, cold.pk}
+    assert not selectors.forecast(house, Lead.objects.all(), date(2025, 1, 1)).exists()

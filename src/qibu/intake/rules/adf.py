@@ -24,6 +24,7 @@ METHODS = {
 }  # fmt: skip
 JOINT = "、"
 _YEAR = re.compile(r"((?:19|20)\d{2})款\s*")
+OLDEST, AHEAD = 1980, 2  # model years that there are: from when people bought cars of their own, to those announced
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 WEIGHT = ("test-drive", "buy", "lease", "sell")  # of several interests in one car what asks for most
 
@@ -40,7 +41,9 @@ def provider_of(prospect: adf.Prospect) -> str:
 
 
 # From ADF ---------------------------------------------------------------------------------------
-def draft_of(prospect: adf.Prospect) -> Draft:
+def draft_of(prospect: adf.Prospect, this_year: int) -> Draft:
+    """What can't be the year of a model is no part of what the car is called; it stays in the remark as it was sent."""
+    prospect = replace(prospect, vehicles=tuple(_dated(one, this_year) for one in prospect.vehicles))
     customer, contact = prospect.customer, prospect.customer.contact
     wanted = [one for one in prospect.vehicles if one.interest != "trade-in"]
     given = [one for one in prospect.vehicles if one.interest == "trade-in"]
@@ -60,6 +63,13 @@ def draft_of(prospect: adf.Prospect) -> Draft:
         "competitors": _said(customer.ids, COMPETITORS), "language": _said(customer.ids, LANGUAGE),
         "remark": "\n".join(dict.fromkeys(filter(None, _remarks(prospect, car, wanted)))),
     })  # fmt: skip
+
+
+def _dated(car: adf.Vehicle, this_year: int) -> adf.Vehicle:
+    year = car.year.strip()
+    if not year or (year.isdecimal() and OLDEST <= int(year) <= this_year + AHEAD):
+        return car
+    return replace(car, year="", comments="\n".join(filter(None, (car.comments, f"year {year}"))))
 
 
 def _said(ids: Iterable[adf.Id], source: str) -> str:
@@ -102,8 +112,7 @@ def _drive(prospect: adf.Prospect, wanted: Sequence[adf.Vehicle]) -> tuple[str, 
 
 
 def _model(car: adf.Vehicle) -> str:
-    year = f"{car.year}款" if re.fullmatch(r"(19|20)\d{2}", car.year) else car.year
-    return " ".join(filter(None, (year, car.trim)))
+    return " ".join(filter(None, (f"{car.year}款" if car.year else "", car.trim)))
 
 
 def _colour(car: adf.Vehicle) -> str:
@@ -167,18 +176,19 @@ def prospect_of(
     draft: Draft, *, phones: Sequence[str], requested: str, ids: Sequence[adf.Id] = (), again: bool = False,
     vendor: adf.Vendor | None = None, provider: adf.Provider | None = None,
 ) -> adf.Prospect:  # fmt: skip
-    """The other way round: `draft_of` gives the same draft again."""
+    """The other way round: `draft_of` gives the same draft again. `requested` is a moment as ISO 8601 writes it."""
     interest = draft.interest if draft.interest == "trade_in" else ""
     facts = ((INTEREST, interest), (DRIVE, draft.drive))
     return adf.Prospect(
         status="resend" if again else "new", ids=(*ids, *_ids(facts)), requested=requested,
-        vehicles=tuple(_vehicles(draft)), customer=_customer(draft, phones), vendor=vendor or adf.Vendor(),
-        provider=provider,
+        vehicles=tuple(_vehicles(draft, int(requested[:4]))), customer=_customer(draft, phones),
+        vendor=vendor or adf.Vendor(), provider=provider,
     )  # fmt: skip
 
 
-def _vehicles(draft: Draft) -> Iterable[adf.Vehicle]:
+def _vehicles(draft: Draft, this_year: int) -> Iterable[adf.Vehicle]:
     year = _YEAR.match(draft.model)
+    year = year if year and OLDEST <= int(year[1]) <= this_year + AHEAD else None
     facts = ((CODE, draft.model_code), (QUANTITY, draft.quantity))
     yield adf.Vehicle(
         interest=TO_ADF[draft.interest] if draft.interest in TO_ADF and draft.interest != "trade_in" else "buy",

@@ -38,7 +38,7 @@ def _brought(actor: Actor, found: Found, sender: str, door: Door, source: str) -
     provider = meaning.provider_of(prospect)
     known = source_for(actor, provider)
     return Brought(
-        door=door, source=known or source, draft=meaning.draft_of(prospect), raw=found.raw,
+        door=door, source=known or source, draft=meaning.draft_of(prospect, times.today().year), raw=found.raw,
         at=moment(prospect.requested, zone=times.ZONE, now=now) or now, keys=meaning.keys_of(prospect),
         again=prospect.status == "resend", campaign="" if known else provider[:60], sender=provider or sender,
     )  # fmt: skip

@@ -110,6 +110,15 @@ GOOD: dict[str, Document] = {
         model="2026款 R&D 版"),
     "a sign that XML doesn't have": one(document(prospect(vehicle(), customer(after="<comments>你\x0b好</comments>"))),
                                         remark="你好"),
+    "a year that no model has": one(document(prospect(vehicle(
+        "<year>2099</year><make>星辰</make><model>追光</model><trim>豪华版</trim>"), customer())), model="豪华版",
+        remark="year 2099"),
+    "no year but a word": one(document(prospect(vehicle(
+        "<year>any</year><make>星辰</make><model>追光</model>", 'interest="buy"'), customer(after="<comments>急</comments>"))),
+        model="", remark="急\nyear any"),
+    "a trade-in of year nought": one(document(prospect(
+        vehicle("<year>0</year><make>大众</make><model>朗逸</model>", "interest='trade-in' status='used'"), vehicle(),
+        customer())), trade_in="大众 朗逸", trade_in_note="year 0"),
     "text in CDATA": one(document(prospect(vehicle(), customer(after="<comments><![CDATA[<b>急</b> & 要现车]]></comments>"))),
                          remark="<b>急</b> & 要现车"),
     "a comment in between": one(document(prospect("<!-- von Hand -->", vehicle(), customer()))),

@@ -34,7 +34,7 @@ def test_what_comes_is_understood(name: str) -> None:
     found = adf.read(one.content, one.charset)
     assert len(found) == len(one.expected)
     for each, expected in zip(found, one.expected, strict=True):
-        draft = draft_of(each.prospect)
+        draft = draft_of(each.prospect, TODAY.year)
         said = {key: value for key, value in expected.facts.items() if value}
         assert {key: value for key, value in draft.facts().items() if key in expected.facts} == said
         assert read(draft, TODAY).reasons == expected.reasons
@@ -96,7 +96,7 @@ def refused_or_read(content: bytes) -> None:
     except adf.Unreadable:
         return
     for one in found:
-        read(draft_of(one.prospect), TODAY)
+        read(draft_of(one.prospect, TODAY.year), TODAY)
 
 
 # Written strictly -------------------------------------------------------------------------------
@@ -193,7 +193,8 @@ def drafts() -> Any:
                                            "competitors", "remark")}  # fmt: skip
     return st.builds(
         Draft, **facts, interest=st.sampled_from(INTERESTS), payment=st.sampled_from((*PAYMENTS, "")),
-        model=fits("model") | st.just("2026款 四驱 Max"), model_code=st.sampled_from(["", "xc-zg-26-max"]),
+        model=fits("model") | st.sampled_from(["2026款 四驱 Max", "1950款 老爷车", "2099款"]),
+        model_code=st.sampled_from(["", "xc-zg-26-max"]),
         quantity=st.sampled_from(["", "1", "3"]), language=st.sampled_from(["", "en"]),
         buys_by=st.dates(date(2026, 1, 1), date(2030, 1, 1)).map(str) | st.just(""),
         budget=st.integers(1, 9_999_999).map(lambda fen: f"{fen}.00") | st.just(""),
@@ -220,7 +221,7 @@ def test_a_lead_written_and_read_back_is_the_same(draft: Draft, phones: list[str
     phones = draft.phone.split("、") if draft.phone else []
     text = adf.write([prospect_of(draft, phones=phones, requested="2026-11-26T10:00:00+08:00")])
     check(minidom.parseString(text).documentElement)  # noqa: S318
-    assert draft_of(adf.read(text.encode())[0].prospect) == draft
+    assert draft_of(adf.read(text.encode())[0].prospect, TODAY.year) == draft
 
 
 # Moments, days, money ---------------------------------------------------------------------------

@@ -241,7 +241,7 @@ def test_a_lead_written_out_and_sent_in_elsewhere_is_the_same() -> None:
         lead_id = arriving.take(actor=actor, brought=brought(facts)).lead_id
     assert lead_id is not None
     answer = one.get("api:lead-adf", lead_id)
-    assert draft_of(adf.read(answer.content)[0].prospect).facts() == Draft.of(facts).facts()
+    assert draft_of(adf.read(answer.content)[0].prospect, times.today().year).facts() == Draft.of(facts).facts()
     assert [other.adf(answer.content).json()["state"] for _time in range(2)] == ["new", "repeated"]
     with scope(actors.system(other.house)):
         lead = Lead.objects.select_related("customer").get()
@@ -281,7 +281,7 @@ def test_a_colleague_fetches_a_lead_as_a_file() -> None:
     answer = boss.post(address, {"taker": "合肥店"})
     with scope(actors.system(partner.house)):
         assert Entry.objects.get(type="intake.LeadWritten").data["taker"] == "合肥店"
-    assert draft_of(adf.read(answer.content)[0].prospect).name == "方雅雯"
+    assert draft_of(adf.read(answer.content)[0].prospect, times.today().year).name == "方雅雯"
     assert "attachment" in answer["Content-Disposition"]
     consultant = client_of(person(partner.house, "李思远", "sales_consultant"))
     assert consultant.post(address, {"taker": "x"}).status_code == 403

@@ -16,7 +16,7 @@ from qibu.leads.rules.grades import (
 from qibu.leads.rules.needs import HAPPENED, TYPED, Need, lacking, on_the_way
 from qibu.leads.rules.policy import BOUNDS, Policy, policy_of, sound
 from qibu.leads.rules.pursuit import Fault, neglected, unrealistic
-from qibu.leads.rules.reasons import BY_TURN, LET_GO, Reason
+from qibu.leads.rules.reasons import BY_TURN, LET_GO, UNTAKEN, Reason
 from qibu.leads.rules.receiving import USED_CAR, WISHES, Door, Lack, Person, Received, lacks
 from qibu.leads.rules.sharing import Case, SharingRule, Target, fitting
 from qibu.leads.rules.turns import Taker, in_turn, next_taker
@@ -28,6 +28,7 @@ __all__ = [
     "HAPPENED",
     "LET_GO",
     "TYPED",
+    "UNTAKEN",
     "USED_CAR",
     "WISHES",
     "Behaviour",

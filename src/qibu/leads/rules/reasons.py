@@ -16,8 +16,10 @@ class Reason(StrEnum):
     RELEASED = "released"  # put back into the pool
     QUIET = "quiet"  # nobody said a word for too long: back into the pool
     SWAPPED = "swapped"  # two consultants changed leads
-    NOBODY = "nobody"  # nobody is there, or has room
+    NOBODY = "nobody"  # nobody is there who takes leads
+    FULL = "full"  # whoever is there has as many as the policy gives room for
 
 
 BY_TURN = frozenset({Reason.RULE, Reason.TURN, Reason.SILENCE})  # what counts in the turn; own finds and gifts don't
+UNTAKEN = frozenset({Reason.NOBODY, Reason.FULL})  # what came in and found nobody
 LET_GO = frozenset({Reason.RELEASED, Reason.QUIET, Reason.SILENCE})  # whoever had it then doesn't take it at once

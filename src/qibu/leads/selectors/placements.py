@@ -6,14 +6,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from qibu.kernel import times
 from qibu.kernel.actors import Actor
 from qibu.leads import words
 from qibu.leads.models import Lead, Placement
-from qibu.leads.rules import LET_GO, Reason
-from qibu.leads.selectors.leads import sellers
+from qibu.leads.rules import LET_GO, UNTAKEN, Reason
+from qibu.leads.selectors.leads import sellers, visible
 from qibu.leads.selectors.policies import policy
 from qibu.leads.selectors.team import loads, on_duty_at
 from qibu.network.models import Staff
@@ -32,6 +33,14 @@ def of_lead(lead: Lead) -> Sequence[Placement]:
     """Newest first."""
     rows = Placement.objects.filter(lead=lead).select_related("staff", "former", "by").order_by("-at", "-pk")
     return list(rows[:50])
+
+
+def untaken(actor: Actor) -> dict[str, int]:
+    """Leads that lie in the pool because nobody could take them, by why; empty where there are none."""
+    rows = visible(actor).filter(state=Lead.State.OPEN, consultant__isnull=True).order_by()
+    rows = rows.filter(assigned_why__code__in=[one.value for one in UNTAKEN])
+    counted = rows.values_list("assigned_why__code").annotate(n=Count("pk"))
+    return {str(code): number for code, number in counted}
 
 
 def told(rows: Iterable[Placement]) -> list[Told]:

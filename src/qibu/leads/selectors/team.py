@@ -48,6 +48,12 @@ class Team:
         since = max((one.since for one in able), default=None)
         return [_taker(one, since) for one in able if since is not None]
 
+    @property
+    def full(self) -> bool:
+        """Somebody is there who takes leads, and nobody has room for one more."""
+        takes = [one for one in self.present if one.weight > 0]
+        return bool(takes) and not any(one.can_take for one in takes)
+
     def has(self, staff_id: int) -> bool:
         return any(one.staff_id == staff_id for one in self.present)
 

@@ -83,7 +83,9 @@ def _by_rules(actor: Actor, lead: Lead, team: Team, but: Collection[int]) -> Cho
         if taker is not None:
             return Choice(taker.staff_id, Reason.RULE, {"rule": rule.name, **_told(taker)})
     taker = next_taker(team.takers(but=but))
-    return Choice(taker.staff_id, Reason.TURN, _told(taker)) if taker else Choice(None, Reason.NOBODY)
+    if taker is not None:
+        return Choice(taker.staff_id, Reason.TURN, _told(taker))
+    return Choice(None, Reason.FULL if team.full else Reason.NOBODY)
 
 
 def _named(rule: SharingRule) -> Collection[int] | None:

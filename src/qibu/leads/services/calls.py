@@ -87,8 +87,9 @@ def leave_in_peace(actor: Actor, customer_ids: Iterable[int]) -> None:
 
 
 def _barred(actor: Actor, held: list[Task]) -> dict[int, str]:
-    """The next action of a lead in the pool is done by whoever claims the lead."""
-    if actor.may(Capability.SALES_ASSIGN):
+    """The next action of a lead in the pool is done by whoever claims the lead. Who takes none for themselves, as the
+    call centre, calls for the store, and the lead stays in the pool."""
+    if actor.may(Capability.SALES_ASSIGN) or not actor.may(Capability.SALES_WORK):
         return {}
     rows = Lead.objects.filter(next_task__in=held, state=Lead.State.OPEN, consultant__isnull=True)
     return {task_id: words.refused(Unclaimed()) for task_id in rows.values_list("next_task_id", flat=True) if task_id}

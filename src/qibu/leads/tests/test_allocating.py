@@ -25,6 +25,7 @@ from qibu.leads.models import (
     SellerShare,
 )
 from qibu.leads.rules import Part
+from qibu.leads.selectors import placements
 from qibu.leads.services import allocating, receiving, sharing
 from qibu.leads.tests.world import at, caller, person, received
 from qibu.network.models import Organisation
@@ -106,6 +107,18 @@ def test_nobody_there_or_with_room_leaves_it_in_the_pool(house: Actor, li: Actor
     sharing.set_share(actor=house, staff_id=li.staff_id or 0, weight=0, room=None)
     lead = new(house, 1)
     assert (lead.consultant_id, words.why(lead)) == (None, "没有可以分给的人")
+
+
+def test_whoever_is_full_says_so_and_who_shares_out_work_is_told(house: Actor, li: Actor) -> None:
+    sharing.set_share(actor=house, staff_id=li.staff_id or 0, weight=1, room=1)
+    assert new(house, 1).consultant_id == li.staff_id
+    lead = new(house, 2)
+    assert (lead.consultant_id, words.why(lead)) == (None, "大家手上都满了")
+    boss = person(house.organisation_id, "郭亮", "sales_manager")
+    sharing.set_share(actor=house, staff_id=boss.staff_id or 0, weight=0, room=None)
+    assert placements.untaken(boss) == {"full": 1}
+    allocating.give(actor=boss, lead_id=lead.pk, staff_id=li.staff_id)
+    assert placements.untaken(boss) == {}
 
 
 def test_twice_the_share_is_twice_the_leads(house: Actor, li: Actor, sun: Actor) -> None:

@@ -96,9 +96,14 @@ def test_its_call_is_not_taken_done_or_dropped_on_the_workbench_either(seller: A
     assert (task.state, task.assignee_id, task.attempts) == ("open", None, 0)
 
 
-def test_its_call_is_done_on_the_workbench_by_who_claimed_it_or_shares_out_work(seller: Actor, pooled: Lead) -> None:
+def test_its_call_is_done_by_who_shares_out_work_calls_for_the_store_or_claimed_it(
+    seller: Actor, pooled: Lead
+) -> None:
     boss = person(seller.organisation_id, "郭亮", "sales_manager")
     tasks.cancel(actor=boss, task_id=pooled.next_task_id or 0, reason="重复了")
+    caller = person(seller.organisation_id, "何静", "call_agent")
+    results.record(actor=caller, task_ids=[again(pooled).next_task_id or 0], outcome="not_reached")
+    assert again(pooled).consultant_id is None
     pool.claim(actor=seller, lead_id=pooled.pk)
     results.record(actor=seller, task_ids=[again(pooled).next_task_id or 0], outcome="reached")
     assert again(pooled).stage == "contacted"

@@ -26,6 +26,11 @@ class End(StrEnum):
     SWITCHED_OFF = "switched_off"  # the sequence is gone, or not in use any more
 
 
+SHOWED_THEMSELVES = (
+    End.REPLIED, End.CAME_AGAIN, End.SPOKE, End.VISITED, End.DROVE, End.ORDERED, End.WON, End.TAKEN_UP,
+)  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Happened:
     """Something that the customer did, by the names of `End`."""

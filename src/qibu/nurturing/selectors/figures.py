@@ -10,7 +10,7 @@ from django.db.models import Count, Q, QuerySet
 
 from qibu.kernel.actors import Actor
 from qibu.nurturing.models import Sending
-from qibu.nurturing.rules import End
+from qibu.nurturing.rules import SHOWED_THEMSELVES
 from qibu.nurturing.selectors.sendings import runs, sendings
 
 
@@ -36,17 +36,7 @@ class Figures:
     @property
     def answered_ends(self) -> int:
         """Runs that ended because the customer showed themselves."""
-        signs = (
-            End.REPLIED,
-            End.CAME_AGAIN,
-            End.SPOKE,
-            End.VISITED,
-            End.DROVE,
-            End.ORDERED,
-            End.WON,
-            End.TAKEN_UP,
-        )
-        return sum(self.ends.get(one, 0) for one in signs)
+        return sum(self.ends.get(one, 0) for one in SHOWED_THEMSELVES)
 
 
 COUNTS: dict[str, Any] = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -22,7 +23,8 @@ from qibu.leads.services import allocating, pool
 from qibu.network.models import Staff
 from qibu.nurturing.forms import RESERVED
 from qibu.nurturing.models import Piece, Run, Sending, Sequence
-from qibu.nurturing.services import planning, sending
+from qibu.nurturing.rules import End
+from qibu.nurturing.services import planning, runs, sending
 from qibu.nurturing.services.sending import Wish
 from qibu.nurturing.tests.world import (
     agreed,
@@ -388,6 +390,30 @@ def test_the_report_of_a_sequence(seller: Actor, lead: Lead) -> None:
     page = manager_of(seller).get(reverse("nurturing:report", args=["slow"]))
     figures = page.context["figures"]
     assert page.status_code == 200 and (figures.begun, figures.going_on, figures.waiting) == (1, 1, 1)
+
+
+def test_each_number_of_the_report_opens_as_many_rows(seller: Actor, lead: Lead) -> None:
+    with scope(seller):
+        piece(seller, "second")
+        sequence(seller, step(0, "compare"), step(1, "second"))
+        first, going = run_of(seller, lead), run_of(seller, lead_of(seller, "13855530002", "孙浩"))
+        for phone in ("13855530003", "13855530004"):
+            runs.ended(seller, {run_of(seller, lead_of(seller, phone, phone)).pk: End.BY_HAND})
+    planning.plan(actor=system_of(seller), on=times.today())
+    with scope(seller):
+        for row in Sending.objects.filter(run=first):
+            sending.mark_sent(actor=seller, sending_id=row.pk)
+        runs.ended(seller, {first.pk: End.SPOKE})
+        assert going.going_on
+    client = manager_of(seller)
+    page = client.get(reverse("nurturing:report", args=["slow"])).content.decode()
+    found = re.findall(r'href="(/nurturing/(?:runs|sent)/[^"]*)"[^>]*>(.*?)</a>', page, re.S)
+    told = [(unescape(url), int(number[0])) for url, text in found if (number := re.findall(r">?\s*(\d+)\s*<?", text))]
+    assert len(told) >= 9
+    for url, number in told:
+        assert len(client.get(url).context["page"].found) == number, (url, number)
+    assert {number for url, number in told if "end=by_hand" in url} == {2}
+    assert {number for url, number in told if "end=answered" in url} == {1}
 
 
 def test_empty_pages_say_what_comes_there(seller: Actor) -> None:

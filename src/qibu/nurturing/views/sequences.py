@@ -114,7 +114,9 @@ def report(request: Request, code: str) -> HttpResponse:
     )
     context = {
         "sequence": row, "figures": figures, "steps": _steps(request.actor, row), "heading": row.name,
-        "ends": sorted(((words.ENDS.get(end, end), n) for end, n in figures.ends.items()), key=lambda one: -one[1]),
+        "ends": [
+            (words.ENDS.get(end, end), n, end) for end, n in sorted(figures.ends.items(), key=lambda one: -one[1])
+        ],
         "latest": [(run, words.ENDS.get(run.end, "")) for run in going.order_by("-begun_at", "-pk")[:LATEST]],
         "may_manage": request.actor.may(Capability.SALES_MANAGE),
     }  # fmt: skip
