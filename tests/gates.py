@@ -325,6 +325,7 @@ OPEN: dict[str, str] = {
     "leads.services.ending.give_up": PART,
     "leads.services.ending.take_up": PART,
     "leads.services.claimed.refuse_unclaimed": QUESTION,
+    "nurturing.services.sending.drop_unpermitted": PART,
     "leads.services.ending.win": PART,
     "leads.services.following.answered": PART,
     "leads.services.following.begin": PART,

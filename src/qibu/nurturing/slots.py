@@ -106,7 +106,7 @@ def task_panel(request: HttpRequest, task: Task, **context: Any) -> list[Script 
     row = rows.select_related("edition", "lead__customer", "run").first()
     if row is None:
         return None
-    permitted = sending.may_send(row.lead, row.channel)
+    permitted = sending.may_send(row.lead, row.channel, asked=row.asked)
     address = address_of(request, row) if permitted else ""
     shown = {"row": row, "address": address, "permitted": permitted, "next": reverse("tasks:workbench")}
     words_and_link = (*filter(None, row.words.splitlines()), address) if permitted else ()

@@ -131,9 +131,10 @@ def _taken() -> Json:
     one = {
         "id": {"type": ["integer", "null"], "description": _("线索的编号；在等人处理时为空")},
         "state": _text(
-            _("new 新线索；updated 补充了已有的；repeated 收到过，没有变化；quarantined 缺内容，等门店处理"),
-            enum=["new", "updated", "repeated", "quarantined"],
+            _("new 新线索；updated 门店已有这条线索，补充了新的内容；quarantined 缺内容，等门店处理"),
+            enum=["new", "updated", "quarantined"],
         ),
+        "repeated": {"type": "boolean", "description": _("以前收到过，没有变化；断线后可以放心重发")},
         "arrival": {"type": "integer", "description": _("收件编号，询问时请报它")},
         "reasons": {"type": "array", "items": _text()}, "why": _text(_("为什么在等")),
     }  # fmt: skip

@@ -90,7 +90,9 @@ def _taken(outcomes: Sequence[Outcome]) -> HttpResponse:
 
 def _told(outcome: Outcome) -> dict[str, Any]:
     arrival = outcome.arrival
-    told = {"id": outcome.lead_id, "state": outcome.state, "arrival": arrival.pk}
+    told = {
+        "id": outcome.lead_id, "state": outcome.answer, "repeated": outcome.repeated, "arrival": arrival.pk
+    }  # fmt: skip
     if not arrival.quarantined:
         return told
     return {**told, "reasons": arrival.reasons, "why": words.reasons(arrival.reasons)}

@@ -54,6 +54,18 @@ class Outcome:
     arrival: Arrival
 
     @property
+    def repeated(self) -> bool:
+        return self.state == State.REPEATED
+
+    @property
+    def answer(self) -> str:
+        """What is promised to whoever sent it: new, updated or quarantined. What came before answers as what stands
+        there by now: a lead that is known already, or something that is none."""
+        if not self.repeated:
+            return self.state
+        return State.UPDATED if self.lead_id is not None else State.QUARANTINED
+
+    @property
     def lead_id(self) -> int | None:
         return self.arrival.lead_id
 

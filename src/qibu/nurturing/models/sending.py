@@ -95,6 +95,7 @@ class Sending(TenantModel):
     piece = models.SlugField(max_length=40)
     channel = models.TextField(choices=Channel)
     words = models.TextField(blank=True)  # what is sent with the link
+    asked = models.BooleanField(default=False, db_default=False)  # the customer wants it: no advertising
     task = TenantForeignKey(Task, null=True)
     state = models.TextField(choices=State, default=State.WAITING)
     made_at = models.DateTimeField(db_default=Now())

@@ -23,7 +23,7 @@ from qibu.nurturing import selectors
 from qibu.nurturing.models import Run, Sending
 from qibu.nurturing.models import Sequence as Row
 from qibu.nurturing.rules import End, Facts, Happened, ended_by
-from qibu.nurturing.services import runs
+from qibu.nurturing.services import runs, sending
 from qibu.tasks.models import Task
 
 REACHED = Task.Outcome.REACHED.value
@@ -33,12 +33,15 @@ ANSWERS = (LeadTouched, LeadStageChanged, TaskTried, VisitorCame, DriveBooked, Q
 
 
 def look(actor: Actor, customer_ids: Collection[int] | None = None) -> int:
-    """For acts that have asked: ends the runs that have a reason to; of these customers, or of all. Gives how many."""
+    """For acts that have asked: ends the runs that have a reason to, and drops what was prepared by hand for whoever
+    wants nothing any more; of these customers, or of all. Gives how many runs."""
     rows = Run.objects.filter(ended_at__isnull=True)
     if customer_ids is not None:
         rows = rows.filter(lead__customer_id__in=list(customer_ids))
     going = runs.hold(rows)
-    return runs.ended(actor, _reasons(actor, going)) if going else 0
+    number = runs.ended(actor, _reasons(actor, going)) if going else 0
+    sending.drop_unpermitted(actor, customer_ids)
+    return number
 
 
 def _reasons(actor: Actor, going: list[Run]) -> dict[int, End]:

@@ -122,6 +122,7 @@ def refuse(*, actor: Actor, sending_id: int) -> Sending:
         Sending.objects.filter(pk=known.pk, refused_at__isnull=True).update(refused_at=times.now())
         journal.record(PiecesRefused(**known.about()), actor=actor)
         runs.end_for(actor, [known.lead.customer_id], End.OPTED_OUT)
+        sending.drop_unpermitted(actor, [known.lead.customer_id])
     return known
 
 

@@ -97,6 +97,7 @@ class _Day:
         }
         self.done, self.waiting = self._done()
         self.last = self._last(customers)
+        self.prepared = self._prepared(customers)
         self.given = self._given()
         self.over: list[int] = []
         self.chosen: Chosen = []
@@ -118,6 +119,13 @@ class _Day:
         rows = Sending.objects.filter(lead__customer_id__in=list(customers)).exclude(state=State.SKIPPED)
         return dict(rows.order_by().values_list("lead__customer_id").annotate(last=Max("made_at")))
 
+    def _prepared(self, customers: Iterable[int]) -> set[tuple[int, str]]:
+        """What waits for each customer already, by whatever lead, sequence or hand."""
+        rows = Sending.objects.filter(
+            lead__customer_id__in=list(customers), state=State.WAITING, revoked_at__isnull=True
+        )
+        return set(rows.values_list("lead__customer_id", "piece"))
+
     def _given(self) -> Counter[int | None]:
         """How much of it each consultant got today already."""
         rows = Task.objects.filter(kind=STEP, created_at__gte=times.start_of(self.on))
@@ -133,15 +141,18 @@ class _Day:
 
         steps = sequence.read_steps
         step = due_step(steps, done, run.begun_on, self.on, may)
-        if step is not None and self._free(run):
+        if step is not None and self._free(run, step):
             self.chosen.append((run, step))
+            self.prepared.add((run.lead.customer_id, step.piece))
             self.given[run.lead.consultant_id] += 1
             self.last[run.lead.customer_id] = times.now()
         elif step is None and is_over(steps, done, run.begun_on, self.on, may):
             self.over.append(run.pk)
 
-    def _free(self, run: Run) -> bool:
-        """Not written to of late, and whoever is to do it has room today."""
+    def _free(self, run: Run, step: Step) -> bool:
+        """Not written to of late, nor with this piece on its way; and whoever is to do it has room today."""
+        if (run.lead.customer_id, step.piece) in self.prepared:
+            return False
         last = self.last.get(run.lead.customer_id)
         rested = last is None or times.day_of(last) + timedelta(days=self.rules.gap_days) <= self.on
         return rested and self.given[run.lead.consultant_id] < self.rules.most_a_day

@@ -21,9 +21,10 @@ from qibu.leads import selectors as leads
 from qibu.leads.models import Lead
 from qibu.leads.services.claimed import refuse_unclaimed
 from qibu.network.rules import Capability
-from qibu.nurturing import selectors
+from qibu.nurturing import selectors, words
 from qibu.nurturing.errors import NotNow, NotOffered, NotPermitted, Waiting
 from qibu.nurturing.models import Sending
+from qibu.nurturing.rules import End
 from qibu.nurturing.services import editions, wording
 from qibu.tasks.models import Task
 from qibu.tasks.services import tasks
@@ -67,15 +68,17 @@ def prepare(*, actor: Actor, lead_id: int, wish: Wish) -> Sending:
     words = wording.words_for(actor, [(lead, edition, wish.words)])[0]
     row = Sending(
         organisation_id=actor.organisation_id, lead=lead, edition=edition, piece=piece.code, channel=wish.channel,
-        words=words, made_at=times.now(), made_by_id=actor.staff_id,
+        words=words, asked=wish.asked, made_at=times.now(), made_by_id=actor.staff_id,
     )  # fmt: skip
     with_token(row).save(force_insert=True)
     return row
 
 
 def _none_waits(lead: Lead, piece: str) -> None:
-    """For leads that are held: nobody gets the same twice because two people, or a sequence, thought of it."""
-    if Sending.objects.filter(lead=lead, piece=piece, state=State.WAITING, revoked_at__isnull=True).exists():
+    """For leads that are held, with their files: nobody gets the same twice because two people, or a sequence, thought
+    of it, or because they have two leads."""
+    rows = Sending.objects.filter(lead__customer_id=lead.customer_id, piece=piece, state=State.WAITING)
+    if rows.filter(revoked_at__isnull=True).exists():
         raise Waiting
 
 
@@ -133,6 +136,24 @@ def held(actor: Actor, sending_id: int) -> Sending:
 
 
 # For acts that have asked -------------------------------------------------------------------------
+def drop_unpermitted(actor: Actor, customer_ids: Collection[int] | None = None) -> int:
+    """For acts that have asked: what was prepared by hand, wasn't asked for, and has no yes any more, is not sent; of
+    these customers, or of all. Gives how many."""
+    rows = Sending.objects.filter(run__isnull=True, asked=False, state=State.WAITING)
+    if customer_ids is not None:
+        rows = rows.filter(lead__customer_id__in=list(customer_ids))
+    waiting = list(rows.select_related("lead", "edition").select_for_update(of=("self",)).order_by("pk"))
+    people = {row.lead.customer_id for row in waiting}
+    permitted = {
+        channel: may_approach(people, purpose=Consent.Purpose.MARKETING, channel=channel)
+        for channel in {row.channel for row in waiting}
+    }
+    dropped = [row for row in waiting if row.lead.customer_id not in permitted[row.channel]]
+    if dropped:
+        skipped(actor, dropped, str(words.ENDS[End.OPTED_OUT]))
+    return len(dropped)
+
+
 def sent(actor: Actor, rows: Sequence[Sending]) -> None:
     """For acts that have asked: held, waiting ones are with the customer from now on."""
     now = times.now()

@@ -21,7 +21,7 @@ from qibu.leads.services.ending import Loss
 from qibu.nurturing.errors import NotNow, NotPermitted, TooManyReplies, Waiting
 from qibu.nurturing.models import Run, Sending
 from qibu.nurturing.rules import End
-from qibu.nurturing.services import links, sending
+from qibu.nurturing.services import ending, links, sending
 from qibu.nurturing.services.sending import Wish
 from qibu.nurturing.tests.world import again, agreed, lead_of, piece, run_of, sent, sequence, step, system_of
 from qibu.tasks.models import Task
@@ -153,6 +153,40 @@ def test_no_more_of_them_takes_the_yes_back(seller: Actor, lead: Lead) -> None:
     assert Run.objects.get(pk=run.pk).end == End.OPTED_OUT
     with pytest.raises(NotPermitted):
         sending.prepare(actor=seller, lead_id=lead.pk, wish=Wish(piece="compare", channel="wechat"))
+
+
+def test_what_was_prepared_and_not_asked_for_is_dropped_with_the_yes(seller: Actor, lead: Lead) -> None:
+    row = sent(seller, lead)
+    for code in ("unasked", "asked"):
+        piece(seller, code)
+        wish = Wish(piece=code, channel="wechat", asked=code == "asked")
+        sending.prepare(actor=seller, lead_id=lead.pk, wish=wish)
+    links.refuse(actor=system_of(seller), sending_id=row.pk)
+    states = dict(Sending.objects.exclude(pk=row.pk).values_list("piece", "state"))
+    assert states == {"unasked": "skipped", "asked": "waiting"}
+    assert Entry.objects.filter(type="nurturing.PieceSkipped").count() == 1
+
+
+def test_a_no_by_another_way_drops_it_too(seller: Actor, lead: Lead) -> None:
+    wish = Wish(piece="compare", channel="wechat")
+    row = sending.prepare(actor=seller, lead_id=lead.pk, wish=wish)
+    ending.look(system_of(seller), [lead.customer_id])
+    assert fresh(row).state == Sending.State.WAITING
+    holds.place(actor=system_of(seller), customer_id=lead.customer_id, reach="marketing", reason="太多了")
+    ending.look(system_of(seller), [lead.customer_id])
+    assert fresh(row).state == Sending.State.SKIPPED
+
+
+def test_one_piece_waits_once_for_a_customer_with_two_leads(seller: Actor, lead: Lead) -> None:
+    rows = Lead.objects.filter(pk=lead.pk)
+    rows.update(state="lost", closed_at=times.now())  # else the second trace would go to the first one
+    other = lead_of(seller, agrees=False)
+    rows.update(state="open", closed_at=None)
+    assert other.customer_id == lead.customer_id and other.pk != lead.pk
+    wish = Wish(piece="compare", channel="wechat")
+    sending.prepare(actor=seller, lead_id=lead.pk, wish=wish)
+    with pytest.raises(Waiting):
+        sending.prepare(actor=seller, lead_id=other.pk, wish=wish)
 
 
 # What may be sent -----------------------------------------------------------------------------------

@@ -337,14 +337,16 @@ def test_whoever_took_the_yes_back_is_not_written_to(seller: Actor, lead: Lead) 
     assert row.token and row.token not in page and "这份不要发" in page
 
 
-def test_what_was_prepared_by_hand_warns_once_the_yes_is_taken_back(seller: Actor, lead: Lead) -> None:
+@pytest.mark.parametrize("asked", [True, False])
+def test_what_was_prepared_by_hand_warns_once_the_yes_is_taken_back(seller: Actor, lead: Lead, *, asked: bool) -> None:
     with scope(seller):
-        row = sending.prepare(actor=seller, lead_id=lead.pk, wish=Wish(piece="compare", channel="wechat"))
+        wish = Wish(piece="compare", channel="wechat", asked=asked)
+        row = sending.prepare(actor=seller, lead_id=lead.pk, wish=wish)
     client, address = signed_in(seller), reverse("nurturing:sending", args=[row.pk])
     assert "只有客户自己要的才发" not in client.get(address).content.decode()
     with scope(seller):
         agreed(lead, "withdrawn", "any")
-    assert "只有客户自己要的才发" in client.get(address).content.decode()
+    assert ("只有客户自己要的才发" in client.get(address).content.decode()) is not asked
 
 
 def test_by_hand_from_the_page_of_the_lead(seller: Actor, lead: Lead) -> None:

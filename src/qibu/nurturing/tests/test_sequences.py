@@ -25,8 +25,9 @@ from qibu.nurturing import handlers, selectors
 from qibu.nurturing.errors import GoesOn, NotInUse, NotPermitted
 from qibu.nurturing.models import Run, Sending, Sequence
 from qibu.nurturing.rules import End
-from qibu.nurturing.services import library, planning, runs
+from qibu.nurturing.services import library, planning, runs, sending
 from qibu.nurturing.services.planning import STEP, Planned
+from qibu.nurturing.services.sending import Wish
 from qibu.nurturing.tests.world import (
     again,
     agreed,
@@ -187,6 +188,17 @@ def test_a_consultant_gets_only_so_many_a_day(seller: Actor, slow: str) -> None:
     assert plan(seller).planned == 2 and plan(seller).planned == 0
     with days_later(1):
         assert plan(seller).planned == 2
+
+
+def test_what_waits_by_hand_is_not_planned_beside_it(seller: Actor, slow: str) -> None:
+    lead = lead_of(seller)
+    by_hand = sending.prepare(actor=seller, lead_id=lead.pk, wish=Wish(piece="first", channel="wechat"))
+    Sending.objects.update(made_at=times.now() - timedelta(days=9))
+    plan(seller)
+    assert Sending.objects.filter(piece="first").count() == 1
+    sending.skip(actor=seller, sending_id=by_hand.pk)
+    plan(seller)
+    assert Sending.objects.filter(piece="first", state=State.WAITING).count() == 1
 
 
 def test_what_ended_is_passed_over(seller: Actor, slow: str) -> None:

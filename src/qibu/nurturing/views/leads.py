@@ -40,7 +40,8 @@ def sending(request: Request, pk: int) -> HttpResponse:
     may_work = request.actor.may(Capability.SALES_WORK)
     context = {
         "row": row, "address": address_of(request, row) if may_work else "", "may_work": may_work,
-        "unasked": row.state == Sending.State.WAITING and not services.may_send(row.lead, row.channel),
+        "unasked": row.state == Sending.State.WAITING
+        and not services.may_send(row.lead, row.channel, asked=row.asked),
         "heading": row.edition.title, "full": reverse("nurturing:sending", args=[pk]),
         "blocks": read_markup(row.edition.body), "edition": row.edition,
         "picture": reverse("nurturing:picture", args=[row.edition.image]) if row.edition.image else "",
