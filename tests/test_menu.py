@@ -93,6 +93,7 @@ def head(person: Person, address: str, **cookies: str) -> str:
     [
         (Role.SALES_CONSULTANT, "工作台 客户 任务 线索"),
         (Role.SERVICE_ADVISOR, "工作台 客户 任务 售后"),
+        (Role.MARKETING, "工作台 客户 任务 售后"),
         (Role.FINANCE, "工作台 任务"),
     ],
 )

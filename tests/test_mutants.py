@@ -1,7 +1,7 @@
 """Gates and filters of the product taken away in turn: a test notices.
 
 Every run takes the gates of the acts away. All others are taken away when asked for by name, since that takes minutes:
-`QIBU_MUTANTS=all bin/test tests/test_mutants.py`, or the beginning of a path, `QIBU_MUTANTS=care/`. Each question of
+`QIBU_MUTANTS=all bin/test tests/test_mutants.py`, or beginnings of paths, `QIBU_MUTANTS=care/,leads/acts`. Each question of
 the matrix is asked once with marks at all these places, which say that they are come by; a mutant is then shown to the
 questions that come by it, the most telling first, until one is answered otherwise. `QIBU_MUTANTS_REPORT=file` writes
 down who noticed which.
@@ -35,16 +35,16 @@ from survivors import ELSEWHERE, SURVIVORS
 HERE = Path(__file__).resolve().parent
 Question = Callable[[], Any]  # says what is wrong, or raises
 MOST_TRIED = 40  # questions that a mutant is shown to, where very many come by
-WHICH = os.environ.get("QIBU_MUTANTS", "").removeprefix("all")
+WHICH = tuple(os.environ.get("QIBU_MUTANTS", "").removeprefix("all").split(","))  # beginnings of paths
 BY_NAME = pytest.mark.skipif("QIBU_MUTANTS" not in os.environ, reason="takes long: asked for by QIBU_MUTANTS")
 
 
 def questions(crossed: Crossing) -> dict[str, Question]:
     """The matrix in its smallest parts: of the addresses of the app that is asked for, or of all. A name begins with
     the kind, then comes the address."""
-    app = WHICH.partition("/")[0]
+    apps = tuple(one.partition("/")[0] for one in WHICH)
     shown = dict([*of_gates(), *of_keys(crossed), *of_pages(crossed), *of_roles(crossed), *of_ways(crossed)])
-    return {name: one for name, one in shown.items() if name.startswith("way") or name.split()[1].startswith(app)}
+    return {name: one for name, one in shown.items() if name.startswith("way") or name.split()[1].startswith(apps)}
 
 
 def of_gates() -> Iterator[tuple[str, Question]]:
@@ -71,14 +71,13 @@ def of_pages(crossed: Crossing) -> Iterator[tuple[str, Question]]:
 
 
 def of_roles(crossed: Crossing) -> Iterator[tuple[str, Question]]:
-    """Some who are turned away, others at each address, and those who may least of all who are let in."""
-    world, people = crossed.world, list(crossed.world.a.people.values())
-    for place, (name, page) in enumerate(PAGES.items()):
+    """Those who may most of all who are turned away, and those who may least of all who are let in."""
+    world = crossed.world
+    people = sorted(world.a.people.values(), key=lambda person: len(person.actor.capabilities))
+    for name, page in PAGES.items():
         for method in matrix.methods(page):
             let_in, away = matrix.parted(people, page, method)
-            least = sorted(let_in, key=lambda person: len(person.actor.capabilities))[:3]
-            some = [*away[place % max(len(away), 1) :], *away][:3]
-            for kind, chosen in (("refused", some), ("entered", least)):
+            for kind, chosen in (("refused", away[-3:]), ("entered", let_in[:3])):
                 for person in chosen:
                     ask = partial(matrix.misjudged, world, name, method, person)
                     yield f"{kind} {name} {method} {person.role}", ask

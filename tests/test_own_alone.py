@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.urls import reverse
 
+from crawling import offers
 from crossing import Crossing
+from personas import Person
 from qibu.aftersales import selectors as visits
 from qibu.aftersales.models import Visit
 from qibu.care.models import Due
@@ -18,11 +22,18 @@ from qibu.kernel import times
 from qibu.kernel.actors import Actor, PermissionRefused
 from qibu.kernel.scoping import scope
 from qibu.leads import selectors as leads
+from qibu.leads.errors import TakenAlready
 from qibu.leads.models import Lead
-from qibu.network.rules import Role
+from qibu.leads.selectors import reports
+from qibu.leads.services import pool
+from qibu.leads.slots import task_panel
+from qibu.network.inherited import KINDS
+from qibu.network.models import Staff
+from qibu.network.rules import Role, capabilities_of
 from qibu.network.selectors import views_with_field
 from qibu.network.services import absences, saved_views
 from qibu.network.services.saved_views import Look
+from qibu.tasks.models import Task
 from qibu.vehicles.portfolio import cars
 from qibu.vehicles.selectors.privacy import told_people
 from test_isolation import beyond
@@ -72,16 +83,86 @@ def test_the_list_of_a_month_and_who_is_called_are_of_ones_own(crossed: Crossing
 def test_a_colleagues_lead_is_on_no_list(crossed: Crossing, consultant: Actor) -> None:
     lead, customer = hidden(crossed, "lead"), hidden(crossed, "customer")
     assert lead not in set(leads.visible(consultant).values_list("pk", flat=True))
-    assert not leads.of_customer(consultant, customer).exists()
+    assert not leads.of_customer(consultant, customer).exists() and leads.hold(consultant, [lead]) == []
     assert leads.of_customer(crossed.world.a.actor, customer).exists()
+    call = Task.objects.get(pk=Lead.objects.values_list("next_task", flat=True).get(pk=lead))
+    shown = [task_panel(SimpleNamespace(actor=one), call) for one in (consultant, crossed.world.a.actor)]
+    assert [panel is not None for panel in shown] == [False, True]
+
+
+def test_reports_and_tallies_are_of_ones_own(crossed: Crossing, consultant: Actor) -> None:
+    rows, board = Lead.objects.filter(pk=hidden(crossed, "lead")), reverse("leads:board")
+    people = crossed.world.a.people[Role.SALES_CONSULTANT], crossed.world.a.manager
+    Task.objects.filter(pk__in=rows.values("next_task")).update(due_at=times.now() - timedelta(days=1))
+    late = [rows[0] in reports.not_followed(one.actor) for one in people]
+    before = [one.client().get(board).context["beside"]["lost"] for one in people]
+    rows.update(state="lost", closed_at=times.now(), closed_by=consultant.staff_id)
+    after = [one.client().get(board).context["beside"]["lost"] for one in people]
+    lost = [rows[0] in reports.closed_by_sales(one.actor) for one in people]
+    assert (late, lost, [now - was for was, now in zip(before, after, strict=True)]) == ([False, True],) * 2 + ([0, 1],)
 
 
 def test_who_does_not_sell_sees_no_lead_of_the_pool_either(crossed: Crossing) -> None:
-    technician, lead = crossed.world.a.people[Role.TECHNICIAN].actor, crossed.world.a.ids["lead"]
+    people, lead = crossed.world.a.people, crossed.world.a.ids["lead"]
+    technician, consultant = people[Role.TECHNICIAN].actor, people[Role.SALES_CONSULTANT].actor
+    with scope(consultant):
+        pool.claim(actor=consultant, lead_id=lead)
     with scope(technician):
-        assert not leads.visible(technician).exists()
+        assert not leads.visible(technician).exists() and not leads.was_open_to(technician, times.now()).exists()
     with scope(crossed.world.a.actor) as manager:
         assert leads.visible(manager).filter(pk=lead).exists()
+
+
+@pytest.fixture
+def both(crossed: Crossing) -> Person:
+    """Sees all leads, as who makes calls, and works on their own, as who sells; shares nothing out."""
+    person, roles = crossed.world.a.people[Role.SALES_CONSULTANT], [Role.SALES_CONSULTANT.value, Role.CALL_AGENT.value]
+    with scope(person.actor):
+        Staff.objects.filter(pk=person.actor.staff_id).update(roles=roles)
+    return replace(person, actor=replace(person.actor, capabilities=capabilities_of(frozenset(roles))))
+
+
+def test_who_sees_a_colleagues_lead_neither_takes_it_nor_gives_it_back_nor_calls(
+    crossed: Crossing, both: Person
+) -> None:
+    lead, ways = hidden(crossed, "lead"), {("get", "leads:release"), ("post", "leads:result")}
+    with scope(both.actor) as actor:
+        with pytest.raises(PermissionRefused):
+            pool.release(actor=actor, lead_id=lead, note="不是我的")
+        with pytest.raises(TakenAlready):
+            pool.claim(actor=actor, lead_id=lead)
+    for person, offered in ((both, set()), (crossed.world.a.manager, ways)):
+        page = person.client().get(reverse("leads:detail", args=[lead]))
+        assert ways & set(offers(page)) == offered
+
+
+def test_a_lead_of_the_pool_does_not_open_the_file_of_a_colleagues_customer(crossed: Crossing) -> None:
+    store, lead = crossed.world.a, crossed.world.a.ids["lead"]
+    with scope(store.actor):
+        Lead.objects.filter(pk=lead).update(customer_id=hidden(crossed, "customer"))
+    for role, opened in ((Role.SALES_CONSULTANT, False), (Role.STORE_MANAGER, True)):
+        page = store.people[role].client().get(reverse("leads:detail", args=[lead]))
+        assert (reverse("customers:detail", args=[hidden(crossed, "customer")]) in page.content.decode()) is opened
+
+
+def test_who_only_receives_writes_nothing_down_for_themselves(crossed: Crossing) -> None:
+    person, address = crossed.world.a.people[Role.SERVICE_ADVISOR], reverse("leads:create")
+    form = {"name": "新来的", "phone": "13855531199", "source": "walk-in", "mine": "on"}
+    assert 'name="mine"' not in person.client().get(address).content.decode()
+    assert person.client().post(address, form).url == reverse("tasks:workbench")
+    with scope(person.actor):
+        assert Lead.objects.latest("pk").consultant_id != person.actor.staff_id
+
+
+def test_only_what_is_said_here_can_be_given_back(crossed: Crossing, consultant: Actor) -> None:
+    for kind in KINDS.values():
+        found = kind.contents(consultant)
+        assert all(one.source == consultant.organisation_id for one in found if one.restorable or one.differences)
+
+
+def test_the_page_of_a_reason_that_is_inherited_gives_nothing_back(crossed: Crossing) -> None:
+    page = crossed.world.a.manager.client().get(reverse("leads:loss"), {"code": "price"})
+    assert page.status_code == 200 and ("post", "leads:loss-inheritance") not in offers(page)
 
 
 @pytest.mark.parametrize(("model", "kind", "page"), [(Visit, "visit", "aftersales"), (Lead, "lead", "leads")])
@@ -140,16 +221,19 @@ LOOKED_AT = {
     "customers:detail": "customer", "vehicles:detail": "car", "aftersales:detail": "visit", "customers:list": "",
     "aftersales:list": "", "care:dues": "",
 }  # fmt: skip
+COLLEAGUES = {"customers:detail": "customer", "leads:detail": "lead"}
+LOOKERS = (Role.TECHNICIAN, Role.MARKETING, Role.CALL_AGENT, Role.CARE_MANAGER, Role.SERVICE_ADVISOR)
 
 
 def looked_at(crossed: Crossing) -> list[str]:
     ids = crossed.world.a.ids
     pages = {name: reverse(name, args=[ids[kind]] if kind else []) for name, kind in LOOKED_AT.items()}
     tabs = [f"{pages['customers:detail']}?{more}" for more in ("tab=file", "tab=consents", "tab=relations", "drawer=1")]
-    return [*pages.values(), *tabs, f"{pages['aftersales:detail']}?drawer=1"]
+    theirs = [reverse(name, args=[hidden(crossed, kind)]) for name, kind in COLLEAGUES.items()]
+    return [*pages.values(), *tabs, f"{pages['aftersales:detail']}?drawer=1", *theirs]
 
 
-@pytest.mark.parametrize("role", [Role.TECHNICIAN, Role.MARKETING, Role.CALL_AGENT])
+@pytest.mark.parametrize("role", LOOKERS)
 def test_who_only_looks_is_offered_nothing_more(crossed: Crossing, role: Role) -> None:
     """The same people every day; the matrix asks the others in turn."""
     person, opened = crossed.world.a.people[role], 0
@@ -158,3 +242,8 @@ def test_who_only_looks_is_offered_nothing_more(crossed: Crossing, role: Role) -
         opened += answer.status_code == 200
         assert beyond(person, answer) == [], address
     assert opened > 6
+
+
+def test_who_leads_the_network_is_offered_nothing_of_a_stores_work(crossed: Crossing) -> None:
+    answer = crossed.world.chief.client().get(reverse("leads:rules"))
+    assert answer.status_code == 200 and beyond(crossed.world.chief, answer) == []

@@ -42,10 +42,10 @@ class LeadAct(FormAct):
     """An act on the lead in the address."""
 
     lead: Lead
+    capability = Capability.SALES_WORK
     body = "leads/forms/fields.html"
 
     def prepare(self) -> None:
-        self.actor.require(Capability.SALES_WORK)
         self.lead = selectors.lead_or_404(self.actor, self.kwargs["pk"])
 
     def back(self) -> str:
@@ -71,6 +71,7 @@ class LeadAct(FormAct):
 
 class Create(FormAct):
     form_class = forms.NewLeadForm
+    capability = Capability.SALES_RECEIVE
     title, submit = gettext_lazy("新建线索"), gettext_lazy("登记")
     done: Any = gettext_lazy("线索已登记。")
     body = "leads/forms/new.html"
@@ -78,7 +79,6 @@ class Create(FormAct):
     customer: Any = None
 
     def prepare(self) -> None:
-        self.actor.require(Capability.SALES_RECEIVE)
         number = self.request.POST.get("customer") or self.request.GET.get("customer", "")
         self.customer = customers.customer_or_404(self.actor, int(number)) if number.isdecimal() else None
 
@@ -86,13 +86,12 @@ class Create(FormAct):
         return {"actor": self.actor}
 
     def initial(self) -> dict[str, Any]:
-        mine = self.actor.may(Capability.SALES_WORK)
-        return {"customer": self.customer.pk if self.customer else None, "source": "walk-in", "mine": mine}
+        return {"customer": self.customer.pk if self.customer else None, "source": "walk-in", "mine": True}
 
     def act(self, form: Any) -> str:
         data = form.cleaned_data
         wish = {**form.car(), "colour": data["colour"], "buys_by": data["buys_by"], "remark": data["remark"]}
-        mine = data["mine"] and self.actor.may(Capability.SALES_WORK)
+        mine = data["mine"] and self._may_work()
         received = Received(
             door=Door.HAND, source=data["source"], at=times.now(), wish=wish,
             person=Person(name=data["name"], phones=tuple(data["phone"])),
