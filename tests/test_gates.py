@@ -17,6 +17,8 @@ from gates import GATES, OPEN
 from qibu.connect import roster_selectors as rosters
 from qibu.connect import selectors as imports
 from qibu.kernel.actors import Actor, PermissionRefused
+from qibu.network import selectors as places
+from qibu.network import standing
 from qibu.network.rules import Capability
 
 
@@ -74,7 +76,9 @@ def test_an_act_refuses_before_it_looks_at_anything(name: str) -> None:
 # Reads behind a page that has asked already: they ask for themselves, before they look at anything.
 READS = {
     imports.kept: Capability.IMPORT, imports.saved_name: Capability.IMPORT, rosters.compare: Capability.STAFF_MANAGE,
-    rosters.without_sign_in: Capability.STAFF_MANAGE,
+    rosters.without_sign_in: Capability.STAFF_MANAGE, places.last_verification: Capability.AUDIT_VIEW,
+    places.with_factor: Capability.SECURITY_MANAGE, places.without_factor: Capability.SECURITY_MANAGE,
+    standing.lines: Capability.SECURITY_MANAGE, standing.preview: Capability.SECURITY_MANAGE,
 }  # fmt: skip
 
 

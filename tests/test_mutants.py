@@ -1,10 +1,10 @@
 """Gates and filters of the product taken away in turn: a test notices.
 
 Every run takes the gates of the acts away. All others are taken away when asked for by name, since that takes minutes:
-`QIBU_MUTANTS=all bin/test tests/test_mutants.py`, or beginnings of paths, `QIBU_MUTANTS=care/,leads/acts`. Each question of
-the matrix is asked once with marks at all these places, which say that they are come by; a mutant is then shown to the
-questions that come by it, the most telling first, until one is answered otherwise. `QIBU_MUTANTS_REPORT=file` writes
-down who noticed which.
+`QIBU_MUTANTS=all bin/test tests/test_mutants.py`, or beginnings of paths, `QIBU_MUTANTS=care/,leads/acts`. Each
+question of the matrix is asked once with marks at all these places, which say that they are come by; a mutant is then
+shown to the questions that come by it, the most telling first, until one is answered otherwise.
+`QIBU_MUTANTS_REPORT=file` writes down who noticed which.
 """
 
 from __future__ import annotations
