@@ -4,7 +4,7 @@
 
 Each test runs once with marks at the sites that are named in the file, then again with each mutant that it comes by,
 until one test has failed for it. What was found is written down as lines of site and test; `survivors.ELSEWHERE`
-keeps one test for each.
+keeps one test for each. Where a line of the file names a test behind the site, after a tab, that test alone is asked.
 """
 
 from __future__ import annotations
@@ -21,12 +21,15 @@ from mutants import Site, Swaps
 
 MOST_TRIED = 60  # tests that a mutant is shown to
 _open: dict[str, list[Site]] = {}
+_aimed: dict[str, str] = {}  # the one test that is asked about a site
 _marks: list[Swaps] = []
 _tried: Counter[str] = Counter()
 
 
 def _begin() -> None:
-    names = set(Path(os.environ["QIBU_UNNOTICED"]).read_text(encoding="utf-8").splitlines())
+    lines = Path(os.environ["QIBU_UNNOTICED"]).read_text(encoding="utf-8").splitlines()
+    names = {name: test for name, _tab, test in (line.partition("\t") for line in lines)}
+    _aimed.update({name: test for name, test in names.items() if test})
     for site in mutants.sites():
         if site.name in names:
             _open.setdefault(site.name, []).append(site)
@@ -42,7 +45,8 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
     with mutants.swapped(_marks[0]):
         reports = runtestprotocol(item, nextitem=item.parent)
     for name in sorted(mutants.COME_BY & _open.keys()) if not any(one.failed for one in reports) else ():
-        _show(name, item)
+        if item.nodeid.startswith(_aimed.get(name, "")):
+            _show(name, item)
     item.session._setupstate.teardown_exact(nextitem)
     item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
     return True

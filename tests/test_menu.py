@@ -10,6 +10,7 @@ from django.urls import reverse
 from personas import Person, World
 from qibu.network.rules import Role
 from qibu.ui.frame import Frame
+from test_isolation import beyond
 
 ANYWHERE = "/settings/account/"
 SELLING = "线索 培育 展厅 试驾 报价 订单 库存车 交车"
@@ -56,7 +57,9 @@ def test_an_area_holds_what_one_may_open_and_is_none_for_a_single_page(world: Wo
 def test_the_menu_and_the_settings_stay_calm(world: World) -> None:
     for person in world.colleagues:
         client = person.client()
-        menu = client.get(ANYWHERE).context["frame"].branches
+        page = client.get(ANYWHERE)
+        menu = page.context["frame"].branches
+        assert beyond(person, page) == [], person.role
         assert len(menu) <= FIRST_LEVEL, person.role
         assert all(len(branch.places) <= AREA for branch in menu), person.role
         parts = client.get(reverse("network:settings")).context["parts"]

@@ -172,7 +172,7 @@ def test_every_mutant_is_noticed_or_explained(numbered: Crossing) -> None:
 def test_what_the_matrix_leaves_is_noticed_by_the_test_that_is_named(tmp_path: Path) -> None:
     left = {name: test for name, test in ELSEWHERE.items() if name.startswith(WHICH)}
     names, found = tmp_path / "names", tmp_path / "found"
-    names.write_text("\n".join(left), encoding="utf-8")
+    names.write_text("\n".join(f"{name}\t{test}" for name, test in left.items()), encoding="utf-8")
     found.touch()
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("QIBU_", "PYTEST_"))}
     own = {**kept, "QIBU_UNNOTICED": str(names), "QIBU_NOTICED": str(found), "PYTHONPATH": str(HERE)}

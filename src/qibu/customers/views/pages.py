@@ -37,7 +37,7 @@ def detail(request: Request, customer_id: int) -> HttpResponse:
     try:
         customer = selectors.customer_or_404(request.actor, customer_id)
     except Http404:
-        erasure = erasure_of(request.actor, customer_id)
+        erasure = erasure_of(customer_id)
         if erasure is None:
             raise
         return render(request, "customers/erased.html", {"erasure": erasure, "stays": kept_of(erasure)})
