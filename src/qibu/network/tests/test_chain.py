@@ -175,6 +175,12 @@ def test_a_digest_from_paper_is_compared(client: Client, store: Actor, noted: st
     assert client.post(CHAIN, {"anchor": noted.format(str(sealing.newest(store)))}).status_code == status
 
 
+def test_a_digest_is_compared_for_who_reads_the_trail(client: Client, store: Actor) -> None:
+    sealing.seal(store)
+    enter(client, join(store, "钱静", "finance"))
+    assert client.post(CHAIN, {"anchor": str(sealing.newest(store))}).status_code == 403
+
+
 def test_a_digest_of_another_history_does_not_hold(client: Client, store: Actor) -> None:
     sealing.seal(store)
     answer = enter(client, store).post(CHAIN, {"anchor": "1:" + "ab" * 32})
