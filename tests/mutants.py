@@ -79,7 +79,9 @@ def about_who(node: ast.AST) -> bool:
 def names_who(node: ast.AST) -> bool:
     """`actor.staff_id`, `request.actor.organisation_id`, `myself`: not a staff_id that was handed in."""
     text = ast.unparse(node)
-    return "actor.staff_id" in text or "actor.organisation_id" in text or "myself" in text or "places" in text
+    names = {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
+    named = bool(names & {"myself", "places"}) or "request.places" in text
+    return named or "actor.staff_id" in text or "actor.organisation_id" in text
 
 
 class _Finder(ast.NodeVisitor):
@@ -105,7 +107,7 @@ class _Finder(ast.NodeVisitor):
         called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
         if called == "require" and self.within[-1] != "require":
             self._add(node, "require")
-        elif called == "may" and len(node.args) == 1:
+        elif called == "may" and len(node.args) == 1 and isinstance(node.func, ast.Attribute):
             self._add(node, "may")
         elif called == "visible" and node.args:
             self._add(node, "visible")

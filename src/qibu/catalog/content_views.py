@@ -49,7 +49,6 @@ def added(request: Request, form: Content, about: About, heading: str) -> HttpRe
 
 
 def changed(request: Request, form_class: type[Content], found: Resolved[Any], about: About) -> HttpResponse:
-    request.actor.require(Capability.SALES_MANAGE)
     names = [name for name in form_class.base_fields if name not in Content.NOT_VALUES]
     form = form_class(request.POST or None, initial={name: getattr(found.row, name) for name in names})
     code = found.row.code
