@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
@@ -25,9 +25,17 @@ from qibu.kernel.actors import Actor
 from qibu.kernel.meanwhile import merged
 from qibu.network import dengbao, handover, selectors, words
 from qibu.network.models import Staff, User
-from qibu.network.rules import Capability, Role, capabilities_of, conflicting_duties, in_a_ring
+from qibu.network.rules import (
+    SEPARATED_DUTIES,
+    Capability,
+    Role,
+    capabilities_of,
+    conflicting_duties,
+    in_a_ring,
+)
 from qibu.network.services import accounts, actors, sessions
 from qibu.network.services.accounts import Credentials
+from qibu.network.services.factors import has_factor
 from qibu.network.services.sounds import sort_key
 
 
@@ -54,6 +62,7 @@ def join(*, actor: Actor, details: Details, credentials: Credentials | None = No
     """A new person. Without credentials they can't sign in, but customers and tasks can be theirs."""
     actor.require(Capability.STAFF_MANAGE)
     _check_roles(details.roles)
+    _appoint_nobody(set(details.roles))
     _check_superior(None, details.superior_id)
     user = accounts.create(credentials) if credentials else None
     staff = Staff.objects.create(
@@ -74,6 +83,7 @@ def change(*, actor: Actor, staff_id: int, details: Details, seen: Mapping[str, 
     _check_roles(details.roles)
     if staff.pk == actor.staff_id and set(details.roles) != set(staff.roles):
         raise ValidationError({"roles": _("自己的角色请另一位管理员工的同事来改。")})
+    _appoint_nobody(set(details.roles) - set(staff.roles))
     changes = _changes(staff, details)
     if not changes:
         return
@@ -94,6 +104,7 @@ def grant_sign_in(*, actor: Actor, staff_id: int, credentials: Credentials) -> N
     staff = _locked(staff_id)
     if staff.user_id is not None or not staff.active:
         raise ValidationError(_("{name} 已经有登录，或已离职。").format(name=staff.name))
+    _appoint_nobody(set(staff.roles))
     staff.user = accounts.create(credentials)
     staff.save(update_fields=["user"])
     journal.record(SignInGranted(subject_id=staff.pk, staff_name=staff.name), actor=actor)
@@ -135,6 +146,9 @@ def reset_password(*, actor: Actor, staff_id: int, credentials: Credentials) -> 
     if any(place.organisation_id != actor.organisation_id for place in actors.memberships(staff.user)):
         text = _("{name} 也在别的门店任职，密码只能由本人在「我的账号」里改。").format(name=staff.name)
         raise ValidationError(text)
+    if selectors.security_policy().dengbao and _duties(staff.roles) and not has_factor(staff.user):
+        text = _("{name} 还没有二次验证，重设密码等于能替他登录。请安全管理员先关闭等保，重设后再开启。")
+        raise ValidationError(text.format(name=staff.name))
     User.objects.filter(pk=staff.user.pk).update(
         password=credentials.password, must_change_password=True, password_set_at=Now()
     )
@@ -194,6 +208,19 @@ def _check_roles(roles: tuple[str, ...]) -> None:
         raise ValidationError({"roles": _("没有这样的角色：{names}。").format(names=_("、").join(unknown))})
     if conflicting_duties(frozenset(roles)):
         text = _("系统管理员、安全管理员、审计员要分开：担任其中一个的人不能再有别的角色。")
+        raise ValidationError({"roles": text})
+
+
+def _duties(roles: Iterable[str]) -> set[str]:
+    return {*roles} & {duty.value for duty in SEPARATED_DUTIES}
+
+
+def _appoint_nobody(roles: Iterable[str]) -> None:
+    """Who makes accounts knows their first passwords: by appointing the other duties, too, one person would hold all
+    three (GB/T 22239-2019 §8.1.4.2 d; §8.1.5.3: who secures authorises). So it takes the security administrator, who
+    switches the profile off for it."""
+    if selectors.security_policy().dengbao and _duties(roles):
+        text = _("执行等保时不能一个人任命三员。请安全管理员先在「设置 › 安全」关闭等保，安排好人再开启。")
         raise ValidationError({"roles": text})
 
 

@@ -217,12 +217,49 @@ def test_nobody_gives_themselves_a_role(adopted: Actor, duties: dict[str, Staff]
             staffing.change(actor=other, staff_id=duties[who].pk, details=Details(who, roles=("store_manager",)))
 
 
+@pytest.mark.parametrize("duty", sorted(SEPARATED_DUTIES))
+def test_who_makes_accounts_appoints_none_of_the_three(adopted: Actor, duties: dict[str, Staff], duty: str) -> None:
+    """Else one person would hold them all: the first password of an account is known to who made it."""
+    system = as_now(adopted, duties["system_administrator"])
+    new, known = hire(system, "zhouting"), accounts.prepare(username="puppet", password=PASSWORD)
+    waiting = hire(system, "heyuwei")
+    with scope(system):
+        Staff.objects.filter(pk=waiting.pk).update(roles=[duty], user=None)
+        for act in (
+            lambda: staffing.join(actor=system, details=Details("傀儡", roles=(duty,)), credentials=known),
+            lambda: staffing.change(actor=system, staff_id=new.pk, details=Details("zhouting", roles=(duty,))),
+            lambda: staffing.grant_sign_in(actor=system, staff_id=waiting.pk, credentials=known),
+        ):
+            with pytest.raises(ValidationError, match="不能一个人任命三员"), transaction.atomic():
+                act()
+        assert sum(duty in one.roles for one in Staff.objects.all()) == 2
+        staffing.join(actor=system, details=Details("新顾问", roles=("service_advisor",)), credentials=known)
+
+
+def test_a_duty_without_a_second_factor_gets_no_password_that_another_knows(
+    adopted: Actor, duties: dict[str, Staff]
+) -> None:
+    system, auditor = as_now(adopted, duties["system_administrator"]), duties["auditor"]
+    known = accounts.prepare(username="auditor", password=PASSWORD, must_change=True)
+    with scope(system), pytest.raises(ValidationError, match="替他登录"):
+        staffing.reset_password(actor=system, staff_id=auditor.pk, credentials=known)
+    SecondFactor.objects.create(user=auditor.user, secret="JBSWY3DPEHPK3PXP", since=times.now())
+    with scope(system):
+        staffing.reset_password(actor=system, staff_id=auditor.pk, credentials=known)
+    assert User.objects.get(pk=auditor.user_id).must_change_password
+
+
 def test_a_duty_cannot_be_left_to_nobody(adopted: Actor, duties: dict[str, Staff]) -> None:
     system = as_now(adopted, duties["system_administrator"])
     for act in (staffing.bar, staffing.depart):
         with scope(system), pytest.raises(ValidationError, match="审计员不能没有人"), transaction.atomic():
             act(actor=system, staff_id=duties["auditor"].pk)
+    keeper = as_now(adopted, duties["security_administrator"])
+    with scope(keeper):
+        policies.abandon(actor=keeper)
     second = hire(system, "auditor2", "auditor")
+    with scope(keeper):
+        policies.adopt(actor=keeper, grace_days=0)
     with scope(system):
         staffing.bar(actor=system, staff_id=duties["auditor"].pk)
         assert Staff.objects.get(pk=second.pk).roles == ["auditor"]
