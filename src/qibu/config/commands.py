@@ -7,7 +7,6 @@ and runs with the engine running and the migrations done, whether `serve` runs b
 from __future__ import annotations
 
 import argparse
-import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -18,19 +17,12 @@ from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 
-from qibu.config import room
+from qibu.config import everyday
 from qibu.config.home import Home
 from qibu.config.loading import set_up_django
 from qibu.config.postgres import Engine, EngineError
 
 PORT = 8000
-EVERYDAY = {
-    errno.EACCES: "没有权限，请用建立数据目录的用户运行",
-    errno.EPERM: "没有权限，请用建立数据目录的用户运行",
-    errno.EROFS: "磁盘是只读的",
-}
-
-
 @dataclass(frozen=True)
 class Command:
     """A line of the table; `database` says that the module needs Django and a migrated database."""
@@ -72,20 +64,16 @@ def main(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         return 130
     except Exception as error:
-        if not (said := _everyday(error)):
+        if not (said := everyday.sentence(error, Home.from_environment().path, named=_paths(arguments))):
             raise
         print(said, file=sys.stderr)
         return 1
 
 
-def _everyday(error: Exception) -> str:
-    """What may happen to anybody, in a sentence; nothing for what is a fault of ours."""
-    if room.lacking(error):
-        place = getattr(error, "filename", None) or Home.from_environment().path
-        return room.sentence(Path(place), "这一步没有做完")
-    if isinstance(error, OSError) and error.errno in EVERYDAY:
-        return f"{EVERYDAY[error.errno]}：{error.filename or error}"
-    return ""
+def _paths(arguments: Sequence[str]) -> list[str]:
+    """What of a command may be a path that the person typed, and the home that was chosen."""
+    typed = [one.rpartition("=")[2] for one in arguments if not one.startswith("--") or "=" in one]
+    return [*typed, os.environ.get("QIBU_HOME", "")]
 
 
 def _run(arguments: list[str]) -> int:

@@ -52,7 +52,10 @@ def make(args: argparse.Namespace) -> int:
     _refuse_nothing(home)
     home.prepare()
     set_up_django()
-    made = making.make(home, folder(args.to), keep=_number(args.keep), report=Progress())
+    place = folder(args.to)
+    if args.to:  # by hand: who mistypes it reads so at once, and no night has failed
+        place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    made = making.make(home, place, keep=_number(args.keep), report=Progress())
     print(f"\r备份完成：{made.path}（{made.bytes / 2**20:.1f} MB，用时 {made.seconds:.0f} 秒）")
     print(f"{made.tables} 张表 {made.rows} 行，{made.files} 个文件，已核对。")
     if made.missing:

@@ -20,6 +20,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import IO, Any
 
+from qibu.config import everyday
 from qibu.config.backups import dumping, snapshot, verifying
 from qibu.config.backups.envelope import Damaged, Sealing, head_of, mark_of
 from qibu.config.backups.parts import ABOUT, ERASURES, MANIFEST, FileMark, Packing
@@ -69,7 +70,8 @@ def make(home: Home, folder: Path, *, keep: int = 0, report: Report) -> Made:
     except AlreadyAtWork:
         raise
     except Exception as error:
-        keeping.note_failure(home.path, str(error) or type(error).__name__)
+        said = everyday.sentence(error, folder, named=[folder])
+        keeping.note_failure(home.path, said or str(error) or type(error).__name__)
         raise
 
 

@@ -1,6 +1,7 @@
 import argparse
 import errno
 import shutil
+from pathlib import Path
 from types import SimpleNamespace
 
 import psycopg
@@ -72,6 +73,7 @@ FULL_COPY = shutil.Error([("/from", "/to", "[Errno 28] No space left on device: 
         (OSError(errno.ENOSPC, "refused", "/some/place"), "/some/place 所在的磁盘满了"), (FULL_COPY, "所在的磁盘满了"),
         (psycopg.errors.DiskFull("could not extend file"), "所在的磁盘满了"),
         (OSError(errno.EACCES, "refused"), "没有权限"),
+        (OSError(errno.EISDIR, "refused", "/some/place"), "文件夹"),
     ],
 )  # fmt: skip
 def test_everyday_trouble_ends_in_a_sentence(
@@ -85,6 +87,25 @@ def test_everyday_trouble_ends_in_a_sentence(
     monkeypatch.setattr(commands, "_module", lambda name: module)
     assert commands.main(["stop"]) == 1
     assert said in capsys.readouterr().err.splitlines()[0]
+
+
+@pytest.mark.parametrize(
+    ("number", "said"), [(errno.ENOENT, "没有这个文件"), (errno.ENOTDIR, "不是文件夹"), (errno.EEXIST, "同名的文件")]
+)
+def test_a_path_that_was_mistyped_is_named_and_one_of_ours_is_a_fault(
+    seen: list[tuple[Home, int]], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path,
+    number: int, said: str,
+) -> None:  # fmt: skip
+    def refuse(args: argparse.Namespace) -> None:
+        raise OSError(number, "refused", str(tmp_path / "there" / "file") if args.file else "/of/ours")
+
+    module = SimpleNamespace(add_arguments=lambda parser: parser.add_argument("--file"), run=refuse)
+    monkeypatch.setattr(commands, "_module", lambda name: module)
+    for typed in ([f"--file={tmp_path}/there"], ["--file", f"{tmp_path}/there/file"]):
+        assert commands.main(["stop", *typed]) == 1
+        assert said in capsys.readouterr().err
+    with pytest.raises(OSError, match="refused"):
+        commands.main(["stop"])
 
 
 def test_without_a_command_the_help_is_shown(capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -9,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from qibu.config import doctor
+from qibu.config.backups import command
 from qibu.config.backups.nightly import due
 from qibu.config.home import Home
 from qibu.kernel import keeping
@@ -75,3 +77,12 @@ def test_doctor_says_when_the_recovery_file_lacks_a_key(home: Home) -> None:
     (home.keys / "data.json").write_text('{"current": 2, "keys": {"1": "YQ==", "2": "Yg=="}, "lookup": "Yg=="}')
     found = doctor.recovery(home)
     assert (found.state, "没有最新的密钥" in found.text) == ("warn", True)
+
+
+def test_a_folder_that_was_mistyped_by_hand_is_no_night_that_failed(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = home.path / "letter.txt"
+    file.touch()
+    monkeypatch.setattr(command, "_refuse_nothing", lambda _home: None)
+    with pytest.raises(FileExistsError):
+        command.make(argparse.Namespace(home=home, to=file, keep=None))
+    assert keeping.backups(home.path).failed is None
