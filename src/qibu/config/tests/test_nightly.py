@@ -79,7 +79,7 @@ def test_doctor_says_when_the_recovery_file_lacks_a_key(home: Home) -> None:
     assert (found.state, "没有最新的密钥" in found.text) == ("warn", True)
 
 
-def test_a_folder_that_was_mistyped_by_hand_is_no_night_that_failed(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_mistyped_by_hand_is_no_night_that_failed(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     file = home.path / "letter.txt"
     file.touch()
     monkeypatch.setattr(command, "_refuse_nothing", lambda _home: None)
