@@ -8,9 +8,11 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from qibu.deliveries import forms, selectors
+from qibu.deliveries.errors import ListedMeanwhile
 from qibu.deliveries.models import ListItem
 from qibu.deliveries.rules import Term
 from qibu.deliveries.services import lists
@@ -19,6 +21,9 @@ from qibu.network.inheritance import provenance
 from qibu.network.middleware import Request
 from qibu.network.rules import Capability
 
+MEANWHILE = gettext_lazy(
+    "清单刚被同事改过，您写的都还在。请在另一个窗口看看现在的清单；再保存一次，以您写的为准。"
+)
 MOST = 60  # lines of a list
 SPARE = 2  # empty ones for what is new
 
@@ -33,19 +38,30 @@ def list_of(request: Request, part: str) -> HttpResponse:
     if request.method == "POST":
         lines = read_lines(request.POST)
         if not any(line.active for line in lines):
-            messages.error(request, _("清单里至少留一项。"))
-            return redirect("deliveries:list-of", part)
-        lists.change(actor=actor, part=part, lines=lines)
+            seen = request.POST.get("seen", "")
+            return _lines(request, part, typed=lines, trouble=_("清单里至少留一项。"), seen=seen)
+        try:
+            lists.change(actor=actor, part=part, lines=lines, seen=request.POST.get("seen") or None)
+        except ListedMeanwhile as fault:
+            return _lines(request, part, typed=lines, trouble=str(MEANWHILE), seen=fault.mark)
         messages.success(request, _("清单已保存。已经约好的交车还用当时的清单。"))
         return redirect("deliveries:list-of", part)
-    found = selectors.items(actor, part)
-    sources = provenance([one.source_id for one in found], actor.organisation_id)
-    rows = [{"item": one.row, "own": one.own, "source": sources[one.source_id]} for one in found]
+    return _lines(request, part, seen=selectors.items_mark(actor, part))
+
+
+def _lines(
+    request: Request, part: str, *, seen: str, typed: list[Line] | None = None, trouble: str = ""
+) -> HttpResponse:
+    """As they count, or as somebody typed them while there is something to say about that."""
+    found = selectors.items(request.actor, part)
+    sources = provenance([one.source_id for one in found], request.actor.organisation_id)
+    known = {one.row.code: sources[one.source_id] for one in found}
+    rows = [{"item": one, "source": known.get(one.code, "")} for one in typed or [one.row for one in found]]
     context = {
         "rows": rows, "spare": range(len(rows), len(rows) + SPARE), "part": part, "parts": ListItem.Part.choices,
-        "own": any(one.own for one in found),
+        "own": any(one.own for one in found), "seen": seen, "trouble": trouble,
     }  # fmt: skip
-    return render(request, "deliveries/list_of.html", context)
+    return render(request, "deliveries/list_of.html", context, status=422 if trouble else 200)
 
 
 def read_lines(data: QueryDict) -> list[Line]:

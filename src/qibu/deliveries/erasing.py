@@ -25,7 +25,7 @@ def _drop(actor: Actor, whom: Whom) -> None:
     planned.update(state=Delivery.State.CALLED_OFF, updated_at=times.now())
 
 
-BLANK = {"note": "", "signed_by": "", "left_out": "", "called_off_why": ""}
+BLANK = {"note": "", "signed_by": "", "left_out": "", "called_off_why": "", "before": {}}
 erase_parts.special("deliveries.files", _drop)
 erase_parts.remove(DeliveryFile, "delivery__order__lead__customer", gettext_lazy("交车照片和签名"))
 erase_parts.blank(Delivery, "order__lead__customer", BLANK, gettext_lazy("交车记录上的备注"))

@@ -52,6 +52,14 @@ class Over(DeliveryFault):
     """It took place, or was called off."""
 
 
+class ListedMeanwhile(DeliveryFault):
+    """Somebody else changed the list after the form was opened; `mark` is how it stands now."""
+
+    def __init__(self, mark: str) -> None:
+        super().__init__(mark)
+        self.mark = mark
+
+
 class ChangedMeanwhile(DeliveryFault):
     """Somebody else changed it after the form was opened."""
 

@@ -16,6 +16,7 @@ from qibu.deliveries.models import Delivery, DeliveryFile, ListItem, Tick, Warra
 from qibu.deliveries.rules import Granted, Lack, Readiness, granted, lacks, narrowest
 from qibu.kernel import times
 from qibu.kernel.actors import Actor
+from qibu.kernel.meanwhile import mark
 from qibu.network.inheritance import Resolved, lineage, resolve
 from qibu.network.models import Staff
 from qibu.network.rules import CAPABILITIES, Capability, Role
@@ -136,6 +137,11 @@ def warranty_of(actor: Actor, order: Order, on: date) -> Granted:
 
 
 # Content ----------------------------------------------------------------------------------------
+def items_mark(actor: Actor, part: str) -> str:
+    rows = (one.row for one in items(actor, part))
+    return mark((row.code, row.order, row.name, row.name_en, row.must, row.active) for row in rows)
+
+
 def items(actor: Actor, part: str, *, above: bool = False) -> list[Resolved[Any]]:
     """Line by line what counts, those switched off among them. `above`: without the organisation's own word."""
     line = lineage(actor.organisation_id)

@@ -67,3 +67,11 @@ class ChangedMeanwhile(CheckFault):
     def __init__(self, version: int) -> None:
         super().__init__(version)
         self.version = version
+
+
+class WordedMeanwhile(CheckFault):
+    """Somebody else changed the questions after the form was opened; `mark` is how they stand now."""
+
+    def __init__(self, mark: str) -> None:
+        super().__init__(mark)
+        self.mark = mark

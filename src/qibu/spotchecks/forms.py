@@ -100,8 +100,9 @@ class RuleForm(forms.Form):
 
 
 class StandardForm(forms.Form):
-    """The list as rows of text, English and weight; an empty row is none."""
+    """The list as rows of text, English and weight; an empty row is none. `seen`: how it stood when it was opened."""
 
+    seen = forms.CharField(required=False, max_length=16, widget=forms.HiddenInput)
     use_required_attribute = False
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -15,6 +15,7 @@ from django.http import Http404
 from qibu.kernel import times
 from qibu.kernel.actors import Actor
 from qibu.kernel.days import add_months
+from qibu.kernel.meanwhile import mark
 from qibu.leads import selectors as leads
 from qibu.leads.models import Lead
 from qibu.network.inheritance import Resolved, lineage, resolve
@@ -39,6 +40,10 @@ def rule_resolved(actor: Actor, *, above: bool = False) -> Resolved[Any]:
 def rule(actor: Actor) -> SampleRule:
     found: SampleRule = rule_resolved(actor).row
     return found
+
+
+def standard_mark(actor: Actor) -> str:
+    return mark((one.code, one.text, one.text_en, one.weight) for one in standard(actor))
 
 
 def standard(actor: Actor, *, above: bool = False) -> list[Question]:

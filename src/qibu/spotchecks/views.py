@@ -26,6 +26,8 @@ class Act(FormAct):
     def refuse(self, form: Any, fault: Any) -> None:
         if isinstance(fault, errors.ChangedMeanwhile):
             form.data = {**form.data.dict(), "version": fault.version}
+        if isinstance(fault, errors.WordedMeanwhile):
+            form.data = {**form.data.dict(), "seen": fault.mark}
         form.add_error(None, words.refusal(fault))
 
 
@@ -217,10 +219,12 @@ class EditStandard(Settles):
     def initial(self) -> dict[str, Any]:
         rows = enumerate(selectors.standard(self.actor))
         parts = ("text", "text_en", "weight", "code")
-        return {f"{part}_{number}": getattr(one, part) for number, one in rows for part in parts}
+        found = {f"{part}_{number}": getattr(one, part) for number, one in rows for part in parts}
+        return {**found, "seen": selectors.standard_mark(self.actor)}
 
     def act(self, form: Any) -> str:
-        settings.word_standard(actor=self.actor, questions=form.questions())
+        seen = form.cleaned_data["seen"] or None
+        settings.word_standard(actor=self.actor, questions=form.questions(), seen=seen)
         return self.back()
 
     def context(self, form: Any) -> dict[str, Any]:

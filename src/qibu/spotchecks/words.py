@@ -33,5 +33,8 @@ _SENTENCES: dict[type[errors.CheckFault], Any] = {
     errors.ReasonMissing: lambda fault: _("请写一句原因，以后看得明白。"),
     errors.StillOpen: lambda fault: _("还有 {n} 位没有问完，问完才能算奖惩。").format(n=fault.checks),
     errors.SetOffAlready: lambda fault: _("这一笔已经冲销过，或者本身就是冲销。"),
+    errors.WordedMeanwhile: lambda fault: _(
+        "问卷刚被同事改过，您写的都还在。请在另一个窗口看看现在的问卷；再保存一次，以您写的为准。"
+    ),
     errors.ChangedMeanwhile: lambda fault: _("规则刚被同事改过。请核对后再保存一次，以您填的为准。"),
 }  # fmt: skip

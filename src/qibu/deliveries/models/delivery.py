@@ -42,6 +42,7 @@ class Delivery(TenantModel):
     delivered_by = TenantForeignKey(Staff, null=True)
     vehicle = TenantForeignKey(Vehicle, null=True, related_name="deliveries")
     km = models.PositiveIntegerField(null=True)
+    before = models.JSONField(default=dict, db_default={})  # what the sale changed, as it was: see services.recording
     called_off_why = models.CharField(max_length=200, blank=True)
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(db_default=Now())

@@ -8,10 +8,12 @@ from uuid import uuid4
 
 from qibu.contracts.deliveries import DeliveryListChanged, WarrantyTermChanged
 from qibu.deliveries import selectors
+from qibu.deliveries.errors import ListedMeanwhile
 from qibu.deliveries.models import ListItem, WarrantyTerm
 from qibu.deliveries.rules import Term
 from qibu.kernel import journal
 from qibu.kernel.actors import Actor
+from qibu.network.inheritance import hold
 from qibu.network.rules import Capability
 
 
@@ -26,9 +28,14 @@ class Line:
     code: str = ""
 
 
-def change(*, actor: Actor, part: str, lines: Sequence[Line]) -> None:
-    """Lines in their order. What is as it is above is not written; appointments that stand keep their lists."""
+def change(*, actor: Actor, part: str, lines: Sequence[Line], seen: str | None = None) -> None:
+    """Lines in their order. What is as it is above is not written; appointments that stand keep their lists. `seen` is
+    how the list stood when the form was opened; raises `ListedMeanwhile`."""
     actor.require(Capability.SALES_MANAGE)
+    hold(actor)
+    stands = selectors.items_mark(actor, part)
+    if seen is not None and seen != stands:
+        raise ListedMeanwhile(stands)
     counts = {one.row.code: one.row for one in selectors.items(actor, part)}
     wanted = [
         ListItem(

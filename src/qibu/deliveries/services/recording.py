@@ -62,6 +62,7 @@ def record(*, actor: Actor, delivery_id: int, what: HandOver) -> Delivery:
     delivery.advisor_id, delivery.signed_on_paper = what.advisor_id, delivery.signed_on_paper or what.on_paper
     _may_go(actor, delivery, what)
     desk = at_the_desk(actor)
+    delivery.before = _as_it_was(lead)
     _becomes_owner(desk, lead.customer_id)
     vehicle = _registered(desk, lead, order, what)
     _insured(desk, vehicle, what.covers)
@@ -88,6 +89,18 @@ def _may_go(actor: Actor, delivery: Delivery, what: HandOver) -> None:
         lacking.discard(Lack.MONEY)
     if lacking:
         raise NotReady([lack for lack in Lack if lack in lacking])
+
+
+SOLD = ("brand", "series", "model", "model_code", "colour")
+LOOK_AFTER = ("seller", "advisor")
+
+
+def _as_it_was(lead: Lead) -> dict[str, Any]:
+    """What the sale is going to change, so that it can be put back on the day (`taking_back`)."""
+    return {
+        "wish": {name: getattr(lead, name) for name in SOLD},
+        **{role: getattr(lead.customer, f"{role}_id") for role in LOOK_AFTER},
+    }  # fmt: skip
 
 
 # The customer and the car -----------------------------------------------------------------------
@@ -137,6 +150,7 @@ def _looked_after(actor: Actor, lead: Lead, delivery: Delivery) -> None:
     assignments.follow(actor=actor, customer_id=lead.customer_id, role="advisor", staff_id=delivery.advisor_id)
     seller = lead.customer.seller_id or lead.consultant_id or delivery.consultant_id
     assignments.follow(actor=actor, customer_id=lead.customer_id, role="seller", staff_id=seller)
+    delivery.before |= {"set": {"seller": seller, "advisor": delivery.advisor_id}}
 
 
 # The sale ---------------------------------------------------------------------------------------
@@ -182,8 +196,7 @@ def _won(actor: Actor, lead: Lead, order: Order) -> None:
 def _as_sold(actor: Actor, lead: Lead, order: Order) -> None:
     """A sale counts for the car that was sold, whatever was asked for at first."""
     if order.series:
-        sold = ("brand", "series", "model", "model_code", "colour")
-        wishes.write(actor, lead, {name: getattr(order, name) for name in sold})
+        wishes.write(actor, lead, {name: getattr(order, name) for name in SOLD})
 
 
 def _tell(actor: Actor, delivery: Delivery, vehicle: Vehicle, what: HandOver) -> None:

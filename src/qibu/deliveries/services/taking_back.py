@@ -7,22 +7,27 @@ recording finds it by its VIN and writes over it. Care ends by the transfer, as 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 from qibu.contracts.deliveries import DeliveryTakenBack, DeliveryUndone, VehicleDelivered
 from qibu.contracts.vehicles import PolicyRecorded
 from qibu.customers.models import Customer
-from qibu.customers.services import customers
+from qibu.customers.services import assignments, customers
 from qibu.deliveries.errors import OwnedSince, ReasonMissing, TooLate
 from qibu.deliveries.models import Delivery
 from qibu.deliveries.services import appointments
 from qibu.deliveries.services.holding import delivered
+from qibu.deliveries.services.recording import LOOK_AFTER
 from qibu.kernel import journal, times
 from qibu.kernel.actors import Actor
 from qibu.kernel.models import Entry
 from qibu.leads.models import Lead
 from qibu.leads.services import ending, following
+from qibu.leads.services import facts as wishes
 from qibu.network.rules import Capability
+from qibu.network.selectors import able
 from qibu.orders.models import Order
 from qibu.orders.rules import State
 from qibu.orders.services import standing, stock
@@ -47,8 +52,10 @@ def take_back(*, actor: Actor, delivery_id: int, why: str) -> Delivery:
     if order.car is not None:
         stock.come_back(actor, order.car)
     _order_is_open(order)
+    before = delivery.before
     _planned_again(delivery)
     _goes_on(actor, lead, delivery)
+    _as_before(desk, lead, order, before)
     event = DeliveryTakenBack(**delivery.about(), number=order.number, car=order.title, why=why)
     journal.record(event, actor=actor)
     undone = DeliveryUndone(**delivery.about(), number=order.number)
@@ -103,8 +110,22 @@ def _order_is_open(order: Order) -> None:
 def _planned_again(delivery: Delivery) -> None:
     delivery.state, delivery.vehicle, delivery.km, delivery.left_out = Delivery.State.PLANNED, None, None, ""
     delivery.delivered_on, delivery.delivered_at, delivery.delivered_by = None, None, None
+    delivery.before = {}
     delivery.version, delivery.updated_at = delivery.version + 1, times.now()
     delivery.save()
+
+
+def _as_before(actor: Actor, lead: Lead, order: Order, before: Mapping[str, Any]) -> None:
+    """What they wanted and who looks after them is as it was before the sale, but what somebody changed since then."""
+    wish = before.get("wish", {})
+    wishes.write(actor, lead, {name: was for name, was in wish.items() if getattr(lead, name) == getattr(order, name)})
+    set_by_sale = before.get("set", {})
+    there = set(able().filter(pk__in=[before.get(role) or 0 for role in LOOK_AFTER]).values_list("pk", flat=True))
+    now = Customer.objects.values("seller_id", "advisor_id").get(pk=lead.customer_id)
+    for role, sold_to in set_by_sale.items():
+        was = before.get(role)
+        if now[f"{role}_id"] == sold_to and (was is None or was in there):
+            assignments.follow(actor=actor, customer_id=lead.customer_id, role=role, staff_id=was)
 
 
 def _goes_on(actor: Actor, lead: Lead, delivery: Delivery) -> None:

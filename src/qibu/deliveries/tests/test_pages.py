@@ -182,6 +182,26 @@ def test_a_store_changes_its_lists_and_what_is_granted(pages: Pages) -> None:
         assert not WarrantyTerm.objects.filter(organisation_id=pages.shop.organisation_id).exists()
 
 
+def test_of_two_who_change_a_list_the_second_is_told_and_loses_nothing(pages: Pages) -> None:
+    manager, address = pages.of(pages.shop.manager), reverse("deliveries:list-of", args=["handover"])
+    opened = manager.get(address).context["seen"]
+    mine = {"name-0": "送一束花", "must-0": "on", "active-0": "on", "place-0": "1", "seen": opened}
+    assert manager.post(address, {**mine, "name-0": "倒一杯茶"}).status_code == 302
+    told = manager.post(address, mine)
+    assert told.status_code == 422
+    page = told.content.decode()
+    assert "清单刚被同事改过" in page and "送一束花" in page and "倒一杯茶" not in page
+    assert manager.post(address, {**mine, "seen": told.context["seen"]}).status_code == 302
+    assert "送一束花" in manager.get(address).content.decode()
+
+
+def test_a_list_of_nothing_is_refused_and_what_was_typed_stays(pages: Pages) -> None:
+    manager, address = pages.of(pages.shop.manager), reverse("deliveries:list-of", args=["handover"])
+    told = manager.post(address, {"name-0": "送一束花", "place-0": "1"})
+    assert told.status_code == 422
+    assert "清单里至少留一项" in told.content.decode() and "送一束花" in told.content.decode()
+
+
 def test_a_list_that_nobody_set_up_and_an_odd_day_are_no_trouble(pages: Pages, seller: Client) -> None:
     assert pages.of(pages.shop.manager).get(reverse("deliveries:list-of", args=["x"])).status_code == 404
     for day in ("nonsense", "9999-12-31", "0001-01-01"):

@@ -13,7 +13,7 @@ from qibu.customers.models import Customer
 from qibu.deliveries import errors
 from qibu.deliveries.models import Delivery
 from qibu.deliveries.services import recording, taking_back
-from qibu.deliveries.tests.test_services import delivered, hand_over, planned
+from qibu.deliveries.tests.test_services import delivered, gone_through, hand_over, planned
 from qibu.kernel import times
 from qibu.kernel.actors import PermissionRefused
 from qibu.kernel.models import Entry
@@ -58,6 +58,33 @@ def test_customer_car_order_and_lead_stand_as_before(shop: Shop) -> None:
     assert (lead.state, lead.next_task.title if lead.next_task else "") == ("open", "交车")
     assert not Policy.objects.exists() and not Reading.objects.exists()
     assert (Vehicle.objects.get(pk=car).mileage, Tally.objects.filter(won__gt=0).exists()) == (None, False)
+
+
+def test_their_wish_and_who_looks_after_them_are_as_before_the_sale(shop: Shop) -> None:
+    waits = planned(shop, world.ready(shop))
+    gone_through(shop, waits)
+    lead_id, customer_id = waits.order.lead_id, waits.order.lead.customer_id
+    wanted = {"brand": "星辰", "series": "远航", "model": "", "model_code": "", "colour": "黑"}
+    Lead.objects.filter(pk=lead_id).update(**wanted)
+    Customer.objects.filter(pk=customer_id).update(seller_id=None, advisor_id=None)
+    done = recording.record(actor=shop.seller, delivery_id=waits.pk, what=hand_over(shop))
+    sold = Lead.objects.get(pk=lead_id)
+    assert (sold.series, sold.colour) != ("远航", "黑")
+    assert None not in Customer.objects.values_list("seller_id", "advisor_id").get(pk=customer_id)
+    again = back(shop, done)
+    assert Lead.objects.filter(pk=lead_id).values(*wanted).get() == wanted
+    assert Customer.objects.values_list("seller_id", "advisor_id").get(pk=customer_id) == (None, None)
+    assert again.before == {}
+
+
+def test_what_somebody_changed_since_the_sale_stays(shop: Shop) -> None:
+    done = delivered(shop)
+    lead = done.order.lead
+    Lead.objects.filter(pk=lead.pk).update(colour="紫")
+    Customer.objects.filter(pk=lead.customer_id).update(advisor_id=shop.manager.staff_id)
+    back(shop, done)
+    assert Lead.objects.get(pk=lead.pk).colour == "紫"
+    assert Customer.objects.get(pk=lead.customer_id).advisor_id == shop.manager.staff_id
 
 
 def test_what_was_gone_through_stays_and_it_is_recorded_anew(shop: Shop) -> None:

@@ -11,7 +11,7 @@ from qibu.kernel.actors import Actor
 from qibu.network.inheritance import hold
 from qibu.network.rules import Capability
 from qibu.spotchecks import selectors
-from qibu.spotchecks.errors import ChangedMeanwhile
+from qibu.spotchecks.errors import ChangedMeanwhile, WordedMeanwhile
 from qibu.spotchecks.models import Question, SampleRule
 
 FIELDS = ("share", "number", "each", "stages", "days", "reward_from", "reward", "penalty_below", "penalty")
@@ -42,10 +42,16 @@ def inherit_rule_again(*, actor: Actor) -> None:
         journal.record(SampleRuleChanged(changes=FIELDS), actor=actor)
 
 
-def word_standard(*, actor: Actor, questions: Sequence[Mapping[str, Any]]) -> list[Question]:
-    """The whole list, in its order; answers that were given keep the questions they were given to."""
+def word_standard(
+    *, actor: Actor, questions: Sequence[Mapping[str, Any]], seen: str | None = None
+) -> list[Question]:
+    """The whole list, in its order; answers that were given keep the questions they were given to. `seen` is how the
+    list stood when the form was opened; raises `WordedMeanwhile`."""
     actor.require(Capability.SALES_MANAGE)
     hold(actor)
+    stands = selectors.standard_mark(actor)
+    if seen is not None and seen != stands:
+        raise WordedMeanwhile(stands)
     Question.objects.filter(organisation_id=actor.organisation_id).delete()
     rows = [
         Question(organisation_id=actor.organisation_id, order=order, **one)

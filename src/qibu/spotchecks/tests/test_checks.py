@@ -246,6 +246,17 @@ def test_a_store_has_its_own_questions_and_goes_back(people: dict[str, Actor]) -
     assert not Question.objects.filter(organisation_id=manager.organisation_id).exists()
 
 
+def test_of_two_who_word_the_questions_the_second_is_told(people: dict[str, Actor]) -> None:
+    manager = people["manager"]
+    seen, tea = selectors.standard_mark(manager), {"code": "tea", "text": "倒水了吗？", "text_en": "", "weight": 5}
+    settings.word_standard(actor=manager, questions=[tea], seen=seen)
+    with pytest.raises(errors.WordedMeanwhile) as told:
+        settings.word_standard(actor=manager, questions=[{**tea, "text": "倒茶了吗？"}], seen=seen)
+    assert [one.text for one in selectors.standard(manager)] == ["倒水了吗？"]
+    settings.word_standard(actor=manager, questions=[{**tea, "text": "倒茶了吗？"}], seen=told.value.mark)
+    assert [one.text for one in selectors.standard(manager)] == ["倒茶了吗？"]
+
+
 def test_a_store_has_its_own_rule_and_goes_back(people: dict[str, Actor]) -> None:
     manager = people["manager"]
     settings.change_rule(actor=manager, version=1, facts={"share": 25})
