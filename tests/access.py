@@ -563,6 +563,9 @@ PAGES: dict[str, Page] = {
     "orders:invoice": fill_in(C.PAYMENTS, {"invoice": "FP-NEU-1", "on": TODAY}, ids=ORDER),
     "orders:cancel": fill_in(C.SALES_WORK, {"cause": "buyer", "reason": "price"}, ids={"pk": "@draft"}),
     "orders:cancel-decision": fill_in(C.SALES_APPROVE, {"granted": "yes"}, ids={"pk": "@asked_order"}),
+    "orders:refund": fill_in(
+        C.SALES_WORK, {"refund": "100", "why": "取消时又交了尾款"}, ids={"pk": "@asked_order"}, opens=OPENS | {422}
+    ),
     "orders:of-customer": see(C.SALES_VIEW, ids={"pk": "@customer"}),
     "orders:stock": see(C.SALES_VIEW),
     "orders:stock-new": fill_in(C.SALES_MANAGE, {"vin": "LXCZG5A10RD999999", "series": "远航"}),

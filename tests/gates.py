@@ -192,6 +192,7 @@ GATES: dict[str, str] = {
     "nurturing.services.sending.skip": C.SALES_WORK,
     # orders
     "orders.services.cancelling.ask": C.SALES_WORK,
+    "orders.services.cancelling.ask_further": C.SALES_WORK,
     "orders.services.cancelling.decide": C.SALES_APPROVE,
     "orders.services.cars.allocate": C.SALES_WORK,
     "orders.services.cars.release": C.SALES_WORK,

@@ -111,6 +111,28 @@ class OrderCancelled(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RefundAsked(Event):
+    """Of an order that is cancelled already: more is to be given back than was agreed to."""
+
+    number: str
+    refund: Decimal
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefundGranted(Event):
+    number: str
+    refund: Decimal
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefundRefused(Event):
+    number: str
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class OrderPolicyChanged(Event):
     changes: tuple[str, ...]
 

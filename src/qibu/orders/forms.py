@@ -207,6 +207,18 @@ class CancelForm(forms.Form):
     use_required_attribute = False
 
 
+class FurtherForm(forms.Form):
+    refund = amount(gettext_lazy("再退多少"))
+    why = line(gettext_lazy("为什么再退"), 200)
+    use_required_attribute = False
+
+    def clean_refund(self) -> Decimal:
+        value: Decimal | None = self.cleaned_data["refund"]
+        if not value:
+            raise forms.ValidationError(_("请填要再退的金额。"))
+        return value
+
+
 class StockForm(forms.Form):
     vin = line(gettext_lazy("VIN"), 24, autocapitalize="characters", spellcheck="false")
     model_code = forms.ChoiceField(label=gettext_lazy("车型"), required=False)

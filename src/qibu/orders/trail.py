@@ -51,6 +51,9 @@ trail.say(
     gettext_lazy("{customer} 的订单 {number} 取消，退 {refund}：{reason}"),
     reason=REASONS,
 )
+trail.say(events.RefundAsked, gettext_lazy("申请给 {customer} 已取消的订单 {number} 再退 {refund}：{note}"))
+trail.say(events.RefundRefused, gettext_lazy("没有同意给 {customer} 已取消的订单 {number} 再退款：{note}"))
+trail.say(events.RefundGranted, gettext_lazy("同意给 {customer} 已取消的订单 {number} 再退 {refund}"))
 trail.say(
     events.OrderPolicyChanged,
     gettext_lazy("修改了下单规则：{changes}"),

@@ -18,6 +18,7 @@ urlpatterns = [
     path("<int:pk>/invoice/", views.Invoice.as_view(), name="invoice"),
     path("<int:pk>/cancellation/", views.Cancel.as_view(), name="cancel"),
     path("<int:pk>/cancellation/decision/", views.DecideCancel.as_view(), name="cancel-decision"),
+    path("<int:pk>/refund/", views.Further.as_view(), name="refund"),
     path("customers/<int:pk>/", views.of_customer, name="of-customer"),
     path("stock/", StockList.as_view(), name="stock"),
     path("stock/new/", stock_views.Add.as_view(), name="stock-new"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django.http import HttpResponse
@@ -36,8 +37,10 @@ def detail(request: Request, pk: int) -> HttpResponse:
     may_look(request)
     order, actor = selectors.order_or_404(request.actor, pk), request.actor
     asked = order.cancellations.filter(granted__isnull=True).select_related("asked_by").first()
+    further = order.state == State.CANCELLED and not asked and cancelling.further_to_give_back(order) > 0
     context = {
         "order": order, "heading": order.number, "account": selectors.account_of(order), "asked": asked,
+        "further": further,
         "history": [_told(one) for one in selectors.history_of(order)], "waiting": _waiting(order),
         "may_work": actor.may(Capability.SALES_WORK), "may_approve": actor.may(Capability.SALES_APPROVE),
         "may_pay": actor.may(Capability.PAYMENTS), "sees_lead": actor.may(Capability.SALES_VIEW),
@@ -207,7 +210,7 @@ class Pay(OrderAct):
 
     def initial(self) -> dict[str, Any]:
         account = selectors.account_of(self.order)
-        if self.order.state == State.CANCELLED:
+        if account.to_give_back:
             return {"kind": Kind.REFUND, "amount": account.to_give_back, "on": times.today(), "way": "transfer"}
         if not account.received and self.order.deposit:
             return {"kind": Kind.DEPOSIT, "amount": self.order.deposit, "on": times.today(), "way": "card"}
@@ -279,6 +282,31 @@ class Cancel(OrderAct):
             for cause, label in form.fields["cause"].choices
         ]
         return {**super().context(form), "account": account, "owed": owed}
+
+
+class Further(OrderAct):
+    """More is given back of an order that is cancelled."""
+
+    form_class = forms.FurtherForm
+    title, submit = gettext_lazy("再退一笔"), gettext_lazy("申请再退")
+    done = gettext_lazy("已记下。有人同意以后，财务就能登记退款。")
+    body = "orders/forms/further.html"
+    main = "refund"
+
+    def initial(self) -> dict[str, Any]:
+        account = selectors.account_of(self.order)
+        return {"refund": max(account.received - account.refund + account.given_back, Decimal(0)) or None}
+
+    def act(self, form: Any) -> str:
+        data = form.cleaned_data
+        cancelling.ask_further(
+            actor=self.actor, order_id=self.order.pk, refund=data["refund"], note=data["why"].strip()
+        )
+        return self.back()
+
+    def context(self, form: Any) -> dict[str, Any]:
+        most = cancelling.further_to_give_back(self.order)
+        return {**super().context(form), "account": selectors.account_of(self.order), "most": most}
 
 
 class DecideCancel(OrderAct):

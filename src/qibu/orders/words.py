@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -9,6 +11,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from qibu.orders.models import Cancellation, Order, Payment, StockCar
 from qibu.orders.rules import Beyond
+from qibu.ui import formats
 
 FIELDS: dict[str, Any] = {
     "number": gettext_lazy("合同号"), "quote": gettext_lazy("报价单号"), "model_code": gettext_lazy("车型"),
@@ -27,6 +30,8 @@ RELEASED: dict[str, Any] = {
     "model": gettext_lazy("订单改了车型"), "other_car": gettext_lazy("换了一台车"),
     "cancelled": gettext_lazy("订单取消"),
 }  # fmt: skip
+SUMS = frozenset({"price", "discount", "extras", "deposit", "loan"})
+DAYS = frozenset({"expected_on"})
 NONE = pgettext_lazy("没有值", "空")
 
 
@@ -39,9 +44,13 @@ def beyond(codes: list[str]) -> str:
 
 
 def value(name: str, text: str | None) -> str:
-    """A stored value as people read it."""
+    """A stored value as people read it: sums as money, days as days, codes in words."""
     if not text:
         return str(NONE)
+    if name in SUMS:
+        return formats.money(Decimal(text))
+    if name in DAYS:
+        return formats.day(date.fromisoformat(text))
     choices = {"deposit_kind": Order.Deposit, "payment": Order.Payment}.get(name)
     return str(choices(text).label) if choices and text in choices.values else text
 

@@ -176,7 +176,7 @@ def proposals(actor: Actor, draw: Draw) -> QuerySet[Proposal]:
 
 def ledger(actor: Actor) -> QuerySet[LedgerEntry]:
     """One's own, and for who decides everybody's."""
-    rows: QuerySet[LedgerEntry] = LedgerEntry.objects.select_related("staff", "by", "sets_off")
+    rows: QuerySet[LedgerEntry] = LedgerEntry.objects.select_related("staff", "by", "sets_off", "proposal")
     if not actor.may(Capability.SALES_APPROVE):
         rows = rows.filter(staff_id=actor.staff_id or 0)
     off = LedgerEntry.objects.filter(sets_off=OuterRef("pk"))

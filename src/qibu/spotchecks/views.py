@@ -163,8 +163,11 @@ def ledger(request: Request) -> HttpResponse:
     """One's own entries, and for who decides everybody's: those of others are theirs to set off."""
     request.actor.require(Capability.SALES_VIEW)
     actor = request.actor
+    entries = list(selectors.ledger(actor)[:300])
+    for one in entries:
+        one.why = words.why(one)  # type: ignore[attr-defined]  # for the page
     context = {
-        "entries": list(selectors.ledger(actor)[:300]), "balances": selectors.balances(actor),
+        "entries": entries, "balances": selectors.balances(actor),
         "heading": gettext_lazy("奖惩账"), "me": actor.staff_id,
     }  # fmt: skip
     return render(request, "spotchecks/ledger.html", context)

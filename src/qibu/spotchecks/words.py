@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from qibu.spotchecks import errors
+from qibu.spotchecks.models import LedgerEntry
 from qibu.spotchecks.rules import Answer
 from qibu.ui import formats
 
@@ -15,6 +16,15 @@ ANSWERS: dict[str, Any] = {
     Answer.YES: gettext_lazy("做到了"), Answer.PARTLY: gettext_lazy("部分做到"), Answer.NO: gettext_lazy("没做到"),
     Answer.NONE: gettext_lazy("没涉及"),
 }  # fmt: skip
+
+
+def why(entry: LedgerEntry) -> str:
+    """Why an amount stands in the ledger: the numbers it was proposed by, or what somebody wrote."""
+    one = entry.proposal
+    if one is None:
+        return entry.reason
+    told = _("{month} 抽访 {n} 位，平均 {score} 分")
+    return told.format(month=f"{entry.month:%Y-%m}", n=one.checks, score=one.average)
 
 
 def refusal(fault: errors.CheckFault) -> str:

@@ -119,6 +119,11 @@ class Order(TenantModel):
         """The contract counts and isn't fulfilled yet."""
         return self.state in rules.OPEN
 
+    @property
+    def payable(self) -> bool:
+        """The till takes money for it."""
+        return self.state in rules.PAYABLE
+
     def about(self) -> dict[str, Any]:
         """What every event of an order says of it."""
         return {"subject_id": self.pk, "customer_id": self.lead.customer_id, "number": self.number}
@@ -164,7 +169,8 @@ class Decision(TenantModel):
 
 
 class Cancellation(TenantModel):
-    """Somebody wants an order to end without a car: why, whose doing it is, what is given back, and who agreed."""
+    """Somebody wants an order to end without a car: why, whose doing it is, what is given back, and who agreed. Of an
+    order that is cancelled, a further one adds to what is given back (`further`)."""
 
     class Cause(models.TextChoices):
         BUYER = "buyer", _("客户不买了")
@@ -186,6 +192,7 @@ class Cancellation(TenantModel):
     reason = models.TextField(choices=Reason)
     note = models.CharField(max_length=200, blank=True)
     refund = models.DecimalField(max_digits=12, decimal_places=2, default=0)
+    further = models.BooleanField(default=False, db_default=False)
     asked_by = TenantForeignKey(Staff, null=True)
     asked_at = models.DateTimeField(db_default=Now())
     granted = models.BooleanField(null=True)

@@ -17,6 +17,9 @@ class State(StrEnum):
 
 
 OPEN = frozenset({State.CONFIRMED, State.ALLOCATED, State.PAID})  # the contract counts and isn't fulfilled yet
+# At the counter money comes as soon as the customer has signed, whoever still has to agree (an order that comes to
+# nothing gives it back); what is still due of a car that was let go on trust comes later.
+PAYABLE = OPEN | {State.WAITING, State.DELIVERED}
 LIVING = OPEN | {State.DRAFT, State.WAITING}
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.db.models import Sum as Sum_
 from django.shortcuts import get_object_or_404
 
 from qibu.orders.models import Order, Payment
@@ -21,7 +22,7 @@ def payment_or_404(order: Order, payment_id: int) -> Payment:
 
 @dataclass(frozen=True)
 class Account:
-    """`payments` with those struck out, which count no more; `refund` is what a cancellation granted."""
+    """`payments` with those struck out, which count no more; `refund` is what was granted in all."""
 
     order: Order
     payments: tuple[Payment, ...]
@@ -60,7 +61,7 @@ class Account:
 
 def account_of(order: Order) -> Account:
     payments = tuple(order.payments.select_related("by", "struck_by").order_by("on", "pk"))
-    granted = order.cancellations.filter(granted=True).values_list("refund", flat=True).first()
+    granted = order.cancellations.filter(granted=True).aggregate(total=Sum_("refund"))["total"]
     return Account(order, payments, granted or Decimal(0))
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import DecimalField, F, Q, QuerySet, Sum
+from django.db.models import DecimalField, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.http import Http404
 
@@ -61,11 +61,12 @@ MONEY = DecimalField(max_digits=14, decimal_places=2)
 
 def refunds_open(actor: Actor) -> QuerySet[Order]:
     """Cancelled orders of which money is still to be given back."""
-    granted = Cancellation.objects.filter(granted=True, refund__gt=0)
-    rows = visible(actor).filter(state=State.CANCELLED, pk__in=granted.values("order_id"))
+    granted = Cancellation.objects.filter(order=OuterRef("pk"), granted=True).order_by().values("order")
+    total = Subquery(granted.annotate(total=Sum("refund")).values("total"), output_field=MONEY)
     back = Sum("payments__amount", filter=Q(payments__kind=Kind.REFUND, payments__struck_at__isnull=True))
-    rows = rows.annotate(given_back=Coalesce(back, Decimal(0), output_field=MONEY))
-    return rows.filter(cancellations__granted=True, cancellations__refund__gt=F("given_back"))
+    rows = visible(actor).filter(state=State.CANCELLED)
+    rows = rows.annotate(given_back=Coalesce(back, Decimal(0), output_field=MONEY), granted_back=total)
+    return rows.filter(granted_back__gt=F("given_back"))
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,14 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy
 
-from qibu.contracts.orders import CancellationAsked, CancellationRefused, OrderCancelled
+from qibu.contracts.orders import (
+    CancellationAsked,
+    CancellationRefused,
+    OrderCancelled,
+    RefundAsked,
+    RefundGranted,
+    RefundRefused,
+)
 from qibu.kernel import journal, times
 from qibu.kernel.actors import Actor
 from qibu.leads.models import Lead
@@ -44,6 +51,43 @@ def ask(
     return one
 
 
+def ask_further(*, actor: Actor, order_id: int, refund: Decimal, note: str) -> Cancellation:
+    """More is given back of an order that is cancelled: money came in while the cancellation waited, or the sum was too
+    small. Somebody agrees to it, who may be oneself. In all never more than the law's most. Raises `TooMuch`."""
+    actor.require(Capability.SALES_WORK)
+    _lead, order = held(actor, order_id)
+    stands(order, State.CANCELLED)
+    first = _first_granted(order)
+    if not note:
+        raise ReasonMissing
+    if not 0 < refund <= further_to_give_back(order):
+        raise TooMuch(further_to_give_back(order))
+    one = _asked(actor, order, cause=first.cause, reason=first.reason, refund=refund, note=note, further=True)
+    journal.record(RefundAsked(**order.about(), refund=refund, note=note), actor=actor)
+    if actor.may(Capability.SALES_APPROVE):
+        _grant_further(actor, order, one, note="")
+    return one
+
+
+def _first_granted(order: Order) -> Cancellation:
+    found: Cancellation | None = order.cancellations.filter(granted=True).order_by("pk").first()
+    if found is None:
+        raise WrongState(order.state)
+    return found
+
+
+def _grant_further(actor: Actor, order: Order, one: Cancellation, *, note: str) -> None:
+    _answered(actor, one, granted=True, answer=note)
+    journal.record(RefundGranted(**order.about(), refund=one.refund, note=note), actor=actor)
+
+
+def further_to_give_back(order: Order) -> Decimal:
+    """What may still be granted beyond what was, whether or not that is with the customer by now."""
+    account = selectors.account_of(order)
+    most = rules.owed_back(account.earnest, account.received + account.given_back, rules.Cause.STORE)
+    return max(most - account.refund, Decimal(0))
+
+
 def decide(*, actor: Actor, order_id: int, granted: bool, answer: str = "") -> Cancellation:
     """Yes: the order ends and its car is free. No, with a word why: it goes on."""
     actor.require(Capability.SALES_APPROVE)
@@ -51,6 +95,11 @@ def decide(*, actor: Actor, order_id: int, granted: bool, answer: str = "") -> C
     one: Cancellation | None = order.cancellations.select_for_update().filter(granted__isnull=True).first()
     if one is None:
         raise WrongState(order.state)
+    if granted and one.further:
+        if one.refund > further_to_give_back(order):  # since it was asked, money was struck out
+            raise TooMuch(further_to_give_back(order))
+        _grant_further(actor, order, one, note=answer)
+        return one
     if granted:
         stands(order, *rules.LIVING)  # since it was asked the car may have been handed over, and money struck out
         _possible(order, one.refund)
@@ -59,7 +108,8 @@ def decide(*, actor: Actor, order_id: int, granted: bool, answer: str = "") -> C
     if not answer:
         raise ReasonMissing
     _answered(actor, one, granted=False, answer=answer)
-    journal.record(CancellationRefused(**order.about(), note=answer), actor=actor)
+    refusal = RefundRefused if one.further else CancellationRefused
+    journal.record(refusal(**order.about(), note=answer), actor=actor)
     return one
 
 
@@ -112,4 +162,4 @@ def _go_on(actor: Actor, lead: Lead, order: Order) -> None:
         following.replace(actor, lead, kind=following.FOLLOW, title=NEXT, due_at=due)
 
 
-__all__ = ["Kind", "ask", "decide", "most_to_give_back"]
+__all__ = ["Kind", "ask", "ask_further", "decide", "further_to_give_back", "most_to_give_back"]

@@ -72,10 +72,10 @@ def strike(*, actor: Actor, payment_id: int, why: str) -> Payment:
 def _within(order: Order, kind: str, amount: Decimal) -> None:
     account = selectors.account_of(order)
     if kind == Kind.REFUND:
-        stands(order, State.CANCELLED, *rules.OPEN)
+        stands(order, State.CANCELLED, *rules.LIVING)
         most = account.to_give_back
     else:
-        stands(order, *rules.OPEN, State.DELIVERED)
+        stands(order, *rules.PAYABLE)
         most = max(account.due, Decimal(0))
     if amount > most:
         raise TooMuch(most)

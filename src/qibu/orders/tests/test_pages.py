@@ -147,6 +147,13 @@ def test_changes_are_told_with_what_stood_there_before(pages: Pages) -> None:
     assert "曜石黑 → 黑" in text and "太太喜欢" in text
 
 
+def test_the_history_of_an_order_speaks_of_money_and_days(pages: Pages) -> None:
+    assert words.value("price", "200000.00") == formats.money(Decimal("200000.00"))
+    assert words.value("expected_on", "2026-12-01") == formats.day(date(2026, 12, 1))
+    assert words.value("remark", "200000.00") == "200000.00"
+    assert [words.value(name, None) for name in ("price", "expected_on")] == ["空", "空"]
+
+
 def test_stock_is_added_narrowed_and_corrected(pages: Pages) -> None:
     shop, manager = pages.shop, pages.of(pages.shop.manager)
     old = (times.today() - timedelta(days=70)).isoformat()

@@ -274,3 +274,64 @@ def test_a_stores_own_limits_count_until_it_inherits_again(shop: Shop) -> None:
         policies.inherit_again(actor=shop.manager)
     assert OrderPolicy.objects.count() == 1
     assert ordered(shop, lead_of(shop, "王一", "13855530002"), discount=D(20000)).state == "waiting"
+
+
+def test_the_till_takes_money_while_an_order_waits_for_its_approval(shop: Shop) -> None:
+    order = ordered(shop, discount=Decimal("40000"))
+    assert order.state == "waiting"
+    pay(shop, order, 5000, "deposit")
+    assert again(order).state == "waiting"
+    with pytest.raises(errors.TooMuch):
+        pay(shop, order, order.total)
+    orders.decide(actor=shop.manager, order_id=order.pk, granted=True)
+    assert (again(order).state, selectors.account_of(again(order)).received) == ("confirmed", 5000)
+
+
+def test_what_was_paid_for_an_order_that_was_sent_back_stays_on_its_account(shop: Shop) -> None:
+    order = ordered(shop, discount=Decimal("40000"))
+    pay(shop, order, 5000, "deposit")
+    orders.decide(actor=shop.manager, order_id=order.pk, granted=False, note="太低了")
+    assert again(order).state == "draft"
+    with pytest.raises(errors.WrongState):
+        pay(shop, order, 100)
+    cancelling.ask(actor=shop.manager, order_id=order.pk, cause="nobody", reason="price", refund=Decimal(5000))
+    pay(shop, order, 5000, "refund")
+    assert selectors.account_of(again(order)).to_give_back == 0
+
+
+def test_what_was_paid_while_a_cancellation_waited_is_given_back_by_a_further_word(shop: Shop) -> None:
+    order = ordered(shop)
+    pay(shop, order, 5000, "deposit")
+    cancelling.ask(actor=shop.seller, order_id=order.pk, cause="nobody", reason="loan", refund=Decimal(5000))
+    pay(shop, order, 20000)
+    cancelling.decide(actor=shop.manager, order_id=order.pk, granted=True)
+    pay(shop, order, 5000, "refund")
+    with pytest.raises(errors.TooMuch):
+        pay(shop, order, 1, "refund")
+    with pytest.raises(errors.ReasonMissing):
+        cancelling.ask_further(actor=shop.seller, order_id=order.pk, refund=Decimal(20000), note="")
+    with pytest.raises(errors.TooMuch):
+        cancelling.ask_further(actor=shop.seller, order_id=order.pk, refund=Decimal(25001), note="多退")
+    one = cancelling.ask_further(actor=shop.seller, order_id=order.pk, refund=Decimal(20000), note="后来又交了尾款")
+    assert one.granted is None and order in selectors.to_decide(shop.manager)
+    with pytest.raises(errors.AskedAlready):
+        cancelling.ask_further(actor=shop.seller, order_id=order.pk, refund=Decimal(1), note="再来")
+    assert selectors.account_of(again(order)).to_give_back == 0
+    cancelling.decide(actor=shop.manager, order_id=order.pk, granted=True)
+    assert order in selectors.refunds_open(shop.manager)
+    pay(shop, order, 20000, "refund")
+    account = selectors.account_of(again(order))
+    assert (account.to_give_back, account.received, again(order).state) == (0, 0, "cancelled")
+    assert order not in selectors.refunds_open(shop.manager)
+
+
+def test_a_further_refund_is_refused_with_a_word_and_only_of_a_cancelled_order(shop: Shop) -> None:
+    order = ordered(shop)
+    pay(shop, order, 5000, "deposit")
+    with pytest.raises(errors.WrongState):
+        cancelling.ask_further(actor=shop.seller, order_id=order.pk, refund=Decimal(1), note="早了")
+    cancelling.ask(actor=shop.manager, order_id=order.pk, cause="buyer", reason="price", refund=Decimal(0))
+    cancelling.ask_further(actor=shop.seller, order_id=order.pk, refund=Decimal(5000), note="客户家里有事")
+    cancelling.decide(actor=shop.manager, order_id=order.pk, granted=False, answer="按合同办")
+    assert Entry.objects.filter(type="orders.RefundRefused").count() == 1
+    assert selectors.account_of(again(order)).to_give_back == 0

@@ -39,7 +39,7 @@ class LedgerEntry(TenantModel):
     staff = TenantForeignKey(Staff)
     month = models.DateField()
     amount = models.DecimalField(max_digits=8, decimal_places=2)
-    reason = models.CharField(max_length=200)
+    reason = models.CharField(max_length=200, blank=True)  # by hand; of a proposal its numbers say why
     proposal = TenantForeignKey(Proposal, null=True)
     sets_off = TenantForeignKey("self", null=True)
     at = models.DateTimeField()

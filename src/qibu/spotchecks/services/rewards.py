@@ -5,7 +5,6 @@ from __future__ import annotations
 from decimal import Decimal
 
 from django.http import Http404
-from django.utils.translation import gettext as _
 
 from qibu.contracts.spotchecks import RewardCorrected, RewardDecided, RewardsProposed
 from qibu.kernel import journal, times
@@ -66,12 +65,10 @@ def decide(*, actor: Actor, proposal_id: int, agreed: bool, note: str = "") -> P
 
 
 def _enter(actor: Actor, proposal: Proposal) -> None:
-    reason = _("{month} 抽访 {n} 位，平均 {score} 分").format(
-        month=f"{proposal.draw.month:%Y-%m}", n=proposal.checks, score=proposal.average
-    )
+    """Why is in the numbers of the proposal; each reader has them in their own language (`words.why`)."""
     LedgerEntry.objects.create(
         organisation_id=actor.organisation_id, staff_id=proposal.staff_id, month=proposal.draw.month,
-        amount=proposal.amount, reason=reason, proposal=proposal, at=times.now(), by_id=actor.staff_id,
+        amount=proposal.amount, proposal=proposal, at=times.now(), by_id=actor.staff_id,
     )  # fmt: skip
 
 

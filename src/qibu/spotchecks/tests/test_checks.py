@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 from django.db import DatabaseError, transaction
 from django.http import Http404
+from django.utils import translation
 
 from qibu.kernel import times
 from qibu.kernel.actors import Actor, PermissionRefused
@@ -225,6 +226,10 @@ def test_the_ledger_is_added_to_and_nothing_else(people: dict[str, Actor]) -> No
     good = Proposal.objects.get(staff_id=people["one"].staff_id)
     rewards.decide(actor=manager, proposal_id=good.pk, agreed=True)
     entry = LedgerEntry.objects.get()
+    with translation.override("en"):
+        assert "spot check" in words.why(entry).lower()
+    with translation.override("zh-hans"):
+        assert words.why(entry).startswith(f"{entry.month:%Y-%m} 抽访 {good.checks} 位")
     for act in (lambda: LedgerEntry.objects.update(amount=9000), lambda: LedgerEntry.objects.all().delete()):
         with pytest.raises(DatabaseError), transaction.atomic():
             act()
