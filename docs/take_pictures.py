@@ -80,7 +80,7 @@ def on_the_board(page: Page) -> None:
 def at_the_desk(page: Page) -> None:
     """Somebody has just come in and said a name."""
     page.goto("/showroom/")
-    page.fill("input[name=q]", "陈")
+    page.fill("input[name=q]", "陈雪")
     page.locator("#found label").first.wait_for()
 
 
