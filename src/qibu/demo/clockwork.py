@@ -40,7 +40,7 @@ def running() -> Iterator[None]:
     filled = list(_filled_by_the_database())
     for column in filled:
         _default(column, lambda: times.now())
-    announce, journal.announce = journal.announce, lambda _organisation_id: None
+    announce, journal.announce = journal.announce, _to_nobody
     try:
         with connection.execute_wrapper(_say):
             yield
@@ -48,6 +48,10 @@ def running() -> Iterator[None]:
         journal.announce = announce
         for column in filled:
             _default(column, NOT_PROVIDED)
+
+
+def _to_nobody(organisation_id: int) -> None:
+    pass
 
 
 def _filled_by_the_database() -> Iterator[models.Field[Any, Any]]:
