@@ -359,5 +359,5 @@ def test_the_word_is_given_on_the_page(lead: Person, manager: Person) -> None:
     assert "同意导出" not in lead.client().get(f"/exports/{export.pk}/").content.decode()
     refused = manager.client().post(f"/exports/{export.pk}/decision/", {"agreed": "no"})
     assert refused.status_code == 422
-    manager.client().post(f"/exports/{export.pk}/decision/", {"agreed": "yes"})
-    assert now(lead, export).state == State.QUEUED
+    answer = manager.client().post(f"/exports/{export.pk}/decision/", {"agreed": "yes"}, follow=True)
+    assert now(lead, export).state == State.QUEUED and f"{lead.name}会收到提醒" in answer.content.decode()

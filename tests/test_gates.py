@@ -20,6 +20,8 @@ from qibu.kernel.actors import Actor, PermissionRefused
 from qibu.network import selectors as places
 from qibu.network import standing
 from qibu.network.rules import Capability
+from qibu.showroom.selectors import visitors
+from qibu.vehicles.selectors.transfers import transfer_or_404
 
 
 class Touched(Exception):
@@ -80,6 +82,7 @@ READS = {
     rosters.without_sign_in: Capability.STAFF_MANAGE, places.last_verification: Capability.AUDIT_VIEW,
     places.with_factor: Capability.SECURITY_MANAGE, places.without_factor: Capability.SECURITY_MANAGE,
     standing.lines: Capability.SECURITY_MANAGE, standing.preview: Capability.SECURITY_MANAGE,
+    visitors.report: Capability.SALES_VIEW_ALL, transfer_or_404: Capability.CUSTOMERS_VIEW,
 }  # fmt: skip
 
 

@@ -53,11 +53,14 @@ from qibu.leads.selectors.placements import claiming
 from qibu.leads.services import pool, sharing
 from qibu.leads.slots import task_panel
 from qibu.network.inherited import KINDS
-from qibu.network.models import Staff
-from qibu.network.rules import Role, capabilities_of
+from qibu.network.models import Absence, Export, Organisation, Staff
+from qibu.network.rules import Capability, Role, capabilities_of
+from qibu.network.selectors import saved_views as seen_views
 from qibu.network.selectors import views_with_field
-from qibu.network.services import absences, batches, saved_views
+from qibu.network.services import absences, batches, exports, saved_views
+from qibu.network.services.organisations import Founder, Profile, found_below
 from qibu.network.services.saved_views import Look
+from qibu.network.slots import _preset
 from qibu.nurturing import slots as nurturing_slots
 from qibu.nurturing.models import Sending
 from qibu.orders import selectors as orders
@@ -71,8 +74,12 @@ from qibu.showroom.services.reception import Arrival
 from qibu.spotchecks import selectors as spotchecks
 from qibu.spotchecks.models import Check
 from qibu.tasks.models import Task
+from qibu.vehicles import selectors as garage
+from qibu.vehicles.models import Transfer as CarTransfer
 from qibu.vehicles.portfolio import cars
+from qibu.vehicles.selectors.cars import owners_of
 from qibu.vehicles.selectors.privacy import told_people
+from qibu.vehicles.selectors.transfers import named as named_in
 
 
 @pytest.fixture
@@ -216,6 +223,17 @@ def test_nobody_is_told_beside_a_car_whom_one_may_not_see(crossed: Crossing, con
     row = (hidden(crossed, "car"), hidden(crossed, "customer"))
     assert told_people(consultant, [row]).get(row[0], {}) == {}
     assert row[1] in told_people(crossed.world.a.actor, [row])[row[0]]
+
+
+def test_cars_and_their_owners_are_shown_as_far_as_people_are(crossed: Crossing, consultant: Actor) -> None:
+    store, car = crossed.world.a, hidden(crossed, "car")
+    finance, manager, other = store.people[Role.FINANCE].actor, store.actor, store.people[Role.SERVICE_MANAGER].actor
+    assert not garage.visible(finance).exists() and garage.visible(consultant).filter(pk=store.ids["sold_car"]).exists()
+    assert owners_of(consultant, [car]) == {} and set(owners_of(manager, [car])) == {car}
+    one = CarTransfer.objects.get(pk=hidden(crossed, "transfer"))
+    told = [named_in(actor, one, one.owner_id) is not None for actor in (consultant, manager)]
+    former = [named_in(actor, one, one.former_id) is not None for actor in (other, manager)]
+    assert (told, former) == ([False, True], [False, True])  # who handed it over knows both
 
 
 def test_a_hand_over_names_no_car_of_theirs(crossed: Crossing, consultant: Actor) -> None:
@@ -552,6 +570,11 @@ def test_who_does_not_sell_takes_no_call_for_themselves(crossed: Crossing) -> No
 
 def test_a_colleague_is_marked_busy_by_who_leads(crossed: Crossing, consultant: Actor) -> None:
     seller = crossed.world.a.ids["seller"]
+    people = crossed.world.a.people
+    marks = [reverse("showroom:mark", args=[pk]) for pk in (seller, consultant.staff_id)]
+    for role, shown in ((Role.SERVICE_ADVISOR, [False, False]), (Role.SALES_CONSULTANT, [False, True])):
+        board = people[role].client().get(reverse("showroom:board")).content.decode()
+        assert [mark in board for mark in marks] == shown
     turns.mark(actor=consultant, staff_id=consultant.staff_id or 0, busy=True)
     with pytest.raises(PermissionRefused):
         turns.mark(actor=consultant, staff_id=seller, busy=True)
@@ -589,6 +612,8 @@ def test_the_funnel_counts_leads_one_sees_and_prices_are_for_who_sees_all(crosse
     Lead.objects.exclude(pk=rows[0].pk).update(probability=None)
     rows.update(probability=0.5)
     assert [len(funnel.chances(one)) for one in people] == [0, 1]
+    page = crossed.world.a.people[Role.SALES_CONSULTANT].client().get(reverse("funnel:overview"))
+    assert page.status_code == 200 and page.context["costs"] is None
     before = [funnel.won_in(one, today, today) for one in people]
     rows.update(state="won", closed_at=times.now())
     assert [funnel.won_in(one, today, today) - was for one, was in zip(people, before, strict=True)] == [0, 1]
@@ -636,6 +661,87 @@ def test_who_may_not_is_refused_before_what_they_sent_is_read(
     assert crossed.world.a.people[role].client().post(address, {}).status_code == 403
 
 
+# -- Tasks and views
+
+def test_who_may_not_hear_numbers_or_open_files_is_not_offered_them(crossed: Crossing, consultant: Actor) -> None:
+    store, task = crossed.world.a, crossed.world.a.ids["pool_task"]
+    pages = [reverse("tasks:detail", args=[task]), f"{reverse('tasks:workbench')}?task={task}", reverse("tasks:print")]
+    ways = {("get", "customers:detail"), ("post", "tasks:phone"), ("post", "tasks:print")}
+    found = []
+    for role in (Role.FINANCE, Role.TECHNICIAN, Role.SERVICE_ADVISOR):
+        Task.objects.filter(pk=task).update(assignee_id=store.people[role].actor.staff_id)
+        client = store.people[role].client()
+        found.append({way for page in pages for way in offers(client.get(page))} & ways)
+    assert found == [set(), {("get", "customers:detail")}, ways]
+
+
+def test_of_a_colleagues_task_that_one_made_nothing_is_offered_that_is_theirs(
+    crossed: Crossing, consultant: Actor
+) -> None:
+    people = [crossed.world.a.people[role] for role in (Role.SALES_CONSULTANT, Role.SERVICE_ADVISOR)]
+    rows = Task.objects.filter(pk=crossed.world.a.ids["pool_task"])
+    rows.update(created_by_id=consultant.staff_id, assignee_id=people[1].actor.staff_id, category="promise")
+    task = rows[0]
+    ways = {
+        reverse("tasks:detail", args=[task.pk]): ("post", "tasks:assign"),
+        reverse("customers:detail", args=[task.customer_id]): ("post", "tasks:result"),
+        f"{reverse('tasks:workbench')}?task={task.pk}": ("post", "tasks:phone"),
+    }  # fmt: skip
+    for person, offered_them in zip(people, (False, True), strict=True):
+        found = [way in offers(person.client().get(page)) for page, way in ways.items()]
+        assert found == [offered_them] * 3
+
+
+def test_days_off_are_the_business_of_who_works_here(crossed: Crossing) -> None:
+    auditor, absence = crossed.world.a.people[Role.AUDITOR], crossed.world.a.ids["absence"]
+    with scope(crossed.world.a.actor):
+        Absence.objects.filter(pk=absence).update(staff_id=auditor.actor.staff_id)
+    assert auditor.client().get(reverse("tasks:absence-one", args=[absence])).status_code == 403
+    assert auditor.client().post(reverse("tasks:absence-end", args=[absence])).status_code == 403
+
+
+def test_a_colleagues_view_stays_theirs(crossed: Crossing) -> None:
+    store = crossed.world.a
+    manager, other = store.actor, store.people[Role.SERVICE_MANAGER].actor
+    more: dict[str, Any] = {"page": "customers", "look": Look("all", {}), "opens": True}
+    with scope(other):
+        theirs = saved_views.save(actor=other, name="何的", shared=True, **more)
+    with scope(manager):
+        mine = saved_views.save(actor=manager, name="周的", **more)
+        saved_views.change(actor=manager, view_id=theirs.pk, name="何的", shared=True)
+        rows = {one.name: one for one in seen_views(manager, "customers")}
+    assert [name for name in rows if rows[name].opens] == ["周的", "何的"]  # one's own stand first
+    shown = [_preset(manager, one) for one in (rows["周的"], rows["何的"])]
+    assert [(one.opens, bool(one.owner)) for one in shown] == [(True, False), (False, True)]
+    pages = [store.manager.client().get(reverse("network:view", args=[one.pk])) for one in (mine, theirs)]
+    assert ['name="opens"' in page.content.decode() for page in pages] == [True, False]
+    people = (store.people[Role.SALES_CONSULTANT], store.manager)
+    new = [person.client().get(reverse("network:view-new")).content.decode() for person in people]
+    assert ['name="shared"' in page for page in new] == [False, True]
+
+
+def test_what_leaves_the_house_hangs_on_who_takes_it_now(crossed: Crossing, consultant: Actor) -> None:
+    manager, export = crossed.world.a.actor, crossed.world.a.ids["export"]
+    asked = exports.Asked("customers", Customer.objects.all())
+    with pytest.raises(PermissionRefused):
+        exports.ask(actor=consultant, asked=asked, purpose="看看")
+    Export.objects.filter(pk=export).update(state="ready", decided_by=None, total=7, by_id=manager.staff_id)
+    assert (exports.taken_alone(consultant), exports.taken_alone(manager) > 6) == (0, True)
+    less = replace(manager, capabilities=manager.capabilities - {Capability.CUSTOMERS_EXPORT})
+    with pytest.raises(PermissionRefused):
+        exports.take(actor=less, export_id=export)
+
+
+def test_nobody_founds_a_store_elsewhere(crossed: Crossing) -> None:
+    profile = Profile(name="别家的店")
+    founder = Founder("某人", crossed.world.a.manager.user)
+    with scope(crossed.world.a.actor) as manager, pytest.raises(Organisation.DoesNotExist):
+        found_below(
+            actor=manager, parent_id=crossed.world.c.organisation.pk, code="X-1", profile=profile, founder=founder,
+            kind="store",
+        )  # fmt: skip
+
+
 LOOKED_AT = {
     "customers:detail": "customer", "vehicles:detail": "car", "aftersales:detail": "visit", "customers:list": "",
     "aftersales:list": "", "care:dues": "",
@@ -656,7 +762,7 @@ def colleagues(crossed: Crossing) -> list[str]:
     ids = crossed.world.a.ids
     found += [reverse("orders:detail", args=[ids[kind]]) for kind in ("car_order", "waiting_order")]
     found += [reverse("quotes:detail", args=[ids[kind]]) for kind in ("sent_quote", "waiting_quote")]
-    return [*found, reverse("leads:detail", args=[ids["lead"]])]
+    return [*found, *(reverse("leads:detail", args=[ids[kind]]) for kind in ("lead", "lost_lead"))]
 
 
 @pytest.mark.parametrize("role", [*LOOKERS, Role.CARE_MANAGER, Role.SERVICE_ADVISOR])
