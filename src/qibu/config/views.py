@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import sys
+from urllib.parse import urlsplit
 
+from django.core.exceptions import DisallowedHost
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -21,7 +23,8 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     # The session could not be kept: Django calls that a bad request.
-    return trouble.answer(request, exception) or render(request, "400.html", status=400)
+    unknown = isinstance(exception, DisallowedHost)
+    return trouble.answer(request, exception) or render(request, "400.html", {"unknown": unknown}, status=400)
 
 
 def refused(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -29,7 +32,14 @@ def refused(request: HttpRequest, exception: Exception | None = None) -> HttpRes
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return render(request, "403.html", {"stale_form": True}, status=403)
+    told = "unknown_origin" if _comes_from_here(request, reason) else "stale_form"
+    return render(request, "403.html", {told: True}, status=403)
+
+
+def _comes_from_here(request: HttpRequest, reason: str) -> bool:
+    """From this very address, and Django believes it another: a proxy with TLS that nobody told us of."""
+    origin = request.headers.get("Origin", "")
+    return reason.startswith("Origin checking failed") and urlsplit(origin).netloc == request.headers.get("Host")
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
