@@ -28,7 +28,12 @@ from qibu.testing import HOME
 # What the last step of a restore changes on purpose; looked at one by one below.
 SETTLED = {
     "procrastinate_jobs", "procrastinate_events", "django_session", "kernel_entry", "contact_sendinghold",
-    "network_batchact", "network_export", "connect_import",
+    "network_batchact", "network_export", "connect_import", "quotes_quotelink", "nurturing_sending",
+    "drives_feedbacklink",
+}  # fmt: skip
+LINKS = {
+    "quotes_quotelink": "revoked_at IS NULL AND expires_at > now()", "drives_feedbacklink": "expires_at > now()",
+    "nurturing_sending": "state = 'sent' AND revoked_at IS NULL AND expires_at > now()",
 }  # fmt: skip
 WAITING = """
 UPDATE contact_message SET state = 'queued', due_at = now(), expires_at = now() + interval '1 day', settled_at = NULL
@@ -234,6 +239,9 @@ print(len(due) > 0, sum(delivering.deliver_all(actor=actors.system(number)) for 
         ("failed", "interrupted")
     ]
     assert "先不发" in said and "已取消" in said
+    for table, opens in LINKS.items():
+        assert rows(home, f"SELECT count(*) FROM {table} WHERE {opens}") == [(0,)], table  # noqa: S608  # our own words
+    assert "链接已停用" in said
     told = rows(home, "SELECT count(*) FROM kernel_entry WHERE type = 'network.HomeRestored'")
     assert told == organisations
 

@@ -121,7 +121,7 @@ def _as_before(actor: Actor, lead: Lead, order: Order, before: Mapping[str, Any]
     wishes.write(actor, lead, {name: was for name, was in wish.items() if getattr(lead, name) == getattr(order, name)})
     set_by_sale = before.get("set", {})
     there = set(able().filter(pk__in=[before.get(role) or 0 for role in LOOK_AFTER]).values_list("pk", flat=True))
-    now = Customer.objects.values("seller_id", "advisor_id").get(pk=lead.customer_id)
+    now: dict[str, Any] = dict(Customer.objects.values("seller_id", "advisor_id").get(pk=lead.customer_id))
     for role, sold_to in set_by_sale.items():
         was = before.get(role)
         if now[f"{role}_id"] == sold_to and (was is None or was in there):

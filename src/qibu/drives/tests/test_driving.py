@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from qibu.drives import errors, selectors, wording, words
+from qibu.drives import errors, restoring, selectors, wording, words
 from qibu.drives.models import (
     AgreementText,
     DemoCar,
@@ -26,6 +26,7 @@ from qibu.drives.tests.world import LICENCE, STROKES, at, car, driven, lead_of, 
 from qibu.kernel import times
 from qibu.kernel.actors import Actor
 from qibu.kernel.models import Entry
+from qibu.kernel.restored import Moments
 from qibu.kernel.scoping import scope
 from qibu.kernel.tests.races import held
 from qibu.leads.models import Lead
@@ -203,6 +204,13 @@ def test_a_link_leads_to_its_drive_as_long_as_it_lasts(seller: Actor, one: DemoC
     FeedbackLink.objects.update(expires_at=times.now() - timedelta(minutes=1))
     assert asked_by(again) is None
     assert asked_by("") is None and asked_by("x" * 400) is None
+
+
+def test_a_restored_home_opens_no_link_that_may_have_been_replaced_since(seller: Actor, one: DemoCar) -> None:
+    token = feedbacks.invite(actor=seller, drive_id=driven(seller, one).pk)
+    now = times.now() - timedelta(minutes=1)
+    assert restoring.close_links(seller, Moments(now - timedelta(days=1), now)) == {"links": 1}
+    assert asked_by(token) is None
 
 
 def test_the_customer_answers_on_their_own_phone(client: object, seller: Actor, one: DemoCar) -> None:

@@ -13,11 +13,13 @@ from qibu.customers.services import erasures, holds
 from qibu.kernel import times
 from qibu.kernel.actors import Actor
 from qibu.kernel.models import Entry
+from qibu.kernel.restored import Moments
 from qibu.leads.models import Lead
 from qibu.leads.rules import Sign
 from qibu.leads.services import ending as ends
 from qibu.leads.services import grading
 from qibu.leads.services.ending import Loss
+from qibu.nurturing import restoring
 from qibu.nurturing.errors import NotNow, NotPermitted, TooManyReplies, Waiting
 from qibu.nurturing.models import Run, Sending
 from qibu.nurturing.rules import End
@@ -187,6 +189,14 @@ def test_one_piece_waits_once_for_a_customer_with_two_leads(seller: Actor, lead:
     sending.prepare(actor=seller, lead_id=lead.pk, wish=wish)
     with pytest.raises(Waiting):
         sending.prepare(actor=seller, lead_id=other.pk, wish=wish)
+
+
+def test_a_restored_home_opens_no_link_that_may_have_been_closed_since(seller: Actor, lead: Lead) -> None:
+    row, moments = sent(seller, lead), Moments(times.now() - timedelta(days=1), times.now())
+    piece(seller, "waits")
+    waits = sending.prepare(actor=seller, lead_id=lead.pk, wish=Wish(piece="waits", channel="wechat"))
+    assert restoring.close_links(system_of(seller), moments) == {"links": 1}
+    assert links.living(row.pk) is None and links.living(waits.pk) is not None
 
 
 # What may be sent -----------------------------------------------------------------------------------

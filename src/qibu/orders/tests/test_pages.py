@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from django.test import Client
@@ -15,11 +16,13 @@ from qibu.kernel.actors import Actor
 from qibu.kernel.scoping import scope
 from qibu.leads.models import Lead
 from qibu.network.models import User
+from qibu.orders import words
 from qibu.orders.errors import OrderedAlready
 from qibu.orders.models import Cancellation, Order, Payment, StockCar
 from qibu.orders.services import orders
 from qibu.orders.tests import world
 from qibu.orders.tests.world import CODE, IDENTITY, Shop, in_stock, lead_of, ordered, pay, vin
+from qibu.ui import formats
 
 pytestmark = pytest.mark.django_db
 

@@ -12,11 +12,12 @@ from qibu.customers.services import erasures
 from qibu.kernel import times
 from qibu.kernel.actors import Actor
 from qibu.kernel.models import Entry
+from qibu.kernel.restored import Moments
 from qibu.kernel.tests.races import held
 from qibu.leads.models import Lead
 from qibu.leads.tests.world import IN_ORDER
 from qibu.network.services import actors
-from qibu.quotes import selectors
+from qibu.quotes import restoring, selectors
 from qibu.quotes.errors import (
     NotNow,
     TooManyAnswers,
@@ -119,3 +120,12 @@ def test_the_task_leads_to_what_it_is_about(seller: Actor, lead: Lead) -> None:
     panel = task_panel(request, Task.objects.get(kind="quotes.approval"))
     assert panel is not None and panel.context["quote"] == quote
     assert task_panel(request, Task.objects.exclude(kind="quotes.approval")[0]) is None
+
+
+# After a restore --------------------------------------------------------------------------------
+def test_a_restored_home_opens_no_link_that_may_have_been_revoked_since(seller: Actor, lead: Lead) -> None:
+    link, system = sent(seller, lead), actors.system(seller.organisation_id)
+    moments = Moments(times.now() - timedelta(days=1), times.now())
+    assert restoring.close_links(system, moments) == {"links": 1}
+    assert links.living(link.pk) is None and restoring.close_links(system, moments) == {"links": 0}
+    assert links.living(links.renew(actor=seller, quote_id=link.quote_id).pk) is not None
