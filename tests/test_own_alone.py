@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -25,6 +26,7 @@ from qibu.catalog.inheriting import of_cars
 from qibu.catalog.services import saying
 from qibu.contact.services import accounts
 from qibu.contact.tests.test_pages import values as account
+from qibu.contracts.network import SignedIn
 from qibu.customers.models import Customer, Merge
 from qibu.customers.portfolio import offered
 from qibu.customers.selectors.customers import survivor_of
@@ -43,8 +45,9 @@ from qibu.funnel.models import SourceCost
 from qibu.intake.models import Arrival as ArrivedLead
 from qibu.intake.selectors.arrivals import arrivals
 from qibu.intake.slots import _sees_to_it, came_by
-from qibu.kernel import times
+from qibu.kernel import journal, times
 from qibu.kernel.actors import Actor, PermissionRefused
+from qibu.kernel.models import Entry
 from qibu.kernel.scoping import scope
 from qibu.leads import selectors as leads
 from qibu.leads.batches import GIVE
@@ -57,26 +60,39 @@ from qibu.leads.slots import task_panel
 from qibu.network.inherited import KINDS
 from qibu.network.models import Absence, BatchAct, Export, Organisation, Staff
 from qibu.network.rules import Capability, Role, capabilities_of
+from qibu.network.selectors import last_sign_ins, views_with_field
 from qibu.network.selectors import saved_views as seen_views
-from qibu.network.selectors import views_with_field
 from qibu.network.services import absences, batches, exports, saved_views
 from qibu.network.services.organisations import Founder, Profile, found_below
 from qibu.network.services.saved_views import Look
 from qibu.network.slots import _preset
 from qibu.nurturing import slots as nurturing_slots
 from qibu.nurturing.models import Sending
+from qibu.nurturing.rules import Step
+from qibu.nurturing.services import library
 from qibu.orders import selectors as orders
 from qibu.orders import slots as order_slots
 from qibu.orders.models import Order, Payment
 from qibu.quotes import slots as quote_slots
+from qibu.quotes.services.approvals import _approver
 from qibu.showroom.models import Visitor
 from qibu.showroom.selectors import visitors
 from qibu.showroom.services import reception, turns
 from qibu.showroom.services.reception import Arrival
 from qibu.spotchecks import selectors as spotchecks
 from qibu.spotchecks.models import Check
-from qibu.tasks.models import Task
+from qibu.spotchecks.slots import CALL, script
+from qibu.tasks import slots as task_slots
+from qibu.tasks.models import Clock, Escalation, Task
+from qibu.tasks.selectors.lists import pool_of, visible_tasks
+from qibu.tasks.selectors.team import absences_for
+from qibu.tasks.selectors.workbench import people as people_of_lists
+from qibu.tasks.services import breaches, calendars, tasks
+from qibu.tasks.services.clocks import may_hold
+from qibu.tasks.services.errors import AlreadyDone
+from qibu.tasks.views.bench import Bench
 from qibu.vehicles import selectors as garage
+from qibu.vehicles.models import Ownership
 from qibu.vehicles.models import Transfer as CarTransfer
 from qibu.vehicles.portfolio import cars
 from qibu.vehicles.selectors.cars import owners_of
@@ -518,6 +534,9 @@ def test_what_customers_said_is_read_by_who_sees_all_and_never_by_whom_it_is_abo
         counted = any(number for _q, _share, number in spotchecks.by_question(store.people[role].actor, checked.draw))
         told = [client.get(page).status_code == 200, page in client.get(listed, {"view": "all"}).content.decode()]
         assert [*told, counted, spotchecks.visible(store.people[role].actor).exists()] == [seen] * 4
+    call = Task(pk=checked.task_id, kind=CALL)
+    people = (store.actor, store.people[Role.SALES_MANAGER].actor)
+    assert [script(asking(one), call) is not None for one in people] == [False, True]
 
 
 def test_what_waits_for_a_word_is_told_to_who_may_say_it(crossed: Crossing, consultant: Actor) -> None:
@@ -681,7 +700,8 @@ def test_who_may_not_hear_numbers_or_open_files_is_not_offered_them(crossed: Cro
     ways = {("get", "customers:detail"), ("post", "tasks:phone"), ("post", "tasks:print")}
     found = []
     for role in (Role.FINANCE, Role.TECHNICIAN, Role.SERVICE_ADVISOR):
-        Task.objects.filter(pk=task).update(assignee_id=store.people[role].actor.staff_id)
+        whose, now = store.people[role].actor.staff_id, times.now()
+        Task.objects.filter(pk=task).update(assignee_id=whose, due_at=now, shown_from=now - timedelta(hours=1))
         client = store.people[role].client()
         found.append({way for page in pages for way in offers(client.get(page))} & ways)
     assert found == [set(), {("get", "customers:detail")}, ways]
@@ -702,6 +722,77 @@ def test_of_a_colleagues_task_that_one_made_nothing_is_offered_that_is_theirs(
     for person, offered_them in zip(people, (False, True), strict=True):
         found = [way in offers(person.client().get(page)) for page, way in ways.items()]
         assert found == [offered_them] * 3
+
+
+def test_tasks_are_seen_by_whom_they_lie_with_or_were_told_of(crossed: Crossing, consultant: Actor) -> None:
+    store, theirs = crossed.world.a, hidden(crossed, "task")
+    auditor, manager, other = (
+        store.people[role].actor for role in (Role.AUDITOR, Role.STORE_MANAGER, Role.SERVICE_MANAGER)
+    )
+    clock = Clock.objects.filter(task_id=theirs).latest("pk")
+    for told in (manager, other):
+        Escalation.objects.create(
+            organisation_id=manager.organisation_id, clock=clock, told_id=told.staff_id, at=times.now(), rung=1
+        )
+    assert not visible_tasks(consultant).filter(pk=theirs).exists() and not may_hold(consultant, clock.task)
+    Clock.objects.filter(pk=clock.pk).update(breached_at=times.now())
+    breaches.explain(actor=manager, clock_id=clock.pk, why=breaches.Why(cause="other", words="等件"))
+    unseen = Escalation.objects.filter(clock=clock, seen_at__isnull=True)
+    assert [one.told_id for one in unseen] == [other.staff_id]
+    Task.objects.filter(pk=theirs).update(created_by_id=auditor.staff_id)
+    assert not visible_tasks(auditor).exists() and not pool_of(manager).filter(assignee__isnull=False).exists()
+    assert people_of_lists(consultant) == []
+
+
+def test_a_colleagues_task_is_neither_closed_nor_taken(crossed: Crossing, consultant: Actor) -> None:
+    store, task = crossed.world.a, crossed.world.a.ids["pool_task"]
+    client, listed = store.people[Role.SALES_CONSULTANT].client(), reverse("tasks:list")
+    assert reverse("tasks:detail", args=[task]) not in client.get(listed, {"view": "mine"}).content.decode()
+    pages = [one.get(listed).context["page"] for one in (client, store.manager.client())]
+    assert [{"all", "late"} <= {one.key for one in page.presets} for page in pages] == [False, True]
+    colleague = store.people[Role.SERVICE_ADVISOR].actor.staff_id
+    Task.objects.filter(pk=task).update(created_by_id=consultant.staff_id, assignee_id=colleague)
+    client.post(reverse("tasks:result"), {"task": task, "result": "reached"})
+    assert Task.objects.get(pk=task).state == Task.State.OPEN
+    with pytest.raises(AlreadyDone):
+        tasks.claim(actor=consultant, task_ids=[task])
+    assert client.get(reverse("tasks:absence"), {"staff": "999"}).status_code == 404
+
+
+def test_the_workbench_knows_whose_it_is(crossed: Crossing, monkeypatch: pytest.MonkeyPatch) -> None:
+    store, day = crossed.world.a, times.today() + timedelta(days=60)
+    people = [store.people[role].actor for role in (Role.SALES_CONSULTANT, Role.SALES_MANAGER, Role.STORE_MANAGER)]
+    manager, whose = store.actor, store.people[Role.SERVICE_ADVISOR].actor.staff_id
+    monkeypatch.setattr(task_slots, "missing_years", lambda *_asked: [2027])
+    with scope(manager):
+        given = [Bench(asking(manager), {"staff": str(one)}).own for one in (whose, manager.staff_id)]
+        shown = [task_slots.waiting(asking(manager), staff_id=one) for one in (whose, manager.staff_id)]
+        Absence.objects.create(
+            organisation_id=manager.organisation_id, staff_id=manager.staff_id, first_day=day, last_day=day,
+            kind="leave", by_id=manager.staff_id,
+        )  # fmt: skip
+        assert absences_for(manager)[0].staff_id == manager.staff_id  # one's own first
+    assert (given, [panel.context["whose"] for panel in shown if panel]) == ([False, True], [whose, None])
+    alarms = []
+    for actor in people:
+        with scope(actor):
+            panel = task_slots.calendar_alarm(asking(actor))
+            alarms.append(panel and panel.context["enters"])
+    assert alarms == [None, False, True]
+    with scope(store.people[Role.AUDITOR].actor) as auditor:
+        assert task_slots.waiting(asking(auditor)) is None
+
+
+def test_who_sells_a_car_that_a_colleagues_customer_drives_is_led_away_from_it(crossed: Crossing) -> None:
+    store, car = crossed.world.a, crossed.world.a.ids["car"]
+    with scope(store.actor):
+        others = Ownership.objects.filter(vehicle_id=car, until__isnull=True).exclude(role="owner")
+        assert others.update(customer_id=hidden(crossed, "customer"))
+    form = {"on": times.today().isoformat(), "version": store.ids["car_version"], "reason": "sold", "unknown": "on"}
+    for role, away_from_it in ((Role.SALES_CONSULTANT, True), (Role.STORE_MANAGER, False)):
+        with undone():
+            answer = store.people[role].client().post(reverse("vehicles:transfer", args=[car]), form)
+            assert answer.status_code == 302 and (answer.url == reverse("customers:list")) is away_from_it
 
 
 def test_days_off_are_the_business_of_who_works_here(crossed: Crossing) -> None:
@@ -742,6 +833,30 @@ def test_what_leaves_the_house_hangs_on_who_takes_it_now(crossed: Crossing, cons
     less = replace(manager, capabilities=manager.capabilities - {Capability.CUSTOMERS_EXPORT})
     with pytest.raises(PermissionRefused):
         exports.take(actor=less, export_id=export)
+
+
+def test_sign_ins_of_others_are_not_ones_own(crossed: Crossing) -> None:
+    store = crossed.world.a
+    with scope(store.people[Role.AUDITOR].actor) as auditor:
+        journal.record(SignedIn(address="192.0.2.7"), actor=auditor)
+    with scope(store.actor) as manager:
+        assert [one.actor_id for one in last_sign_ins(auditor)] == [auditor.staff_id] and not last_sign_ins(manager)
+
+
+def test_an_offer_is_agreed_to_by_ones_superior_and_not_by_oneself(crossed: Crossing, consultant: Actor) -> None:
+    store, little = crossed.world.a, [(Decimal(100_000), Decimal(1))]
+    leader = store.people[Role.SALES_MANAGER].actor
+    Staff.objects.filter(pk=consultant.staff_id).update(superior_id=store.actor.staff_id)
+    asked, other = _approver(consultant, little), _approver(leader, little)
+    assert asked is not None and asked.pk == store.actor.staff_id
+    assert other is not None and other.pk != leader.staff_id
+
+
+def test_days_that_are_shipped_are_not_dropped_with_ones_own(crossed: Crossing, consultant: Actor) -> None:
+    calendars.drop_all_days(actor=crossed.world.a.actor)
+    told = Entry.objects.filter(type="tasks.CalendarChanged").count()
+    calendars.drop_all_days(actor=crossed.world.a.actor)
+    assert Entry.objects.filter(type="tasks.CalendarChanged").count() == told
 
 
 def test_nobody_founds_a_store_elsewhere(crossed: Crossing) -> None:
@@ -787,9 +902,28 @@ def test_who_only_looks_is_offered_nothing_more(crossed: Crossing, role: Role) -
     assert opened > 1
 
 
+def test_a_store_has_an_account_of_its_own_beside_the_one_above(crossed: Crossing) -> None:
+    for actor in (crossed.world.chief.actor, crossed.world.a.actor):
+        with scope(actor):
+            made = accounts.save(actor=actor, values=account(), password="geheim-7", version=0)
+            Staff.objects.filter(pk=actor.staff_id).update(email="a@b.example")
+            assert made.organisation_id == actor.organisation_id == accounts._write_trial(actor).organisation_id
+
+
 def test_who_leads_the_network_is_offered_nothing_of_a_stores_work(crossed: Crossing) -> None:
     with scope(crossed.world.chief.actor) as chief:
         accounts.save(actor=chief, values=account(), password="geheim-7", version=0)
+        library.add_piece(actor=chief, code="any", values={
+            "title": "看车", "kind": "care", "summary": "", "body": "看空间", "image": None, "cars": [],
+            "interests": [], "valid_from": None, "valid_until": None, "active": True,
+        })  # fmt: skip
+        steps = [Step(day=0, piece="any", channel="wechat").written()]
+        library.add_sequence(actor=chief, code="slow", values={
+            "name": "慢热", "audience": "open", "after_days": 300, "grades": [], "stages": [], "sources": [],
+            "interests": [], "cars": [], "steps": steps, "active": True,
+        })  # fmt: skip
+    answer = crossed.world.chief.client().get(reverse("nurturing:sequence", args=["slow"]))
+    assert answer.status_code == 200 and matrix.beyond(crossed.world.chief, answer) == []
     for name in ("leads:rules", "contact:mail", "spotchecks:rule", "nurturing:library", "nurturing:sequences"):
         answer = crossed.world.chief.client().get(reverse(name))
         assert answer.status_code == 200 and matrix.beyond(crossed.world.chief, answer) == [], name
