@@ -702,6 +702,8 @@ ELSEWHERE: dict[str, str] = {
         "tests/test_own_alone.py::test_who_leads_the_network_is_offered_nothing_of_a_stores_work",
     "tasks/selectors/lists.py:_for_ones_desk may actor.may(Capability.TASKS_ASSIGN)":
         "src/qibu/tasks/tests/test_pages.py::test_the_second_of_two_hears_who_was_first",
+    "tasks/selectors/lists.py:_told own actor.staff_id or 0":
+        "tests/test_own_alone.py::test_tasks_are_seen_by_whom_they_lie_with_or_were_told_of",
     "tasks/selectors/lists.py:is_later may actor.may(Capability.TASKS_VIEW_ALL)":
         "src/qibu/tasks/tests/test_pages.py::test_the_tile_counts_what_the_list_behind_it_shows",
     "tasks/selectors/lists.py:is_later own actor.staff_id":
@@ -710,6 +712,8 @@ ELSEWHERE: dict[str, str] = {
         "src/qibu/tasks/tests/test_pages.py::test_every_figure_of_the_team_opens_as_many_rows",
     "tasks/selectors/lists.py:pool_of own _in_pool(actor)":
         "src/qibu/tasks/tests/test_tasks.py::test_the_pool_shows_each_desk_its_own_and_hides_customers_of_others",
+    "tasks/selectors/lists.py:visible_tasks may actor.may(Capability.TASKS_WORK)":
+        "tests/test_own_alone.py::test_tasks_are_seen_by_whom_they_lie_with_or_were_told_of",
     "tasks/selectors/team.py:absence_or_404 require actor.require(Capability.TASKS_WORK)":
         "tests/test_own_alone.py::test_days_off_are_the_business_of_who_works_here",
     "tasks/selectors/team.py:absences_for may actor.may(Capability.TASKS_ASSIGN)":
@@ -720,18 +724,28 @@ ELSEWHERE: dict[str, str] = {
         "tests/test_own_alone.py::test_the_workbench_knows_whose_it_is",
     "tasks/selectors/workbench.py:backlog same staff_id != actor.staff_id":
         "src/qibu/tasks/tests/test_pages.py::test_the_tile_counts_what_the_list_behind_it_shows",
+    "tasks/selectors/workbench.py:people may actor.may(Capability.TASKS_VIEW_ALL)":
+        "tests/test_own_alone.py::test_tasks_are_seen_by_whom_they_lie_with_or_were_told_of",
     "tasks/selectors/workbench.py:whose may actor.may(Capability.TASKS_VIEW_ALL)":
         "src/qibu/tasks/tests/test_pages.py::test_only_with_the_right_one_looks_at_a_colleagues_list",
+    "tasks/services/breaches.py:explain own actor.staff_id":
+        "tests/test_own_alone.py::test_tasks_are_seen_by_whom_they_lie_with_or_were_told_of",
     "tasks/services/calendars.py:drop_all_days own actor.organisation_id":
         "tests/test_own_alone.py::test_days_that_are_shipped_are_not_dropped_with_ones_own",
     "tasks/services/clocks.py:_told own actor.staff_id or 0":
         "src/qibu/tasks/tests/test_clocks.py::test_a_delay_is_taken_on_once_and_by_who_may",
+    "tasks/services/clocks.py:may_hold own actor.staff_id or 0":
+        "tests/test_own_alone.py::test_tasks_are_seen_by_whom_they_lie_with_or_were_told_of",
     "tasks/services/clocks.py:take_on same clock.taken_by_id != actor.staff_id":
         "src/qibu/tasks/tests/test_clocks.py::test_a_delay_is_taken_on_once_and_by_who_may",
     "tasks/services/printing.py:with_numbers require actor.require(Capability.TASKS_VIEW_ALL)":
         "src/qibu/tasks/tests/test_colleagues.py::test_numbers_of_a_colleagues_list_take_the_right_to_see_it",
     "tasks/services/printing.py:with_numbers same whose.pk != actor.staff_id":
         "src/qibu/tasks/tests/test_colleagues.py::test_numbers_of_a_colleagues_list_take_the_right_to_see_it",
+    "tasks/services/results.py:_check may actor.may(Capability.TASKS_VIEW_ALL)":
+        "tests/test_own_alone.py::test_a_colleagues_task_is_neither_closed_nor_taken",
+    "tasks/services/results.py:_check same task.assignee_id not in {None, actor.staff_id}":
+        "tests/test_own_alone.py::test_a_colleagues_task_is_neither_closed_nor_taken",
     "tasks/services/tasks.py:claim same task.assignee_id == actor.staff_id":
         "src/qibu/tasks/tests/test_tasks.py::test_of_two_who_take_the_same_task_the_second_hears_who_was_first",
     "tasks/slots.py:_actor may found.may(Capability.TASKS_WORK)":
@@ -746,6 +760,8 @@ ELSEWHERE: dict[str, str] = {
         "tests/test_own_alone.py::test_of_a_colleagues_task_that_one_made_nothing_is_offered_that_is_theirs",
     "tasks/slots.py:waiting same staff_id != actor.staff_id":
         "tests/test_own_alone.py::test_the_workbench_knows_whose_it_is",
+    "tasks/views/absences.py:absence same asked != str(request.actor.staff_id)":
+        "tests/test_own_alone.py::test_a_colleagues_task_is_neither_closed_nor_taken",
     "tasks/views/absences.py:end require request.actor.require(Capability.TASKS_WORK)":
         "tests/test_own_alone.py::test_days_off_are_the_business_of_who_works_here",
     "tasks/views/bench.py:Bench.own same self.staff.pk == self.request.actor.staff_id":
@@ -760,6 +776,10 @@ ELSEWHERE: dict[str, str] = {
     "tasks/views/items.py:phone same task.assignee_id not in {None, request.actor.staff_id}":
         "src/qibu/tasks/tests/test_colleagues.py::"
         "test_of_a_colleagues_late_call_one_hears_but_the_number_stays_hidden",
+    "tasks/views/lists.py:TaskList._of_view own actor.staff_id":
+        "tests/test_own_alone.py::test_a_colleagues_task_is_neither_closed_nor_taken",
+    "tasks/views/lists.py:TaskList.presets may _actor(self.request).may(Capability.TASKS_VIEW_ALL)":
+        "tests/test_own_alone.py::test_a_colleagues_task_is_neither_closed_nor_taken",
     "tasks/views/panels.py:_mine may actor.may(Capability.TASKS_VIEW_ALL)":
         "tests/test_own_alone.py::test_of_a_colleagues_task_that_one_made_nothing_is_offered_that_is_theirs",
     "tasks/views/panels.py:_mine same task.assignee_id in {None, actor.staff_id}":

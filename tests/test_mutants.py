@@ -1,20 +1,23 @@
 """Gates and filters of the product taken away in turn: a test notices.
 
-Every run takes the gates of the acts away. All others are taken away when asked for by name, since that takes minutes:
+Every run takes the gates of the acts away, and says of which gate or filter nobody has looked whether it would be
+missed. All others are taken away with `--all`, or when asked for by name, since that takes minutes:
 `QIBU_MUTANTS=all bin/test tests/test_mutants.py`, or beginnings of paths, `QIBU_MUTANTS=care/,leads/acts`. Each
 question of the matrix is asked once with marks at all these places, which say that they are come by; a mutant is then
-shown to the questions that come by it, the most telling first, until one is answered otherwise.
-`QIBU_MUTANTS_REPORT=file` writes down who noticed which.
+shown to the questions that come by it, first the one that noticed it last time (`noticed.json`, kept with
+`QIBU_FREEZE=1`), then the most telling, until one is answered otherwise. `QIBU_MUTANTS_REPORT=file` writes down who
+noticed which.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +39,9 @@ HERE = Path(__file__).resolve().parent
 Question = Callable[[], Any]  # says what is wrong, or raises
 MOST_TRIED = 40  # questions that a mutant is shown to, where very many come by
 WHICH = tuple(os.environ.get("QIBU_MUTANTS", "").removeprefix("all").split(","))  # beginnings of paths
-BY_NAME = pytest.mark.skipif("QIBU_MUTANTS" not in os.environ, reason="takes long: asked for by QIBU_MUTANTS")
+ASKED = "QIBU_MUTANTS" in os.environ or os.environ.get("QIBU_TEST_ALL")
+BY_NAME = pytest.mark.skipif(not ASKED, reason="takes long: asked for by --all or QIBU_MUTANTS")
+NOTICED = HERE / "noticed.json"  # by the name of a site the question that noticed its mutant
 
 
 def questions(crossed: Crossing) -> dict[str, Question]:
@@ -116,28 +121,43 @@ AT_GATES = ("gate", "refused", "key", "page", "entered", "way")
 AT_FILTERS = ("key", "page", "way", "refused", "entered", "gate")
 
 
+@cache
+def remembered() -> dict[str, str]:
+    return dict(json.loads(NOTICED.read_text(encoding="utf-8")))
+
+
+def keep(found: dict[str, str]) -> None:
+    """Beside what is known of places that are still there."""
+    known = {**remembered(), **found}
+    still = {name: known[name] for name in sorted({site.name for site in mutants.sites()} & known.keys())}
+    NOTICED.write_text(json.dumps(still, ensure_ascii=False, indent=0) + "\n", encoding="utf-8")
+
+
 def in_turn(site: Site, names: list[str]) -> list[str]:
-    """Telling kinds first, and of each kind one address after the other."""
+    """The one that noticed it last time, then telling kinds, and of each kind one address after the other."""
     kinds, places = AT_GATES if site.kind in {"require", "may"} else AT_FILTERS, Counter[str]()
     turns = []
     for name in names:
         kind = next(kind for kind in kinds if name.startswith(kind))
         place = kind + name.removeprefix(kind).split()[0]
         places[place] += 1
-        turns.append((places[place] // 4, kinds.index(kind), name))
-    return [name for _round, _kind, name in sorted(turns)]
+        turns.append((name != remembered().get(site.name), places[place] // 4, kinds.index(kind), name))
+    return [turn[-1] for turn in sorted(turns)]
 
 
 def alive(sites: list[Site], shown: dict[str, Question]) -> list[str]:
     """The mutants that no question notices."""
-    asked, living = coming_by(sites, shown), []
+    asked, living, found = coming_by(sites, shown), [], dict[str, str]()
     for site in sites:
         names = in_turn(site, asked.get(site.name, []))
         killer = noticed(site, names[:MOST_TRIED], shown)
         living += [] if killer else [site.name]
+        found |= {site.name: killer} if killer else {}
         if report := os.environ.get("QIBU_MUTANTS_REPORT"):
             with Path(report).open("a", encoding="utf-8") as file:
                 file.write(f"{killer or f'nobody of {len(names)}'}\t{site.name}\n")
+    if os.environ.get("QIBU_FREEZE"):
+        keep(found)
     return living
 
 
@@ -159,6 +179,14 @@ def test_an_act_without_its_gate_would_be_noticed() -> None:
     sites = [site for site in mutants.sites() if site.kind == "require" and asks_first(site)]
     assert len(sites) > 60
     assert alive(sites, dict(of_gates())) == []
+
+
+def test_of_every_gate_and_filter_somebody_has_looked_whether_it_would_be_missed() -> None:
+    known = remembered().keys() | ELSEWHERE.keys() | SURVIVORS.keys()
+    new = sorted({site.name for site in mutants.sites() if not asks_first(site)} - known)
+    parts = ",".join(sorted({name.partition(":")[0] for name in new}))
+    how = f"QIBU_FREEZE=1 QIBU_MUTANTS={parts} bin/test tests/test_mutants.py keeps who misses what in noticed.json"
+    assert not new, f"{how}; what nobody misses belongs into survivors.py:\n" + "\n".join(new)
 
 
 @BY_NAME
