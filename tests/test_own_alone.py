@@ -341,6 +341,7 @@ LISTED = {
     "leads:list": ("leads:detail", "lead"), "drives:list": ("drives:detail", "drive"),
     "quotes:list": ("quotes:detail", "quote"), "orders:list": ("orders:detail", "contract"),
     "deliveries:list": ("deliveries:detail", "delivery"), "nurturing:list": ("nurturing:sending", "sending"),
+    "nurturing:runs": ("leads:detail", "lead"),
 }  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from qibu.kernel import times
 from qibu.kernel.actors import Actor, PermissionRefused
 from qibu.kernel.models import Entry
 from qibu.kernel.scoping import scope
-from qibu.leads import selectors, words
+from qibu.leads import selectors, slots, words
 from qibu.leads.errors import NobodyThere, NotThis
 from qibu.leads.models import (
     AllocationRule,
@@ -27,7 +27,7 @@ from qibu.leads.models import (
 from qibu.leads.rules import Part
 from qibu.leads.selectors import placements
 from qibu.leads.services import allocating, receiving, sharing
-from qibu.leads.tests.world import at, caller, person, received
+from qibu.leads.tests.world import asking, at, caller, person, received
 from qibu.network.models import Organisation
 from qibu.network.services import absences, actors
 from qibu.network.services.absences import Days
@@ -117,6 +117,7 @@ def test_whoever_is_full_says_so_and_who_shares_out_work_is_told(house: Actor, l
     boss = person(house.organisation_id, "郭亮", "sales_manager")
     sharing.set_share(actor=house, staff_id=boss.staff_id or 0, weight=0, room=None)
     assert placements.untaken(boss) == {"full": 1}
+    assert [bool(slots.untaken(asking(who))) for who in (boss, li)] == [True, False]
     allocating.give(actor=boss, lead_id=lead.pk, staff_id=li.staff_id)
     assert placements.untaken(boss) == {}
 

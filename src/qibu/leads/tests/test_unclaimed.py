@@ -10,6 +10,7 @@ from django.urls import reverse
 from qibu.kernel import times
 from qibu.kernel.actors import Actor
 from qibu.kernel.scoping import scope
+from qibu.leads import slots
 from qibu.leads.errors import Unclaimed
 from qibu.leads.models import Lead
 from qibu.leads.rules import Reason
@@ -29,7 +30,7 @@ from qibu.leads.services import (
 from qibu.leads.services.ending import Loss
 from qibu.leads.services.talks import Talk
 from qibu.leads.tests.test_pages import made, of
-from qibu.leads.tests.world import again, person, received, store
+from qibu.leads.tests.world import again, asking, person, received, store
 from qibu.tasks.models import Attempt, Task
 from qibu.tasks.services import results, tasks
 from qibu.tasks.services.errors import Barred
@@ -102,7 +103,10 @@ def test_its_call_is_done_by_who_shares_out_work_calls_for_the_store_or_claimed_
     boss = person(seller.organisation_id, "郭亮", "sales_manager")
     tasks.cancel(actor=boss, task_id=pooled.next_task_id or 0, reason="重复了")
     caller = person(seller.organisation_id, "何静", "call_agent")
-    results.record(actor=caller, task_ids=[again(pooled).next_task_id or 0], outcome="not_reached")
+    waiting = Task.objects.get(pk=again(pooled).next_task_id)
+    offered = [len(slots.task_panel(asking(who), waiting) or []) for who in (caller, seller)]
+    assert offered == [1, 2], "who can't claim is offered no key for it"
+    results.record(actor=caller, task_ids=[waiting.pk], outcome="not_reached")
     assert again(pooled).consultant_id is None
     pool.claim(actor=seller, lead_id=pooled.pk)
     results.record(actor=seller, task_ids=[again(pooled).next_task_id or 0], outcome="reached")

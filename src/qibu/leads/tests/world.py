@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from django.http import HttpRequest
+
 from qibu.kernel import times
+from qibu.kernel.actors import Actor
 from qibu.leads.models import Lead
 from qibu.leads.rules import Door, Person, Received
 from qibu.tasks.tests.world import at, person, store
 
-__all__ = ["CALLER", "IN_ORDER", "again", "at", "caller", "person", "received", "store"]
+__all__ = ["CALLER", "IN_ORDER", "again", "asking", "at", "caller", "person", "received", "store"]
 CALLER = "13855530001"
 IN_ORDER = ["tasks_task", "customers_customer", "leads_lead"]
 
@@ -25,6 +28,13 @@ def received(who: Person | None = None, **facts: Any) -> Received:
         "wish": {"brand": "星辰", "series": "追光"}, **facts,
     }  # fmt: skip
     return Received(person=who or caller(), **values)
+
+
+def asking(actor: Actor) -> HttpRequest:
+    """Whose page it is, as slots look at it."""
+    request = HttpRequest()
+    request.actor = actor  # type: ignore[attr-defined]  # as the middleware sets it
+    return request
 
 
 def again(lead: Lead) -> Lead:

@@ -11,8 +11,9 @@ from django.test import Client
 
 from qibu.kernel import keeping
 from qibu.kernel.actors import Actor
-from qibu.network.models import Organisation
+from qibu.network.models import Organisation, Staff
 from qibu.network.tests.test_pages import enter, found
+from qibu.network.tests.test_second_factor import hire
 
 pytestmark = pytest.mark.django_db
 OF_THE_MACHINE = ("a.qibu", "1.0 MB", "/mnt/backup", "bin/qibu")
@@ -50,7 +51,7 @@ def test_where_several_have_nobody_above_none_of_them_does(client: Client) -> No
     assert [told(client, one) for one in stores] == [[False] * 4] * 2
 
 
-def ringing(client: Client, who: Actor) -> bool:
+def ringing(client: Client, who: Actor | Staff) -> bool:
     return "最近一次备份没有成功" in enter(client, who).get("/bell/").content.decode()
 
 
@@ -58,6 +59,7 @@ def test_a_night_without_a_backup_rings_for_managers_with_nobody_above(client: C
     head, below = found("A"), found("B")
     Organisation.objects.filter(pk=below.organisation_id).update(parent=head.organisation_id)
     assert (ringing(client, head), ringing(client, below)) == (True, False)
+    assert not ringing(client, hire(head, "seller", "sales_consultant"))
     made = datetime.now(UTC).isoformat(timespec="seconds")
     keeping.note_backup(home, keeping.Backup(str(home / "a.qibu"), made, 2**20, 3.0))
     assert not ringing(client, head)
