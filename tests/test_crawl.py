@@ -20,11 +20,11 @@ OTHERS = [Role.SALES_CONSULTANT, Role.SERVICE_ADVISOR, Role.TECHNICIAN, Role.MAR
           Role.NETWORK_MANAGER]  # fmt: skip
 
 
-@pytest.mark.parametrize("role", [Role.STORE_MANAGER, *drawn(OTHERS, 4, "walks")])
+@pytest.mark.parametrize("role", [Role.STORE_MANAGER, *drawn(OTHERS, 2, "walks")])
 def test_a_walk_through_the_product(world: World, role: Role) -> None:
     person = {person.role: person for person in world.colleagues}[role]
     manages = role == Role.STORE_MANAGER
-    pages = list(walk(person.client(), of_a_kind=2 if manages else 1))
+    pages = list(walk(person.client(), of_a_kind=1))
     assert len(pages) > (40 if manages else 3)
     wrong = [f"{page.address}: {fault}" for page in pages for fault in [*faults(page, world), *too_much(page, person)]]
     assert not wrong, "\n".join(wrong)
@@ -51,6 +51,7 @@ def faults(page: Visited, world: World) -> list[str]:
     return found
 
 
+@pytest.mark.by_turns
 def test_the_store_next_door_has_those_pages_too(world: World) -> None:
     """The positive control: what must not show in store A is there in store B."""
     html = "".join(page.html for page in walk(world.b.manager.client(), of_a_kind=1))

@@ -26,6 +26,7 @@ HOURS = (
 )  # fmt: skip
 
 
+@pytest.mark.by_turns
 @pytest.mark.parametrize("now", drawn(HOURS, 1, "hours"), ids="{:%H:%M}".format)
 def test_delays_have_climbed_to_the_service_manager(now, django_db_setup, django_db_blocker, tmp_path_factory):
     files = {"BACKEND": "django.core.files.storage.FileSystemStorage"}

@@ -46,7 +46,7 @@ from qibu.tasks.models import Task
 
 pytestmark = pytest.mark.django_db(transaction=True)
 State = Import.State
-MOST = 40 if os.environ.get("QIBU_TEST_ALL") else 5  # moments at which a process is killed, of each piece of work
+MOST = 40 if os.environ.get("QIBU_TEST_ALL") else 3  # moments at which a process is killed, of each piece of work
 SOON = (times.today() + timedelta(days=20)).isoformat()  # a policy that ends: there is work to plan
 LI = (*loads.LI[:8], SOON, loads.LI[9])
 WANG = (*loads.WANG[:8], SOON, "43000")

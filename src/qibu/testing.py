@@ -227,7 +227,9 @@ def migrated_home() -> Home:
 
 # What takes minutes begins first, so that no process is left with it alone at the end.
 LONGEST = (
-    "test_crashes.py", "test_doors.py", "test_journeys.py", "test_backup.py", "test_isolation.py", "test_kills.py",
+    "test_crashes.py", "test_isolation.py", "test_doors.py", "test_journeys.py", "test_backup.py", "test_demo.py",
+    "test_sales_journey.py", "test_own_alone.py", "test_crawl.py", "test_kills.py", "test_query_counts.py",
+    "test_previous.py", "test_translations.py", "test_first_run.py", "test_processes.py",
 )  # fmt: skip
 
 

@@ -31,6 +31,7 @@ def code(secret: str, outside: Callable[..., Any]) -> str:
     return pyotp.TOTP(secret).at(times.now())
 
 
+@pytest.mark.by_turns
 def test_from_the_managers_rule_to_a_sign_in_with_a_code(open_page: Any, peopled: World, outside: Any) -> None:
     manager, advisor = open_page(peopled.a.manager), open_page()
     manager.goto("/settings/security/")
@@ -81,6 +82,7 @@ def test_from_the_managers_rule_to_a_sign_in_with_a_code(open_page: Any, peopled
     expect(elsewhere.locator("#toasts")).to_contain_text("还剩 9 个")
 
 
+@pytest.mark.by_turns
 @pytest.mark.usefixtures("worker")
 def test_the_three_duties_take_over_and_the_auditor_verifies(open_page: Any, peopled: World) -> None:
     """The manager looks at what would change and switches the profile 等保 on; from then on each has their own page."""

@@ -133,6 +133,7 @@ def renew(fact: Fact) -> None:
         builders.policy(fact.vehicle, START + timedelta(fact.policy + 900))
 
 
+@pytest.mark.by_turns
 @pytest.mark.django_db
 @settings(max_examples=2, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(FACTS, min_size=8, max_size=14))
@@ -156,6 +157,7 @@ def test_sixty_days_are_planned_as_by_hand(monkeypatch, facts):
         assert Due.objects.filter(over=False, trigger="inspection").count() == len(facts)
 
 
+@pytest.mark.by_turns
 @pytest.mark.django_db
 @settings(max_examples=2, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(FACTS, min_size=8, max_size=14))
@@ -197,6 +199,7 @@ def by_hand(owners: list[tuple[int, int | None]]):
     return give_out
 
 
+@pytest.mark.by_turns
 @pytest.mark.django_db
 @settings(max_examples=2, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(FACTS, min_size=14, max_size=14), CALLED)

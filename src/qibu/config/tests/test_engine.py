@@ -51,6 +51,7 @@ def neighbour(engine: Engine) -> "subprocess.Popen[str]":
     return process
 
 
+@pytest.mark.by_turns
 def test_the_last_to_leave_stops_the_server(engine: Engine) -> None:
     with engine.used():
         other = neighbour(engine)
@@ -60,6 +61,7 @@ def test_the_last_to_leave_stops_the_server(engine: Engine) -> None:
     assert engine.pid is None
 
 
+@pytest.mark.by_turns
 def test_who_is_killed_holds_nobody_up(engine: Engine) -> None:
     with engine.used():
         other = neighbour(engine)
@@ -80,6 +82,7 @@ def test_committed_rows_survive_a_kill_of_the_server(fresh_home: Home) -> None:
             assert root.execute("SELECT value FROM kept").fetchone() == (7,)
 
 
+@pytest.mark.by_turns
 def test_a_set_up_cut_short_is_begun_again(engine: Engine) -> None:
     engine.home.prepare()
     half = engine.home.db / "18.new"
@@ -89,6 +92,7 @@ def test_a_set_up_cut_short_is_begun_again(engine: Engine) -> None:
         assert engine.pid is not None
 
 
+@pytest.mark.by_turns
 def test_a_foreign_process_under_the_old_number_is_no_server(engine: Engine) -> None:
     with engine.used():
         pass
@@ -98,6 +102,7 @@ def test_a_foreign_process_under_the_old_number_is_no_server(engine: Engine) -> 
         assert engine.pid not in (None, os.getpid())
 
 
+@pytest.mark.by_turns
 def test_a_server_whose_body_nobody_buries_is_dead(fresh_home: Home) -> None:
     engine = Engine(fresh_home)
     killing = KILLING.format(home=str(fresh_home.path))
@@ -109,6 +114,7 @@ def test_a_server_whose_body_nobody_buries_is_dead(fresh_home: Home) -> None:
             assert engine.pid not in (None, zombie)
 
 
+@pytest.mark.by_turns
 def test_keys_of_another_home_are_named_as_the_reason(engine: Engine) -> None:
     with engine.used():
         pass
@@ -118,6 +124,7 @@ def test_keys_of_another_home_are_named_as_the_reason(engine: Engine) -> None:
     assert engine.pid is None
 
 
+@pytest.mark.by_turns
 def test_the_server_has_no_network_and_sums_its_pages(engine: Engine) -> None:
     with engine.used(), connect_super(engine.home, "qibu") as root:
         asked = "SELECT current_setting('listen_addresses'), current_setting('data_checksums')"
@@ -126,6 +133,7 @@ def test_the_server_has_no_network_and_sums_its_pages(engine: Engine) -> None:
         assert root.execute(asked).fetchone() == ("b", "C.UTF-8")
 
 
+@pytest.mark.by_turns
 def test_a_broken_data_folder_is_reported_with_the_reason(engine: Engine) -> None:
     with engine.used():
         pass

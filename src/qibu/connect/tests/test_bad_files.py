@@ -186,6 +186,7 @@ def and_the_next_one_loads(actor: Actor) -> None:
         assert Customer.objects.count() == 2
 
 
+@pytest.mark.by_turns
 @pytest.mark.django_db
 @pytest.mark.parametrize("what", BAD)
 def test_on_the_page(actor: Actor, what: str) -> None:
@@ -271,6 +272,7 @@ ODD: dict[str, Callable[[], bytes]] = {
 }  # fmt: skip
 
 
+@pytest.mark.by_turns
 @pytest.mark.django_db
 @pytest.mark.parametrize("what", ODD)
 def test_an_odd_file_that_is_good(actor: Actor, what: str) -> None:
