@@ -125,7 +125,7 @@ def test_a_demo_of_yesterday_works_on(shop):
     assert counts(shop) == before
 
 
-@pytest.mark.by_turns
+@pytest.mark.slow
 def test_same_hour_gives_the_same_demo(first):
     again = planted(otherwise=True)
     assert counts(Shop.open(again, again.stores[0])) == first

@@ -69,6 +69,16 @@ def test_each_entry_is_read_once_in_order(store: Actor, notebook: Notebook) -> N
     assert notebook.read == ["一", "二", "三"]
 
 
+def test_what_one_look_took_for_unsettled_is_read_by_the_next(
+    store: Actor, notebook: Notebook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A transaction of another database that ends just then is in doubt for a moment."""
+    write(store, "一")
+    truly, said = relay.horizon, iter([1])
+    monkeypatch.setattr(relay, "horizon", lambda: next(said, 0) or truly())
+    assert relay.catch_up(store, patience=5) == 1
+
+
 def test_an_entry_that_cannot_be_handled_is_parked_and_the_others_are_read_once(
     store: Actor, notebook: Notebook
 ) -> None:
