@@ -45,11 +45,14 @@ NOTICED = HERE / "noticed.json"  # by the name of a site the question that notic
 
 
 def questions(crossed: Crossing) -> dict[str, Question]:
-    """The matrix in its smallest parts: of the addresses of the app that is asked for, or of all. A name begins with
-    the kind, then comes the address."""
-    apps = tuple(one.partition("/")[0] for one in WHICH)
+    """The matrix in its smallest parts: of the addresses of the app that is asked for, or of all, and those elsewhere
+    that noticed something last time. A name begins with the kind, then comes the address."""
+    apps, telling = tuple(one.partition("/")[0] for one in WHICH), set(remembered().values())
     shown = dict([*of_gates(), *of_keys(crossed), *of_pages(crossed), *of_roles(crossed), *of_ways(crossed)])
-    return {name: one for name, one in shown.items() if name.startswith("way") or name.split()[1].startswith(apps)}
+    return {
+        name: one for name, one in shown.items()
+        if name.startswith("way") or name in telling or name.split()[1].startswith(apps)
+    }  # fmt: skip
 
 
 def of_gates() -> Iterator[tuple[str, Question]]:
