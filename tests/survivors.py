@@ -587,8 +587,6 @@ ELSEWHERE: dict[str, str] = {
         "test_a_lost_telephone_is_reset_by_the_manager_and_is_in_the_trail",
     "nurturing/lists.py:_by_text visible customers.visible(current_actor())":
         "tests/test_own_alone.py::test_a_row_one_sees_is_not_found_by_a_customer_whom_one_may_not_see",
-    "nurturing/lists.py:_lead_text visible customers.visible(current_actor())":
-        "tests/test_own_alone.py::test_a_row_one_sees_is_not_found_by_a_customer_whom_one_may_not_see",
     "nurturing/selectors/sendings.py:runs visible leads.visible(actor)":
         "tests/test_own_alone.py::test_what_hangs_on_a_colleagues_lead_is_not_there",
     "nurturing/selectors/sendings.py:sendings visible leads.visible(actor)":

@@ -23,6 +23,8 @@ from qibu.config.loading import set_up_django
 from qibu.config.postgres import Engine, EngineError
 
 PORT = 8000
+
+
 @dataclass(frozen=True)
 class Command:
     """A line of the table; `database` says that the module needs Django and a migrated database."""

@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from qibu.deliveries import forms, selectors
@@ -17,13 +16,11 @@ from qibu.deliveries.models import ListItem
 from qibu.deliveries.rules import Term
 from qibu.deliveries.services import lists
 from qibu.deliveries.services.lists import Line
+from qibu.deliveries.words import sentence
 from qibu.network.inheritance import provenance
 from qibu.network.middleware import Request
 from qibu.network.rules import Capability
 
-MEANWHILE = gettext_lazy(
-    "清单刚被同事改过，您写的都还在。请在另一个窗口看看现在的清单；再保存一次，以您写的为准。"
-)
 MOST = 60  # lines of a list
 SPARE = 2  # empty ones for what is new
 
@@ -43,7 +40,7 @@ def list_of(request: Request, part: str) -> HttpResponse:
         try:
             lists.change(actor=actor, part=part, lines=lines, seen=request.POST.get("seen") or None)
         except ListedMeanwhile as fault:
-            return _lines(request, part, typed=lines, trouble=str(MEANWHILE), seen=fault.mark)
+            return _lines(request, part, typed=lines, trouble=sentence(fault)[1], seen=fault.mark)
         messages.success(request, _("清单已保存。已经约好的交车还用当时的清单。"))
         return redirect("deliveries:list-of", part)
     return _lines(request, part, seen=selectors.items_mark(actor, part))

@@ -80,6 +80,9 @@ SENTENCES: dict[type[Exception], Any] = {
     errors.InTheFuture: lambda: ("on", _("这一天还没到。")),
     errors.Over: lambda: (None, _("这次交车已经完成或取消，不能再改。")),
     errors.ChangedMeanwhile: lambda: (None, _("这份预约刚被同事改过。请核对后再保存一次，以您填的为准。")),
+    errors.ListedMeanwhile: lambda: (
+        None, _("清单刚被同事改过，您写的都还在。请在另一个窗口看看现在的清单；再保存一次，以您写的为准。")
+    ),
     errors.NoConsent: lambda: ("agreed", _("客户同意了才能拍照留存，请先问过客户再勾选。")),
     errors.OwnedByOther: lambda: (None, _("这个 VIN 的车登记在别人名下。请先在车辆页面办好过户，再登记交车。")),
     errors.ReasonMissing: lambda: ("left_out", _("请写明原因，以后查得到。")),

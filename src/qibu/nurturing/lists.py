@@ -22,7 +22,7 @@ from qibu.nurturing.rules import SHOWED_THEMSELVES
 from qibu.ui.lists import Batch, Choice, Column, Days, Preset, Several, Text
 from qibu.ui.slots import Action
 
-Rows = QuerySet[Sending]
+Rows = QuerySet[Any]  # of what belongs to a lead
 RESULTS: dict[str, tuple[Any, Q]] = {
     "unopened": (gettext_lazy("没打开"), Q(state=Sending.State.SENT, opened=0)),
     "opened": (gettext_lazy("打开过"), Q(opened__gt=0)),
@@ -71,11 +71,6 @@ def _of_sequence(rows: QuerySet[Run], value: str) -> QuerySet[Run]:
     return rows.filter(sequence=value)
 
 
-def _lead_text(rows: QuerySet[Run], value: str) -> QuerySet[Run]:
-    found = customers.visible(current_actor()).filter(pk__in=customers.matching(value)).values("pk")
-    return rows.filter(lead__customer_id__in=found)
-
-
 def _how_it_stands(row: Run) -> str:
     return _("正在走") if row.going_on else str(words.ENDS.get(row.end, row.end))
 
@@ -100,7 +95,7 @@ class RunList(GatedList):
         Column("ended", gettext_lazy("停下"), "ended_at", sort="ended_at", falls=True),
     )
     filters = (
-        Text("q", gettext_lazy("姓名、电话后四位"), _lead_text),
+        Text("q", gettext_lazy("姓名、电话后四位"), _by_text),
         Choice("sequence", gettext_lazy("序列"), _sequences, _of_sequence),
         Several("end", gettext_lazy("为什么停"), ENDED, _by_end),
         Days("begun", gettext_lazy("加入"), field="begun_at", moments=True),
