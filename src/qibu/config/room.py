@@ -4,14 +4,12 @@ Standard library alone: the supervisor asks, and Django is not in its memory."""
 
 from __future__ import annotations
 
-import errno
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
+from qibu.kernel.room import causes, is_full
+
 LITTLE = 32 * 2**20  # a database needs two segments of its log at least
-FULL = (errno.ENOSPC, errno.EDQUOT)
-SQLSTATE = "53100"
 # As the system and PostgreSQL say it; "wrote only 4096 of 8192 bytes" is told with this hint alone.
 SIGNS = ("No space left on device", "Disk quota exceeded", "Check free disk space")
 
@@ -27,7 +25,8 @@ def lacks(text: str) -> bool:
 
 def lacking(error: BaseException | None) -> bool:
     """Whether an error, or what led to it, is a full disk."""
-    return any(map(_is_full, _causes(error)))
+    # Copying a folder gathers its errors as texts; a connection that was refused has the server's.
+    return any(is_full(one) or lacks(str(one)) for one in causes(error))
 
 
 def none_left(place: Path) -> bool:
@@ -36,16 +35,3 @@ def none_left(place: Path) -> bool:
         return shutil.disk_usage(place).free < LITTLE
     except OSError:
         return False
-
-
-def _is_full(error: BaseException) -> bool:
-    if isinstance(error, OSError) and error.errno in FULL:
-        return True
-    # Copying a folder gathers its errors as texts; a connection that was refused has the server's.
-    return getattr(error, "sqlstate", None) == SQLSTATE or lacks(str(error))
-
-
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    while error is not None:
-        yield error
-        error = error.__cause__ or error.__context__
